@@ -1,0 +1,160 @@
+import type { z } from 'zod'
+import type { Document, Meta } from './document.ts'
+import type { PayloadRecord } from './record.ts'
+
+/** A text that a stage made, before the engine gives it an id and an origin. */
+export interface Draft {
+  readonly text: string
+  readonly meta: Meta
+}
+
+/** A stage wants nothing of this record or document; `reason` is stable and kebab-case. */
+export interface Drop {
+  readonly drop: string
+  readonly detail?: string
+}
+
+/** A record could not be made into text (damage, an unknown encoding). */
+export interface Fail {
+  readonly fail: string
+  readonly detail: string
+}
+
+/** What a stage measured on one document, by signal name. `null` = not measured. */
+export type Signals = Readonly<Record<string, number | null>>
+
+/**
+ * One decision over one signal, as plain data, so that a verdict, `why`, `retune`,
+ * the report's histogram and the reference page are all made from the same line.
+ */
+export interface Rule {
+  readonly signal: string
+  /** Which side of the limit is kept; the limit itself is kept on both. */
+  readonly keep: 'at-least' | 'at-most'
+  readonly limit: number
+  /** Option that sets the limit, for `--set` and `retune`. */
+  readonly option?: string
+  /** Stable, kebab-case: users count and search it. */
+  readonly reason: string
+  /** Where the default limit comes from. */
+  readonly source: string
+}
+
+interface StageBase<Options extends z.ZodType> {
+  /** Kebab-case; what a recipe's `use` names. */
+  readonly name: string
+  /** Raised whenever the same input would give another output. */
+  readonly revision: number
+  /** What it does, in a sentence, for help and the reference. */
+  readonly description: string
+  /** Strict schema; `.describe()` on each option gives meaning, unit and range. */
+  readonly options: Options
+  /** Reasons that are not a rule's, with their meaning, for help and the reference. */
+  readonly reasons: Readonly<Record<string, string>>
+}
+
+/** Payload record → 0..n documents. Pure. */
+export interface Extract<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
+  readonly kind: 'extract'
+  /** Called once a worker, then once a record. `meta` is what a join attached. */
+  create(
+    options: z.output<Options>,
+  ): (
+    record: PayloadRecord,
+    meta: Meta,
+  ) => readonly Draft[] | Drop | Fail | Promise<readonly Draft[] | Drop | Fail>
+}
+
+/** Document → 0..n documents: other text, other meta, or a split. Pure. */
+export interface Rewrite<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
+  readonly kind: 'rewrite'
+  create(options: z.output<Options>): (document: Document) => readonly Draft[] | Drop
+}
+
+/** Document → signals, then keep or drop by rules over them. Pure. */
+export interface Filter<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
+  readonly kind: 'filter'
+  /** Each signal with its meaning, unit and range. */
+  readonly signals: Readonly<Record<string, string>>
+  /** The costly half: called once a worker, then once a document. */
+  measure(options: z.output<Options>): (document: Document) => Signals
+  /** The cheap half: limits over signals; the first broken rule names the reason. */
+  rules(options: z.output<Options>): readonly Rule[]
+}
+
+/** Document → signals; drops nothing. Pure. */
+export interface Annotate<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
+  readonly kind: 'annotate'
+  readonly signals: Readonly<Record<string, string>>
+  measure(options: z.output<Options>): (document: Document) => Signals
+}
+
+/** What a document brings to an exchange. */
+export interface Keyed {
+  /** Documents with equal keys meet. Any length; the engine hashes it. */
+  readonly key: string
+  /** The highest rank survives; ties go to the smallest id. Finite. */
+  readonly rank: number
+}
+
+/** Documents with equal keys meet, and one of them survives. */
+export interface Group<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
+  readonly kind: 'group'
+  /** Reason of every document that did not survive. */
+  readonly reason: string
+  /** Whether the key is made of the text, or of meta alone (then `--sample` draws whole groups). */
+  readonly keyOf: 'text' | 'meta'
+  /** `undefined` = this document meets nobody and is kept. Pure. */
+  keyed(options: z.output<Options>): (document: Document) => Keyed | undefined
+}
+
+/** Documents (left) meet payload records of another input (right) by key. */
+export interface Join<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
+  readonly kind: 'join'
+  readonly unmatchedLeft: string
+  readonly unmatchedRight: string
+  /** Reason of a right record whose key another, better record holds. */
+  readonly superseded: string
+  leftKey(options: z.output<Options>): (document: Document) => string
+  /** Sees the record as the container gave it. Equal keys: highest rank, then smallest id. */
+  rightKey(options: z.output<Options>): (record: PayloadRecord) => Keyed | Drop
+  /** Meta handed to the extract stage behind the join, from the left document. */
+  merge(options: z.output<Options>): (left: Document) => Meta
+}
+
+export type Stage = Extract | Rewrite | Filter | Annotate | Group | Join
+export type StageKind = Stage['kind']
+
+export function defineExtract<O extends z.ZodType>(stage: Omit<Extract<O>, 'kind'>): Extract<O> {
+  return { kind: 'extract', ...stage }
+}
+export function defineRewrite<O extends z.ZodType>(stage: Omit<Rewrite<O>, 'kind'>): Rewrite<O> {
+  return { kind: 'rewrite', ...stage }
+}
+export function defineFilter<O extends z.ZodType>(stage: Omit<Filter<O>, 'kind'>): Filter<O> {
+  return { kind: 'filter', ...stage }
+}
+export function defineAnnotate<O extends z.ZodType>(stage: Omit<Annotate<O>, 'kind'>): Annotate<O> {
+  return { kind: 'annotate', ...stage }
+}
+export function defineGroup<O extends z.ZodType>(stage: Omit<Group<O>, 'kind'>): Group<O> {
+  return { kind: 'group', ...stage }
+}
+export function defineJoin<O extends z.ZodType>(stage: Omit<Join<O>, 'kind'>): Join<O> {
+  return { kind: 'join', ...stage }
+}
+
+export type Verdict =
+  | { readonly keep: true }
+  | { readonly keep: false; readonly rule: Rule; readonly value: number }
+
+/** The first rule that a document breaks, or keep. A signal that was not measured breaks nothing. */
+export function decide(rules: readonly Rule[], signals: Signals): Verdict {
+  for (const rule of rules) {
+    const value = signals[rule.signal]
+    if (value === null || value === undefined) continue
+    const kept = rule.keep === 'at-least' ? value >= rule.limit : value <= rule.limit
+    if (!kept) return { keep: false, rule, value }
+  }
+  return { keep: true }
+}
