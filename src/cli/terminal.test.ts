@@ -1,0 +1,155 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  bar,
+  bytes,
+  count,
+  cut,
+  displayWidth,
+  duration,
+  PLAIN,
+  paint,
+  percent,
+  scaled,
+  styleOf,
+  table,
+} from './terminal.ts'
+
+describe('numbers for people', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.00 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1.00 MB'],
+    [88_400_000, '88.4 MB'],
+    [6.1e9, '6.10 GB'],
+    [-2048, '-2.05 kB'],
+    [Number.NaN, '-'],
+  ])('bytes(%d) is %s', (n, shown) => expect(bytes(n)).toBe(shown))
+
+  it.each([
+    [0, '0'],
+    [9999, '9,999'],
+    [37_621, '37.6 k'],
+    [999_499, '999 k'],
+    [999_500, '1.00 M'],
+    [21_300_000, '21.3 M'],
+    [4e9, '4.00 G'],
+  ])('scaled(%d) is %s', (n, shown) => expect(scaled(n)).toBe(shown))
+
+  it.each([
+    [0, '0.0 s'],
+    [9.94, '9.9 s'],
+    [9.96, '10 s'],
+    [59.6, '1 min 00 s'],
+    [232, '3 min 52 s'],
+    [3599.7, '1 h 00 min'],
+    [7500, '2 h 05 min'],
+    [-1, '-'],
+  ])('duration(%d) is %s', (seconds, shown) => expect(duration(seconds)).toBe(shown))
+
+  it.each([
+    [0, '0 %'],
+    [1, '100 %'],
+    [0.999_99, '> 99 %'],
+    [0.58, '58 %'],
+    [0.051, '5.1 %'],
+    [0.000_4, '0.04 %'],
+    [0.000_001, '< 0.01 %'],
+    [-0.000_001, '> -0.01 %'],
+    [Number.NaN, '-'],
+  ])('percent(%d) is %s', (ratio, shown) => expect(percent(ratio)).toBe(shown))
+
+  it('separates thousands', () => expect(count(1_234_567)).toBe('1,234,567'))
+
+  it('draws a bar of constant width', () => {
+    expect(bar(0.575, 20)).toBe('███████████▌        ')
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), (ratio) => {
+        expect(displayWidth(bar(ratio, 20))).toBe(20)
+      }),
+    )
+  })
+})
+
+describe('displayWidth', () => {
+  it.each([
+    ['abc', 3],
+    ['語', 2],
+    ['한국', 4],
+    ['e\u0301', 1],
+    ['👩‍🌾', 2],
+    ['❤️', 2],
+    ['\x1b[31mred\x1b[39m', 3],
+    ['שלום', 4],
+    ['', 0],
+  ])('%s takes %d', (text, width) => expect(displayWidth(text)).toBe(width))
+
+  it('bounds what is cut', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(20), (text, width) => {
+        expect(displayWidth(cut(text, width))).toBeLessThanOrEqual(width)
+      }),
+    )
+  })
+})
+
+describe('table', () => {
+  const rows = [
+    { name: 'links', n: 37_621 },
+    { name: '言語', n: 8 },
+    { name: 'e\x1b[31mvil\n', n: 0 },
+  ]
+  const columns = [
+    { title: 'step', cell: (row: (typeof rows)[number]) => row.name },
+    { title: 'in', align: 'right', cell: (row: (typeof rows)[number]) => count(row.n) },
+    { title: 'why', cell: () => 'reason' },
+  ] as const
+
+  it('aligns by display width and disarms cells', () => {
+    expect(table(rows, columns)).toBe(
+      [
+        'step             in   why',
+        'links        37,621   reason',
+        '言語              8   reason',
+        'e␛[31mvil␊        0   reason',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('has only its titles when there are no rows', () => {
+    expect(table([], columns)).toBe('step   in   why\n')
+  })
+
+  it('cuts lines to the terminal', () => {
+    const lines = table(rows, columns, { colour: true, width: 24 }).split('\n')
+    expect(lines.length).toBe(5)
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(24)
+  })
+})
+
+describe('styleOf', () => {
+  it.each([
+    { stream: { isTTY: true, columns: 80 }, env: {}, style: { colour: true, width: 80 }, why: 'a terminal' },
+    {
+      stream: { isTTY: true, columns: 80 },
+      env: { NO_COLOR: '1' },
+      style: { colour: false, width: 80 },
+      why: 'NO_COLOR',
+    },
+    {
+      stream: { isTTY: true, columns: 80 },
+      env: { TERM: 'dumb' },
+      style: { colour: false, width: 80 },
+      why: 'dumb',
+    },
+    { stream: { columns: 80 }, env: {}, style: PLAIN, why: 'a pipe' },
+  ])('$why', ({ stream, env, style }) => expect(styleOf(stream, env)).toEqual(style))
+
+  it('paints only in colour', () => {
+    expect(paint('x', 'bad', PLAIN)).toBe('x')
+    expect(paint('x', 'bad', { colour: true, width: 80 })).toBe('\x1b[31mx\x1b[39m')
+  })
+})
