@@ -1,68 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  bar,
-  bytes,
-  count,
-  cut,
-  displayWidth,
-  duration,
-  PLAIN,
-  paint,
-  percent,
-  scaled,
-  styleOf,
-  table,
-} from './terminal.ts'
+import { bar, count, cut, displayWidth, PLAIN, paint, styleOf, table } from './terminal.ts'
 
-describe('numbers for people', () => {
-  it.each([
-    [0, '0 B'],
-    [999, '999 B'],
-    [1000, '1.00 kB'],
-    [999_499, '999 kB'],
-    [999_500, '1.00 MB'],
-    [88_400_000, '88.4 MB'],
-    [6.1e9, '6.10 GB'],
-    [-2048, '-2.05 kB'],
-    [Number.NaN, '-'],
-  ])('bytes(%d) is %s', (n, shown) => expect(bytes(n)).toBe(shown))
-
-  it.each([
-    [0, '0'],
-    [9999, '9,999'],
-    [37_621, '37.6 k'],
-    [999_499, '999 k'],
-    [999_500, '1.00 M'],
-    [21_300_000, '21.3 M'],
-    [4e9, '4.00 G'],
-  ])('scaled(%d) is %s', (n, shown) => expect(scaled(n)).toBe(shown))
-
-  it.each([
-    [0, '0.0 s'],
-    [9.94, '9.9 s'],
-    [9.96, '10 s'],
-    [59.6, '1 min 00 s'],
-    [232, '3 min 52 s'],
-    [3599.7, '1 h 00 min'],
-    [7500, '2 h 05 min'],
-    [-1, '-'],
-  ])('duration(%d) is %s', (seconds, shown) => expect(duration(seconds)).toBe(shown))
-
-  it.each([
-    [0, '0 %'],
-    [1, '100 %'],
-    [0.999_99, '> 99 %'],
-    [0.58, '58 %'],
-    [0.051, '5.1 %'],
-    [0.000_4, '0.04 %'],
-    [0.000_001, '< 0.01 %'],
-    [-0.000_001, '> -0.01 %'],
-    [Number.NaN, '-'],
-  ])('percent(%d) is %s', (ratio, shown) => expect(percent(ratio)).toBe(shown))
-
-  it('separates thousands', () => expect(count(1_234_567)).toBe('1,234,567'))
-
+describe('bar', () => {
   it('draws a bar of constant width', () => {
     expect(bar(0.575, 20)).toBe('███████████▌        ')
     fc.assert(
