@@ -5,8 +5,26 @@ import { cleanText, normalText } from './normal.ts'
 const texts = fc
   .array(
     fc.constantFrom(
-      ...['a', 'B', ' ', '\n', '\r', '\t', '\u0000', '\u0085', '\u2028', '\ufeff', '\ud800', '\udc00'],
-      ...['e\u0301', '\u0130', '\u00a0', 'ß', '\n\n\n', '\u3000', '\u001b', 'ẛ̣'],
+      'a',
+      'B',
+      ' ',
+      '\n',
+      '\r',
+      '\t',
+      '\u0000',
+      '\u0085',
+      '\u2028',
+      '\ufeff',
+      '\ud800',
+      '\udc00',
+      'e\u0301',
+      '\u0130',
+      '\u00a0',
+      'ß',
+      '\n\n\n',
+      '\u3000',
+      '\u001b',
+      'ẛ̣',
     ),
     { maxLength: 30 },
   )
