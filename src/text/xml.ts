@@ -54,6 +54,49 @@ export function walkXml(text: string, visitor: XmlVisitor, options: XmlOptions =
 
 const PIECE = 1 << 14
 
+/** An element of a small XML file, without its place in the tree. */
+export interface XmlElement {
+  /** Without a namespace prefix. */
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+  /** All text below it. */
+  readonly text: string
+  /** Local names from the root down to its parent, joined by `/`. */
+  readonly parents: string
+}
+
+/** The elements of `text` with one of the local names `wanted`, in the order in which they begin. */
+export function xmlElements(text: string, wanted: ReadonlySet<string>): readonly XmlElement[] {
+  const found: { name: string; attributes: Record<string, string>; text: string; parents: string }[] = []
+  const path: string[] = []
+  const open: { readonly depth: number; readonly index: number }[] = []
+  walkXml(
+    text,
+    {
+      open(name, attributes) {
+        const local = localName(name)
+        if (wanted.has(local)) {
+          open.push({ depth: path.length, index: found.length })
+          found.push({ name: local, attributes: { ...attributes }, text: '', parents: path.join('/') })
+        }
+        path.push(local)
+      },
+      text(data) {
+        for (const { index } of open) {
+          const element = found[index]
+          if (element !== undefined) element.text += data
+        }
+      },
+      close() {
+        path.pop()
+        if (open.at(-1)?.depth === path.length) open.pop()
+      },
+    },
+    { maxDepth: 64 },
+  )
+  return found
+}
+
 /** A name without its namespace prefix: `dc:title` → `title`. */
 export function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
