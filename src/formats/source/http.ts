@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { TilthError } from '../../model/error.ts'
+import type { Source } from '../../model/record.ts'
+
+/** How an HTTP source reaches its server; tests pass their own. */
+export interface HttpOptions {
+  readonly fetch?: typeof globalThis.fetch
+  /** Tries again after a network error, 408, 429 or 5xx, 0 or more; progress starts the count anew. */
+  readonly retries?: number
+  /** Milliseconds before the first new try; doubled before each further one. */
+  readonly retryDelayMs?: number
+}
+
+/** A failure that may pass: worth a new try. */
+class Passing extends Error {}
+
+/**
+ * An `http(s)` resource as a source, read by range requests.
+ *
+ * `etag` is the server's ETag, else Last-Modified and size. Every answer must carry the same one.
+ *
+ * @throws TilthError `not-found` for 404 and 410, `input` for other refusals, for servers without range
+ *   support, and when tries are used up.
+ */
+export async function openHttp(uri: string, options: HttpOptions): Promise<Source> {
+  const url = checkedUrl(uri)
+  const first = await retried(uri, options, undefined, async () => {
+    const response = await request(url, uri, 0, 1, options, undefined)
+    await response.body?.cancel()
+    return response
+  })
+  const size = sizeOf(first, uri)
+  const etag = etagOf(first, size)
+  return {
+    uri,
+    size,
+    etag,
+    read: (start, end, signal) => readHttp(url, { uri, size, etag }, start, end, options, signal),
+  }
+}
+
+async function* readHttp(
+  url: string,
+  opened: Pick<Source, 'uri' | 'size' | 'etag'>,
+  start: number,
+  end: number,
+  options: HttpOptions,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  let at = start
+  while (at < end) {
+    // Opening is tried again inside `retried`; a body that breaks off resumes where it stopped, and
+    // counts as a failed try only when it brought nothing.
+    const reader = await retried(opened.uri, options, signal, async () => {
+      const response = await request(url, opened.uri, at, end, options, signal)
+      checkSame(response, opened)
+      const body = response.body?.getReader()
+      const head = await body?.read().catch((cause: unknown) => {
+        throw new Passing(`broke off at byte ${at}`, { cause })
+      })
+      if (body === undefined || head === undefined || head.done)
+        throw new Passing(`ended at byte ${at} of ${end}`)
+      return { body, head: head.value }
+    })
+    try {
+      let chunk: Uint8Array | undefined = reader.head
+      while (chunk !== undefined && at < end) {
+        const wanted = chunk.length > end - at ? chunk.subarray(0, end - at) : chunk
+        at += wanted.length
+        if (wanted.length > 0) yield wanted
+        if (at >= end) break
+        signal?.throwIfAborted()
+        chunk = await reader.body.read().then(
+          (next) => (next.done ? undefined : next.value),
+          () => undefined,
+        )
+      }
+    } finally {
+      await reader.body.cancel().catch(() => undefined)
+    }
+  }
+}
+
+async function request(
+  url: string,
+  uri: string,
+  start: number,
+  end: number,
+  options: HttpOptions,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const get = options.fetch ?? globalThis.fetch
+  const headers = { range: `bytes=${start}-${end - 1}`, 'accept-encoding': 'identity' }
+  const response = await get(url, signal === undefined ? { headers } : { headers, signal }).catch(
+    (cause: unknown) => {
+      signal?.throwIfAborted()
+      throw new Passing(causeOf(cause), { cause })
+    },
+  )
+  if (response.status === 206) return response
+  if (response.status === 416 && start === 0) return response
+  await response.body?.cancel()
+  throw refusal(response.status, uri)
+}
+
+function refusal(status: number, uri: string): Error {
+  if (status === 200) {
+    return new TilthError('input', `${uri}: the server does not answer range requests`, {
+      hint: 'Download the file and give its path.',
+    })
+  }
+  if (status === 404 || status === 410) return new TilthError('not-found', `${uri}: HTTP ${status}`)
+  if (status === 408 || status === 429 || status >= 500) return new Passing(`HTTP ${status}`)
+  return new TilthError('input', `${uri}: HTTP ${status}, expected 206`)
+}
+
+/** Size of the whole resource, from `Content-Range: bytes 0-0/SIZE` (`bytes ∗/0` for an empty one). */
+function sizeOf(response: Response, uri: string): number {
+  const range = response.headers.get('content-range') ?? ''
+  const size = Number(/^bytes\s+(?:\d+-\d+|\*)\/(\d+)$/i.exec(range.trim())?.[1] ?? Number.NaN)
+  if (!Number.isSafeInteger(size) || (response.status === 416 && size > 0)) {
+    throw new TilthError('input', `${uri}: the server does not tell the size (Content-Range: "${range}")`, {
+      hint: 'Download the file and give its path.',
+    })
+  }
+  return size
+}
+
+function etagOf(response: Response, size: number): string {
+  return response.headers.get('etag') ?? `${size}-${response.headers.get('last-modified') ?? ''}`
+}
+
+function checkSame(response: Response, opened: Pick<Source, 'uri' | 'size' | 'etag'>): void {
+  const size = sizeOf(response, opened.uri)
+  const etag = etagOf(response, size)
+  if (size === opened.size && etag === opened.etag) return
+  throw new TilthError('input', `${opened.uri}: changed while it was being read`, {
+    hint: 'Start again when it no longer changes.',
+  })
+}
+
+async function retried<T>(
+  uri: string,
+  options: HttpOptions,
+  signal: AbortSignal | undefined,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const retries = options.retries ?? 4
+  let waitMs = options.retryDelayMs ?? 500
+  for (let tried = 0; ; tried++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof Passing)) throw error
+      if (tried >= retries) {
+        throw new TilthError('input', `${uri}: ${error.message}, after ${retries + 1} tries`, {
+          cause: error,
+        })
+      }
+      await delay(waitMs, undefined, signal === undefined ? {} : { signal })
+      waitMs *= 2
+    }
+  }
+}
+
+function checkedUrl(uri: string): string {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined
+  if (url === undefined) throw new TilthError('input', `${uri}: not a URL`)
+  if (url.username !== '' || url.password !== '') {
+    throw new TilthError(
+      'input',
+      `${url.origin}${url.pathname}: user names and passwords in URLs are not supported`,
+    )
+  }
+  return url.href
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function causeOf(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return inner instanceof Error ? inner.message : String(inner)
+}
