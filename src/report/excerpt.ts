@@ -1,0 +1,31 @@
+/** The beginning of a text, bounded. */
+export interface Excerpt {
+  readonly text: string
+  /** Characters of the whole text that are not shown. */
+  readonly more: number
+}
+
+/** Longest excerpt in UTF-16 units: enough to judge a page, small enough for hundreds in one file. */
+export const EXCERPT_LENGTH = 600
+
+/** Most examples on each side of a rule, and of each reason. */
+export const EXAMPLES = 20
+
+/** The first units of a text; never half of a surrogate pair. */
+export function excerpt(text: string, length = EXCERPT_LENGTH): Excerpt {
+  if (text.length <= length) return { text, more: 0 }
+  const last = text.charCodeAt(length - 1)
+  const end = last >= 0xd8_00 && last <= 0xdb_ff ? length - 1 : length
+  return { text: text.slice(0, end), more: text.length - end }
+}
+
+/** A URL, title or detail bounded to what a line can show; `…` where something is left out. */
+export function bounded(text: string, length = 300): string {
+  const { text: head, more } = excerpt(text, length)
+  return more === 0 ? head : `${head}…`
+}
+
+/** {@link bounded} for what may be missing. */
+export function boundedOrNull(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : bounded(text)
+}

@@ -1,0 +1,69 @@
+import type { Rule } from '../model/stage.ts'
+import { type Histogram, niceStep, onScale } from './histogram.ts'
+import { html, type Markup, NOTHING } from './markup.ts'
+import { count, measured } from './numbers.ts'
+
+/** Plot area, in pixels from the top; widths are shares of the drawing, so that letters never scale. */
+const TOP = 40
+const BOTTOM = 170
+const LABELS = 188
+
+/** A histogram as inline SVG: all measured documents, the kept ones over them, and each rule's limit. */
+export function histogramDrawing(name: string, histogram: Histogram, rules: readonly Rule[]): Markup {
+  const { edges, before, after, scale } = histogram
+  const first = onScale(scale, edges[0] ?? 0)
+  const last = onScale(scale, edges.at(-1) ?? 1)
+  const place = (value: number): number => (100 * (onScale(scale, value) - first)) / (last - first)
+  const most = Math.max(1, ...before)
+  const bars = (counts: readonly number[], style: 'before' | 'after'): Markup[] =>
+    counts.map((n, bin) => {
+      if (n === 0) return NOTHING
+      const [from = 0, to = 0] = [edges[bin], edges[bin + 1]]
+      const left = place(from)
+      // One pixel at least: a single document among a million is there.
+      const height = Math.max(1, ((BOTTOM - TOP) * n) / most)
+      const title = `${measured(from)} to below ${measured(to)}: ${count(before[bin] ?? 0)} measured, ${count(after[bin] ?? 0)} kept`
+      return html`<rect class="${style}" x="${percentage(left)}" width="${percentage((place(to) - left) * 0.94)}" y="${(BOTTOM - height).toFixed(1)}" height="${height.toFixed(1)}"><title>${title}</title></rect>`
+    })
+  const label = `Histogram of ${name}: measured documents, and the kept ones among them`
+  return html`<figure><div class="plot"><svg role="img" aria-label="${label}" data-histogram="${name}">
+<text x="0" y="${TOP - 6}">${count(most)}</text>
+${bars(before, 'before')}${bars(after, 'after')}
+<line class="axis" x1="0" x2="100%" y1="${BOTTOM}" y2="${BOTTOM}"/>
+${ticks(histogram).map((tick) => html`<text x="${percentage(place(tick))}" y="${LABELS}" text-anchor="middle">${measured(tick)}</text>`)}
+${rules.map((rule, index) => limit(rule, place(rule.limit), 12 + 16 * (index % 2)))}
+</svg></div></figure>`
+}
+
+function limit(rule: Rule, place: number, height: number): Markup {
+  const sign = rule.keep === 'at-least' ? '≥' : '≤'
+  const label = `keep ${sign} ${measured(rule.limit)}`
+  if (place < -1e-6) return html`<text class="limit" x="0" y="${height}">← ${label}</text>`
+  if (place > 100 + 1e-6)
+    return html`<text class="limit" x="100%" y="${height}" text-anchor="end">${label} →</text>`
+  const side = place > 60 ? 'end' : 'start'
+  const gap = side === 'end' ? -5 : 5
+  return html`<line class="limit" data-limit="${rule.limit}" x1="${percentage(place)}" x2="${percentage(place)}" y1="${height - 10}" y2="${BOTTOM}"/><text class="limit" x="${percentage(place)}" dx="${gap}" y="${height}" text-anchor="${side}">${label}</text>`
+}
+
+/** Values to write under the axis: at most six, inside the range. */
+export function ticks({ scale, edges }: Pick<Histogram, 'scale' | 'edges'>): readonly number[] {
+  const low = edges[0] ?? 0
+  const high = edges.at(-1) ?? 1
+  if (scale === 'log') {
+    const powers = [0, ...Array.from({ length: 16 }, (_, power) => 10 ** power)].filter(
+      (value) => value >= low && value <= high,
+    )
+    const every = Math.ceil(powers.length / 6)
+    return powers.filter((_, index) => index % every === 0)
+  }
+  const step = niceStep((high - low) / 5) || 1
+  const first = Math.ceil(low / step - 1e-9)
+  const values: number[] = []
+  for (let n = first; n * step <= high + step * 1e-9 && values.length < 7; n++) values.push(n * step)
+  return values
+}
+
+function percentage(value: number): string {
+  return `${value.toFixed(3)}%`
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { binEdges, HistogramCount, niceStep, Thinned } from './histogram.ts'
+
+describe('binEdges', () => {
+  it.each([
+    { sample: [], limits: [], edges: [0, 1], why: 'nothing measured' },
+    { sample: [3, 3, 3], limits: [], edges: [3, 4], why: 'one value' },
+    { sample: [0, 1, 2, 3], limits: [], edges: [0, 1, 2, 3, 4], why: 'small whole numbers have a bin each' },
+    { sample: [0, 1, 2], limits: [3], edges: [0, 1, 2, 3, 4], why: 'a near limit is inside' },
+    {
+      sample: [0, 1, 2],
+      limits: [100_000],
+      edges: [0, 1, 2, 3],
+      why: 'a far limit does not squeeze the values',
+    },
+  ])('$why', ({ sample, limits, edges }) => {
+    expect(binEdges(sample, limits)).toEqual({ scale: 'linear', edges })
+  })
+
+  it('puts a limit of a ratio on a border', () => {
+    const sample = Array.from({ length: 101 }, (_, n) => n / 100)
+    expect(binEdges(sample, [0.2]).edges).toContain(0.2)
+  })
+
+  it('takes a log scale for long tails', () => {
+    const sample = Array.from({ length: 1000 }, (_, n) => Math.round(10 ** (n / 200)))
+    const { scale, edges } = binEdges(sample, [])
+    expect(scale).toBe('log')
+    expect(edges.length).toBe(41)
+  })
+
+  it('rises, whatever the values', () => {
+    const values = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }))
+    fc.assert(
+      fc.property(values, values, (sample, limits) => {
+        const { edges } = binEdges(sample, limits)
+        expect(edges.length).toBeGreaterThan(1)
+        expect(edges.length).toBeLessThan(100)
+        for (let index = 1; index < edges.length; index++) {
+          expect(edges[index]).toBeGreaterThan(edges[index - 1] ?? 0)
+        }
+      }),
+    )
+  })
+})
+
+it.each([
+  [0.03, 0.05],
+  [1, 1],
+  [1.1, 2],
+  [7, 10],
+  [0, 0],
+  [Number.POSITIVE_INFINITY, 0],
+])('niceStep(%d) is %d', (width, step) => expect(niceStep(width)).toBe(step))
+
+it('counts every value once, inside or outside', () => {
+  const values = fc.array(fc.record({ value: fc.integer({ min: -5, max: 15 }), kept: fc.boolean() }))
+  fc.assert(
+    fc.property(values, (list) => {
+      const count = new HistogramCount({ scale: 'linear', edges: [0, 2, 4, 10] })
+      for (const { value, kept } of list) count.add(value, kept)
+      const { before, after, outside } = count.finish()
+      expect(before).toEqual([
+        list.filter(({ value }) => value >= 0 && value < 2).length,
+        list.filter(({ value }) => value >= 2 && value < 4).length,
+        list.filter(({ value }) => value >= 4 && value < 10).length,
+      ])
+      expect(before.reduce((sum, n) => sum + n, 0) + outside.below + outside.above).toBe(list.length)
+      after.forEach((n, index) => expect(n).toBeLessThanOrEqual(before[index] ?? 0))
+    }),
+  )
+})
+
+it('thins a stream evenly and stays small', () => {
+  const thinned = new Thinned()
+  for (let n = 0; n < 100_000; n++) thinned.add(n)
+  const values = thinned.values()
+  expect(values.length).toBeGreaterThan(1000)
+  expect(values.length).toBeLessThanOrEqual(4096)
+  expect((values.at(-1) ?? 0) - (values[0] ?? 0)).toBeGreaterThan(95_000)
+})
