@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineFilter, type Rule, type Signals } from '../../model/stage.ts'
 import { linesOf, repeatedLines } from '../../text/lines.ts'
-import { wordCount, wordsOf } from '../../text/words.ts'
+import { countText } from '../../text/words.ts'
 
 const ratio = z.number().min(0).max(1)
 
@@ -100,27 +100,26 @@ const OURS = {
 }
 
 function textSignals(text: string): Signals {
-  const words = wordsOf(text)
+  const counts = countText(text)
+  const { words, spacedWords, characters } = counts
+  if (spacedWords === 0) return { ...NOT_MEASURED, words }
   const lines = linesOf(text)
-  const count = wordCount(text)
-  if (words.length === 0) return { ...NOT_MEASURED, words: count }
-  const letters = countOf(text, /[\p{L}\p{M}]/gu)
-  const characters = words.reduce((sum, word) => sum + codePoints(word), 0)
-  // Where letters are words of their own, parts between white space are sentences.
-  const unspaced = countOf(text, UNSPACED_LETTER) >= letters / 10 && letters > 0
   const repeated = repeatedLines(lines)
+  // Where letters are words of their own, what stands between white space is a sentence.
+  const isUnspaced = counts.letters > 0 && counts.unspacedLetters >= counts.letters / 10
   return {
-    words: count,
-    meanWordLength: unspaced ? null : characters / words.length,
-    letterWordRatio: words.filter((word) => /\p{L}/u.test(word)).length / words.length,
-    letterRatio: letters / characters,
-    hashRatio: countOf(text, /#/g) / words.length,
-    ellipsisRatio: countOf(text, /…|\.{3}/g) / words.length,
+    words,
+    meanWordLength: isUnspaced ? null : characters / spacedWords,
+    letterWordRatio: counts.letterWords / spacedWords,
+    letterRatio: counts.letters / characters,
+    hashRatio: counts.hashes / spacedWords,
+    ellipsisRatio: counts.ellipses / spacedWords,
     bulletLineRatio: lines.filter((line) => BULLET.test(line)).length / lines.length,
-    ellipsisLineRatio: lines.filter((line) => /(?:…|\.{3})$/.test(line)).length / lines.length,
+    ellipsisLineRatio:
+      lines.filter((line) => line.endsWith('…') || line.endsWith('...')).length / lines.length,
     repeatedLineRatio: repeated.lines,
     repeatedCharacterRatio: repeated.characters,
-    replacementRatio: countOf(text, /\ufffd/g) / characters,
+    replacementRatio: counts.replacements / characters,
   }
 }
 
@@ -139,21 +138,3 @@ const NOT_MEASURED: Signals = {
 
 /** Bullets as lists on the web show them, a hyphen or star only before a space. */
 const BULLET = /^(?:[•‣▪▫●○◦■□▶►◆◇⁃∙·✓✔➢➤]|[-*–—]\s)/u
-
-const UNSPACED_LETTER =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu
-
-function countOf(text: string, pattern: RegExp): number {
-  let count = 0
-  for (const _ of text.matchAll(pattern)) count++
-  return count
-}
-
-/** Characters of a well-formed word: a surrogate pair is one. */
-function codePoints(word: string): number {
-  let pairs = 0
-  for (let index = 0; index < word.length; index++) {
-    if ((word.charCodeAt(index) & 0xfc00) === 0xdc00) pairs++
-  }
-  return word.length - pairs
-}

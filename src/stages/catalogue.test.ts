@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { TilthError } from '../model/error.ts'
+import { STAGES, stageNamed } from './catalogue.ts'
+
+const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
+
+describe('catalogue', () => {
+  it('holds stages of each kind under names of their own', () => {
+    expect(STAGES.length).toBeGreaterThan(10)
+    expect(new Set(STAGES.map(({ name }) => name)).size).toBe(STAGES.length)
+    expect(new Set(STAGES.map(({ kind }) => kind)).size).toBe(6)
+  })
+
+  it('finds a stage by name, and the nearest name for a typo', () => {
+    expect(stageNamed('min-score').name).toBe('min-score')
+    expect(() => stageNamed('min-scor')).toThrow(TilthError)
+    expect(() => stageNamed('min-scor')).toThrow(/min-scor/)
+    try {
+      stageNamed('min-scor')
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'recipe', hint: 'did you mean "min-score"?' })
+    }
+  })
+
+  it('lists the names where none is near', () => {
+    expect(() => stageNamed('zzzzzzzzzzzzzzzzz')).toThrow(TilthError)
+    try {
+      stageNamed('zzzzzzzzzzzzzzzzz')
+    } catch (error) {
+      expect(error).toHaveProperty('hint', expect.stringContaining('min-score'))
+    }
+  })
+})
+
+describe.each(STAGES.map((stage) => [stage.name, stage] as const))('%s', (name, stage) => {
+  it('is described, with every option and reason', () => {
+    expect(name).toMatch(KEBAB)
+    expect(stage.revision).toBeGreaterThanOrEqual(1)
+    expect(stage.description).toMatch(/^[A-Z].*\.$/)
+    for (const [reason, meaning] of Object.entries(stage.reasons)) {
+      expect(reason).toMatch(KEBAB)
+      expect(meaning.length).toBeGreaterThan(10)
+    }
+    const schema = z.toJSONSchema(stage.options, { io: 'input' })
+    expect(schema.additionalProperties).toBe(false)
+    for (const [option, property] of Object.entries(schema.properties ?? {})) {
+      expect(property, `${name}.${option}`).toHaveProperty('description')
+    }
+  })
+
+  it('has a default for every option, as plain data, and refuses others', () => {
+    const options = stage.options.parse({})
+    expect(JSON.parse(JSON.stringify(options))).toEqual(options)
+    expect(() => stage.options.parse({ noSuchOption: 1 })).toThrow(/noSuchOption/)
+  })
+
+  it('decides over signals it measures, by limits that its options set', () => {
+    if (stage.kind !== 'filter') return
+    const options = stage.options.parse({}) as Record<string, unknown>
+    const rules = stage.rules(options)
+    expect(rules.length).toBeGreaterThan(0)
+    expect(new Set(rules.map(({ reason }) => reason)).size).toBe(rules.length)
+    for (const rule of rules) {
+      expect(Object.keys(stage.signals)).toContain(rule.signal)
+      expect(rule.reason).toMatch(KEBAB)
+      expect(rule.source.length).toBeGreaterThan(10)
+      if (rule.option !== undefined) expect(options[rule.option]).toBe(rule.limit)
+    }
+  })
+})

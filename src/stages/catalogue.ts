@@ -1,0 +1,54 @@
+import { nearest, TilthError } from '../model/error.ts'
+import type { Stage } from '../model/stage.ts'
+import { textStats } from './annotate/text-stats.ts'
+import { html } from './extract/html.ts'
+import { redditLinks } from './extract/reddit-links.ts'
+import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
+import { linkTarget } from './filter/link-target.ts'
+import { minScore } from './filter/min-score.ts'
+import { notWikipedia } from './filter/not-wikipedia.ts'
+import { bestPost } from './group/best-post.ts'
+import { dedupExact } from './group/dedup-exact.ts'
+import { crawl } from './join/crawl.ts'
+import { cleanTextStage } from './rewrite/clean-text.ts'
+
+/** Every built-in stage, by kind and name. A stage of a user's own is named by path instead. */
+export const STAGES: readonly Stage[] = [
+  // extract
+  html,
+  redditLinks,
+  // rewrite
+  cleanTextStage,
+  // filter
+  heuristicCleaning,
+  linkTarget,
+  minScore,
+  notWikipedia,
+  // annotate
+  textStats,
+  // group
+  bestPost,
+  dedupExact,
+  // join
+  crawl,
+]
+
+/**
+ * The built-in stage of a name.
+ *
+ * @throws TilthError `recipe` where there is none, with the nearest name as a hint.
+ */
+export function stageNamed(name: string): Stage {
+  const stage = STAGES.find((candidate) => candidate.name === name)
+  if (stage !== undefined) return stage
+  const near = nearest(
+    name,
+    STAGES.map((candidate) => candidate.name),
+  )
+  throw new TilthError('recipe', `there is no stage named "${name}"`, {
+    hint:
+      near === undefined
+        ? `the stages are ${STAGES.map((candidate) => candidate.name).join(', ')}`
+        : `did you mean "${near}"?`,
+  })
+}

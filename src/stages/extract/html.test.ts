@@ -1,0 +1,69 @@
+import { Buffer } from 'node:buffer'
+import { describe, expect, it } from 'vitest'
+import { recordOf } from '../../../test/webtext-documents.ts'
+import type { Meta } from '../../model/document.ts'
+import type { PayloadRecord } from '../../model/record.ts'
+import { html } from './html.ts'
+
+const extract = (body: string | Uint8Array, rest: Partial<PayloadRecord> = {}, meta: Meta = {}) =>
+  html.create(html.options.parse({}))(recordOf(body, rest), meta)
+
+const page = '<html lang=en><title>T</title><body><p>A text about something.</p></body></html>'
+
+describe('html', () => {
+  it('gives the main content, with what page and container say', () => {
+    const record = {
+      url: 'http://A.org/x#y',
+      contentType: 'text/html',
+      fields: { date: '2024-01-01T00:00:00Z' },
+    }
+    expect(extract(page, record)).toEqual([
+      {
+        text: 'A text about something.',
+        meta: {
+          url: 'http://a.org/x',
+          rawUrl: 'http://A.org/x#y',
+          fetched: '2024-01-01T00:00:00Z',
+          title: 'T',
+          language: 'en',
+        },
+      },
+    ])
+  })
+
+  it('lets what a join attached win', () => {
+    const attached = { url: 'http://a.org/', rawUrl: 'http://A.org', link: { score: 3, title: 'Link' } }
+    const record = { url: 'https://a.org/', contentType: 'text/html' }
+    expect(extract(page, record, attached)).toMatchObject([{ meta: { ...attached, title: 'T' } }])
+  })
+
+  it('decodes by the declared character set', () => {
+    const body = Buffer.from('<p>Gr\u00fc\u00dfe aus K\u00f6ln</p>', 'latin1')
+    expect(extract(body, { contentType: 'text/html', charset: 'iso-8859-1' })).toMatchObject([
+      { text: 'Grüße aus Köln', meta: { charset: expect.any(String) } },
+    ])
+  })
+
+  it('passes plain text as it is, cleaned', () => {
+    expect(extract('<p>a\r\nb\u0000', { contentType: 'text/plain' })).toEqual([{ text: '<p>a\nb', meta: {} }])
+  })
+
+  it.each([
+    ['', { contentType: 'text/html' }, 'no-content'],
+    ['<html><script>a</script></html>', { contentType: 'text/html' }, 'no-content'],
+    [' \n\u0000', { contentType: 'text/plain' }, 'no-content'],
+    ['%PDF', { contentType: 'application/pdf' }, 'not-html'],
+    ['\u0000\u0001PNG', {}, 'not-html'],
+  ])('drops %j of %j as %s', (body, rest, reason) => {
+    expect(extract(body, rest)).toMatchObject({ drop: reason })
+    expect(Object.keys(html.reasons)).toContain(reason)
+  })
+
+  it('holds a record of no declared type for HTML', () => {
+    expect(extract(page)).toMatchObject([{ text: 'A text about something.' }])
+  })
+
+  it('refuses an option it does not know', () => {
+    expect(() => html.options.parse({ precision: 1 })).toThrow(/precision/)
+  })
+})

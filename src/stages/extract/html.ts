@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { mainContent } from '../../html/main-content.ts'
+import type { Json, Meta } from '../../model/document.ts'
+import type { PayloadRecord } from '../../model/record.ts'
+import { defineExtract } from '../../model/stage.ts'
+import { decodeText } from '../../text/charset.ts'
+import { cleanText } from '../../text/normal.ts'
+import { normaliseUrl } from '../../text/url.ts'
+
+const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
+
+/**
+ * Web page → its main content as text, with what the page says of itself in `meta`.
+ *
+ * `text/plain` passes as it is. What a join attached (`url`, `rawUrl`, `link`) wins over the page's own word.
+ */
+export const html = defineExtract({
+  name: 'html',
+  revision: 1,
+  description: 'Takes the main content of a web page: no menus, no comments, no page furniture.',
+  options: z.strictObject({}),
+  reasons: {
+    'no-content': 'the page holds no text, or nothing but links and page furniture',
+    'not-html': 'the record is neither HTML nor plain text',
+  },
+  create: () => (record, attached) => {
+    const type = record.contentType ?? (isBinary(record.body) ? 'application/octet-stream' : 'text/html')
+    const isHtml = HTML.has(type)
+    if (!isHtml && type !== 'text/plain') return { drop: 'not-html', detail: type.slice(0, 100) }
+    const { text, charset } = decodeText(record.body, {
+      html: isHtml,
+      ...(record.charset === undefined ? {} : { declared: record.charset }),
+    })
+    const url = typeof attached['url'] === 'string' ? attached['url'] : record.url
+    const { text: content, ...said } = isHtml
+      ? (mainContent(text, url === undefined ? {} : { url }) ?? { text: '' })
+      : { text }
+    const clean = cleanText(content)
+    if (clean === '') return { drop: 'no-content' }
+    const read: Meta = charset.toLowerCase() === 'utf-8' ? {} : { charset }
+    return [{ text: clean, meta: { ...captureMeta(record), ...said, ...read, ...attached } }]
+  },
+})
+
+/** Both forms of the captured URL, and when it was fetched. */
+function captureMeta(record: PayloadRecord): Meta {
+  const meta: Record<string, Json> = {}
+  if (record.url !== undefined) {
+    const normal = normaliseUrl(record.url)
+    meta['url'] = 'url' in normal ? normal.url : record.url
+    meta['rawUrl'] = record.url
+  }
+  if (typeof record.fields['date'] === 'string') meta['fetched'] = record.fields['date']
+  return meta
+}
+
+/** Whether bytes without a declared type are no text: a NUL early on, and no UTF-16 byte order mark. */
+function isBinary(body: Uint8Array): boolean {
+  const [first, second] = body
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return false
+  return body.subarray(0, 1024).includes(0)
+}
