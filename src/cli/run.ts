@@ -1,0 +1,159 @@
+import type { Command } from 'commander'
+import type { RunResult } from '../engine/engine.ts'
+import { findInputs } from '../engine/inputs.ts'
+import { localEngine } from '../engine/local/local.ts'
+import { loadPlan } from '../engine/recipes.ts'
+import { TilthError } from '../model/error.ts'
+import type { Manifest, StepTotal } from '../model/version.ts'
+import { openVersion } from '../store/version.ts'
+import { boundsOf, collect, inputsOf, type PlanFlags, ratioOf, storeOf } from './options.ts'
+import { progressView } from './progress.ts'
+import { writeReport } from './report.ts'
+import { bytes, count, duration, paint, type Style, styleOf, table } from './terminal.ts'
+
+interface RunFlags extends PlanFlags {
+  readonly store: string
+  readonly sample?: string
+  readonly verifyInputs?: boolean
+  readonly engine: string
+  readonly json?: boolean
+}
+
+export function register(program: Command): void {
+  program
+    .command('run')
+    .argument('<recipe>', 'name of a built-in recipe (tilth recipes), or path of a YAML file')
+    .description('Run a recipe: read its inputs, and write the next version of its dataset.')
+    .option(
+      '--input <name=glob>',
+      'files of an input: a glob, a path, a directory or a URL; repeatable',
+      collect,
+    )
+    .option('--set <path=value>', 'change the recipe, such as steps.karma.minScore=5; repeatable', collect)
+    .option('--workers <n>', 'worker threads at most (default: the number of cores)')
+    .option('--memory <size>', 'promise on the peak resident size of the whole process, such as 512M')
+    .option('--sample <share>', 'draw a share of the main input, such as 1%, into the dataset NAME-sample')
+    .option('--engine <name>', 'local', 'local')
+    .option('--verify-inputs', 'hash every input again, even if path, size and time are unchanged')
+    .option('--json', 'print one line of JSON at the end; progress goes to standard error')
+    .addHelpText('after', HELP)
+    .action(async (recipe: string, _: unknown, command: Command) => {
+      await run(recipe, command.optsWithGlobals<RunFlags>())
+    })
+}
+
+const HELP = `
+A run that was stopped, however hard, goes on where it stood when the same command is given again.
+The same command on the same inputs does nothing; with one more file it reads that file.
+
+Examples:
+  tilth run gpt1-books --input books=library/
+  tilth run my-recipe.yaml --input pages='crawl/*.warc.gz' --memory 4G
+  tilth run gpt2-webtext --input ... --sample 1%`
+
+async function run(recipe: string, flags: RunFlags): Promise<void> {
+  if (flags.engine !== 'local') {
+    throw new TilthError('usage', `--engine ${flags.engine}: there is no such engine`, {
+      hint: 'the engine is local',
+    })
+  }
+  const store = storeOf(flags)
+  const plan = await loadPlan(recipe, flags.set)
+  const found = await findInputs(plan, inputsOf(flags.input), process.cwd())
+  const style = styleOf(process.stderr, process.env)
+  const say = (text: string): void => void process.stderr.write(text)
+  for (const { input, files, example } of found.passed) {
+    say(
+      `${paint('note', 'accent', style)}: ${input}: ${count(files)} files that no format reads were passed over, such as ${example}\n`,
+    )
+  }
+  const view = progressView(say, process.stderr.isTTY === true, style)
+  const stop = new AbortController()
+  const interrupt = (): void => stop.abort()
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  let result: RunResult
+  try {
+    result = await localEngine.run(plan, found, store, {
+      ...boundsOf(flags),
+      ...(flags.sample === undefined ? {} : { sampleRatio: ratioOf(flags.sample, '--sample') }),
+      verifyInputs: flags.verifyInputs === true,
+      progress: view.show,
+      signal: stop.signal,
+    })
+  } finally {
+    view.end()
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+  const version = await openVersion(result.dir)
+  const report = await writeReport(version, store)
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(resultJson(result.manifest))}\n`)
+    return
+  }
+  if (result.upToDate) process.stdout.write(`${version.ref} is up to date\n`)
+  else process.stdout.write(summary(result.manifest, styleOf(process.stdout, process.env)))
+  for (const warning of failures(result.manifest))
+    say(`warning: ${warning}\n         tilth show ${version.ref} --rejected failed\n`)
+  process.stdout.write(`\nreport  ${report}\nwhy     tilth why ${version.ref} ID_OR_URL\n`)
+}
+
+/** What `--json` prints: stable. */
+export function resultJson(manifest: Manifest): object {
+  return {
+    version: `${manifest.name}@${manifest.number}`,
+    hash: manifest.hashes.kept,
+    hashes: manifest.hashes,
+    steps: manifest.steps.map(({ name, in: in_, out, kept, dropped, failed, reasons }) => ({
+      name,
+      in: in_,
+      out,
+      kept,
+      dropped,
+      failed,
+      reasons,
+    })),
+  }
+}
+
+/** The funnel as a table, and a line on the version. */
+export function summary(manifest: Manifest, style: Style): string {
+  const funnel = table(
+    manifest.steps,
+    [
+      { title: 'step', cell: (step: StepTotal) => step.name },
+      { title: 'in', cell: (step) => count(step.in), align: 'right' },
+      { title: 'kept', cell: (step) => count(step.kept), align: 'right' },
+      { title: 'dropped', cell: (step) => count(step.dropped), align: 'right' },
+      { title: 'failed', cell: (step) => (step.failed === 0 ? '' : count(step.failed)), align: 'right' },
+      { title: 'most for', cell: (step) => mostFor(step) },
+    ],
+    style,
+  )
+  const last = manifest.steps.at(-1)
+  const { seconds, cpuSeconds } = manifest.cost
+  const line = [
+    paint(`${manifest.name}@${manifest.number}`, 'strong', style),
+    `${count(last?.out ?? 0)} documents`,
+    `${bytes(last?.bytesOut ?? 0)} text`,
+    duration(seconds),
+    `${duration(cpuSeconds)} of CPU`,
+  ].join('   ')
+  return `${funnel}${line}\n`
+}
+
+function mostFor(step: StepTotal): string {
+  const reasons = Object.entries(step.reasons)
+  const shown = reasons.slice(0, 3).map(([reason, times]) => `${reason} ${count(times)}`)
+  return shown.join(', ') + (reasons.length > 3 ? ', ...' : '')
+}
+
+function failures(manifest: Manifest): readonly string[] {
+  return manifest.steps
+    .filter((step) => step.failed > 0)
+    .map(
+      (step) =>
+        `${step.name}: ${count(step.failed)} of ${count(step.in)} could not be read: ${mostFor(step)}`,
+    )
+}

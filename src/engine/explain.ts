@@ -1,0 +1,252 @@
+import { basename } from 'node:path'
+import { formatForPath, formatNamed } from '../formats/catalogue.ts'
+import { openSource } from '../formats/source/source.ts'
+import type { Meta } from '../model/document.ts'
+import { TilthError } from '../model/error.ts'
+import type { PayloadRecord } from '../model/record.ts'
+import type { Rule, Signals } from '../model/stage.ts'
+import type { KeptRow, RejectedRow } from '../model/version.ts'
+import { type Plan, type PlanStep, planOfRecord } from '../plan/plan.ts'
+import { keptRows, rejectedRows, signalRows, type Version } from '../store/version.ts'
+import { Flow, type Moving } from './flow.ts'
+
+/** One rule held against one document. */
+export interface RuleVerdict {
+  readonly step: string
+  readonly signal: string
+  /** `null` = never measured, and the source record is not there to measure it now. */
+  readonly value: number | null
+  readonly keep: Rule['keep']
+  readonly limit: number
+  /** Distance to the limit on the side that is kept; negative = dropped by this rule. */
+  readonly margin: number | null
+  readonly verdict: 'ok' | 'drop' | 'unknown'
+  readonly reason: string
+  readonly source: string
+  /** True when the run had not measured it and it was measured for this answer. */
+  readonly measuredNow: boolean
+}
+
+export interface Explanation {
+  readonly id: string
+  readonly url: string | null
+  readonly outcome: 'kept' | 'dropped' | 'failed'
+  readonly step: string | null
+  readonly reason: string | null
+  readonly detail: string | null
+  readonly rules: readonly RuleVerdict[]
+  /** Signals without a rule: `STEP.SIGNAL` → value. */
+  readonly otherSignals: Readonly<Record<string, number>>
+  readonly duplicate: {
+    readonly id: string
+    readonly url: string | null
+    readonly text: string | null
+    readonly meta: Meta
+  } | null
+  readonly text: string | null
+  readonly meta: Meta
+  readonly origin: { readonly source: string; readonly input: string; readonly record: number }
+  /** Why the source record could not be read again; `null` when it was, or nothing was left to measure. */
+  readonly notMeasured: string | null
+}
+
+type Found = { readonly kept: KeptRow } | { readonly rejected: RejectedRow }
+
+/**
+ * Why a document is in a version, or is not: every row that has this id or URL, kept ones first.
+ *
+ * @throws TilthError `not-found` when no row has it.
+ */
+export async function explain(version: Version, idOrUrl: string): Promise<readonly Explanation[]> {
+  const found = await findRows(version, idOrUrl)
+  if (found.length === 0) {
+    throw new TilthError('not-found', `${version.ref}: no document has the id or URL ${idOrUrl}`, {
+      hint: `its inputs are ${[...new Set(version.manifest.inputs.map((input) => basename(input.uri)))].slice(0, 5).join(', ')}`,
+    })
+  }
+  const ids = new Set(found.map((each) => rowOf(each).id))
+  const signals = new Map<string, Signals>()
+  for await (const row of signalRows(version)) if (ids.has(row.id)) signals.set(row.id, row.signals)
+  const plan = planOfRecord(version.plan)
+  const explanations: Explanation[] = []
+  for (const each of found)
+    explanations.push(await explainRow(version, plan, each, signals.get(rowOf(each).id) ?? {}))
+  return explanations
+}
+
+const MOST_ROWS = 20
+
+async function findRows(version: Version, idOrUrl: string): Promise<readonly Found[]> {
+  const matches = (row: KeptRow | RejectedRow): boolean =>
+    row.id === idOrUrl || row.url === idOrUrl || row.meta['rawUrl'] === idOrUrl
+  const found: Found[] = []
+  for await (const kept of keptRows(version)) {
+    if (matches(kept) && found.length < MOST_ROWS) found.push({ kept })
+  }
+  for await (const rejected of rejectedRows(version)) {
+    if (matches(rejected) && found.length < MOST_ROWS) found.push({ rejected })
+  }
+  return found
+}
+
+function rowOf(found: Found): KeptRow | RejectedRow {
+  return 'kept' in found ? found.kept : found.rejected
+}
+
+async function explainRow(version: Version, plan: Plan, found: Found, stored: Signals): Promise<Explanation> {
+  const row = rowOf(found)
+  const rejected = 'rejected' in found ? found.rejected : undefined
+  const steps = stepsOf(plan, version, row)
+  const names = steps.map((step) => step.name)
+  const records = version.plan.steps.filter((record) => names.includes(record.name))
+  const missing = records.some((record) =>
+    record.rules.some((rule) => number(stored[`${record.name}.${rule.signal}`]) === undefined),
+  )
+  const { signals: now, notMeasured } = missing
+    ? await measureNow(version, plan, row, steps)
+    : NOTHING_MEASURED
+  const rules = records.flatMap((record) => record.rules.map((rule) => judge(record.name, rule, stored, now)))
+  const ruled = new Set(rules.map((rule) => `${rule.step}.${rule.signal}`))
+  const others = Object.entries({ ...now, ...stored }).filter(
+    ([name, value]) => !ruled.has(name) && typeof value === 'number',
+  )
+  return {
+    id: row.id,
+    url: row.url,
+    outcome: rejected?.kind ?? 'kept',
+    step: rejected?.step ?? null,
+    reason: rejected?.reason ?? null,
+    detail: rejected?.detail ?? null,
+    rules,
+    otherSignals: Object.fromEntries(others) as Record<string, number>,
+    duplicate: rejected?.duplicateOf == null ? null : await winnerOf(version, rejected.duplicateOf),
+    text: 'kept' in found ? found.kept.text : found.rejected.text,
+    meta: row.meta,
+    origin: { source: row.source, input: row.input, record: row.record },
+    notMeasured,
+  }
+}
+
+function judge(step: string, rule: Rule, stored: Signals, now: Signals): RuleVerdict {
+  const name = `${step}.${rule.signal}`
+  const before = number(stored[name])
+  const value = before ?? number(now[name])
+  const { signal, keep, limit, reason, source } = rule
+  const distance = value === undefined ? null : keep === 'at-least' ? value - limit : limit - value
+  return {
+    step,
+    signal,
+    value: value ?? null,
+    keep,
+    limit,
+    margin: distance,
+    verdict: distance === null ? 'unknown' : distance >= 0 ? 'ok' : 'drop',
+    reason,
+    source,
+    measuredNow: before === undefined && value !== undefined,
+  }
+}
+
+function number(value: number | null | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}
+
+/** The steps that concern a row: those before the join for what it brings from the left, those behind it else. */
+function stepsOf(plan: Plan, version: Version, row: KeptRow | RejectedRow): readonly PlanStep[] {
+  const input = inputOf(version, row)
+  const join = plan.steps.findIndex((step) => step.kind === 'join')
+  if (join === -1) return plan.steps
+  const right = plan.steps.findIndex((step) => step.with === input)
+  if (right === -1) return plan.steps.slice(0, join + 1)
+  // A page that nobody linked to was never held against the rules for links.
+  return 'step' in row && row.step === input ? plan.steps.slice(right) : plan.steps
+}
+
+interface Measured {
+  readonly signals: Signals
+  readonly notMeasured: string | null
+}
+
+const NOTHING_MEASURED: Measured = { signals: {}, notMeasured: null }
+
+/** Measures a document from its source record, whatever its verdicts, to the end of its steps. */
+async function measureNow(
+  version: Version,
+  plan: Plan,
+  row: KeptRow | RejectedRow,
+  steps: readonly PlanStep[],
+): Promise<Measured> {
+  let record: PayloadRecord | undefined
+  try {
+    record = await sourceRecord(version, plan, row)
+  } catch (error) {
+    return { signals: {}, notMeasured: error instanceof Error ? error.message : String(error) }
+  }
+  if (record === undefined) {
+    return {
+      signals: {},
+      notMeasured: `${row.source}: the record is not there any more, or was never readable`,
+    }
+  }
+  const signals: Record<string, number | null> = {}
+  const take = (document: Moving): void => {
+    if (document.id === row.id) Object.assign(signals, document.signals)
+  }
+  const map = stepsFromRecord(version, steps, row).filter(
+    (step) => step.kind !== 'group' && step.kind !== 'join',
+  )
+  const origin = { uri: row.source, input: row.input, record: row.record }
+  const flow = new Flow(map, origin, { keep: take, end: take })
+  await flow.record(record, row.id.replace(/\..*$/, ''), { meta: row.meta, signals: {} })
+  return { signals, notMeasured: null }
+}
+
+/** The steps that begin with the row's own record: behind the join for a record of its right side. */
+function stepsFromRecord(
+  version: Version,
+  steps: readonly PlanStep[],
+  row: KeptRow | RejectedRow,
+): readonly PlanStep[] {
+  const input = inputOf(version, row)
+  const join = steps.findIndex((step) => step.with === input)
+  return join === -1 ? steps : steps.slice(join)
+}
+
+function inputOf(version: Version, row: KeptRow | RejectedRow): string | undefined {
+  return version.manifest.inputs.find((each) => each.hash === row.input && each.uri === row.source)?.input
+}
+
+async function sourceRecord(
+  version: Version,
+  plan: Plan,
+  row: KeptRow | RejectedRow,
+): Promise<PayloadRecord | undefined> {
+  const name = version.manifest.inputs.find((each) => each.hash === row.input)?.input
+  const input = plan.inputs.find((each) => each.name === name)
+  if (input === undefined) return undefined
+  const format = input.format === 'auto' ? formatForPath(row.source) : formatNamed(input.format)
+  if (format === undefined) return undefined
+  const source = await openSource(row.source)
+  const split = { start: 0, end: source.size, first: 0 }
+  const options = format.options.parse(input.options)
+  const { maxRecordBytes } = input
+  for await (const batch of format.read(source, split, {
+    options,
+    maxRecordBytes,
+    maxWindowBytes: 2 ** 31,
+    only: [row.record],
+  })) {
+    for (const item of batch) if ('record' in item && item.record.position === row.record) return item.record
+  }
+  return undefined
+}
+
+async function winnerOf(version: Version, id: string): Promise<NonNullable<Explanation['duplicate']>> {
+  for await (const row of keptRows(version)) {
+    if (row.id === id) return { id, url: row.url, text: row.text, meta: row.meta }
+  }
+  for await (const row of rejectedRows(version)) {
+    if (row.id === id) return { id, url: row.url, text: row.text, meta: row.meta }
+  }
+  return { id, url: null, text: null, meta: {} }
+}

@@ -1,0 +1,286 @@
+import { type Document, documentId, type Meta, type Origin, positionKey } from '../model/document.ts'
+import type { PayloadRecord } from '../model/record.ts'
+import {
+  type Annotate,
+  type Drop,
+  decide,
+  type Extract,
+  type Fail,
+  type Filter,
+  type Rewrite,
+  type Rule,
+  type Signals,
+} from '../model/stage.ts'
+import { type PlanStep, stageOf } from '../plan/plan.ts'
+import { Tally } from './tally.ts'
+
+/** A document on its way through the steps of a map segment. */
+export interface Moving {
+  readonly id: string
+  readonly text: string
+  readonly meta: Meta
+  readonly record: number
+  /** `STEP.SIGNAL` → value, of every step that measured it. */
+  readonly signals: Readonly<Record<string, number | null>>
+}
+
+/** Why and where a document or record ended. */
+export interface Ending {
+  readonly kind: 'dropped' | 'failed'
+  readonly step: string
+  readonly reason: string
+  readonly signal?: string
+  readonly value?: number
+  readonly limit?: number
+  readonly detail?: string
+}
+
+/** Receives what comes out of a flow. */
+export interface Sink {
+  keep(document: Moving): void
+  /** `document` has its text as it was when it ended and its signals to the end of the segment. */
+  end(document: Moving, ending: Ending): void
+  /** Told of each verdict of each rule, when given; for `why`. */
+  measured?(step: string, rules: readonly Rule[], signals: Signals): void
+}
+
+type Bound =
+  | { readonly name: string; readonly kind: 'rewrite'; readonly apply: ReturnType<Rewrite['create']> }
+  | {
+      readonly name: string
+      readonly kind: 'measure'
+      readonly measure: (document: Document) => Signals
+      readonly rules: readonly Rule[]
+    }
+
+/** What the left side of a join gives to the record it found. */
+export interface Joined {
+  readonly meta: Meta
+  readonly signals: Moving['signals']
+}
+
+const NOT_JOINED: Joined = { meta: {}, signals: {} }
+const MAX_DETAIL = 300
+
+/**
+ * The steps of one map segment, made once a worker and run over every record or document of a unit.
+ *
+ * A document that was dropped is still measured to the end of the segment, so that a threshold can
+ * be changed afterwards without computing anything; it is counted at the step that dropped it only.
+ */
+export class Flow {
+  readonly #extract: { readonly name: string; readonly apply: ReturnType<Extract['create']> } | undefined
+  readonly #steps: readonly Bound[]
+  readonly #tallies: readonly Tally[]
+  readonly #extractTally: Tally | undefined
+  readonly #sink: Sink
+  readonly #origin: Origin
+
+  constructor(steps: readonly PlanStep[], origin: Origin, sink: Sink) {
+    const [first, ...rest] = steps
+    const extract = first?.kind === 'extract' ? first : undefined
+    this.#extract = extract && {
+      name: extract.name,
+      apply: (stageOf(extract) as Extract).create(extract.options),
+    }
+    this.#extractTally = extract && new Tally(extract.name)
+    const others = extract === undefined ? steps : rest
+    this.#steps = others.map(bind)
+    this.#tallies = others.map((step) => new Tally(step.name))
+    this.#sink = sink
+    this.#origin = origin
+  }
+
+  /** Counts of the steps so far, in order. */
+  get tallies(): readonly Tally[] {
+    return this.#extractTally === undefined ? this.#tallies : [this.#extractTally, ...this.#tallies]
+  }
+
+  /** Runs a payload record through the segment. `joined` is what a join attached to it. */
+  async record(record: PayloadRecord, id: string, joined: Joined = NOT_JOINED): Promise<void> {
+    const { meta, signals } = joined
+    const extract = this.#extract
+    if (extract === undefined) throw new Error('this segment does not begin with an extract stage')
+    let made: Awaited<ReturnType<typeof extract.apply>>
+    try {
+      const result = extract.apply(record, meta)
+      made = result instanceof Promise ? await result : result
+    } catch (error) {
+      made = crash(error)
+    }
+    if ('drop' in made || 'fail' in made) {
+      const known = record.url === undefined ? meta : { url: record.url, ...meta }
+      this.refuse(bare(id, record.position, known, signals), made, record.body.length)
+      return
+    }
+    if (made.length === 0) {
+      this.refuse(bare(id, record.position, meta, signals), { drop: 'empty' }, record.body.length)
+      return
+    }
+    const sizes = made.map((draft) => Buffer.byteLength(draft.text))
+    this.#extractTally?.enter(record.body.length)
+    this.#extractTally?.keep(sum(sizes), made.length)
+    for (const [index, draft] of made.entries()) {
+      const child = made.length === 1 ? id : `${id}.${index + 1}`
+      this.document({ id: child, ...draft, record: record.position, signals }, sizes[index])
+    }
+  }
+
+  /** Ends a record at the segment's extract step. */
+  refuse(document: Moving, why: Drop | Fail, bytes = 0): void {
+    const tally = this.#extractTally
+    if (tally === undefined) throw new Error('only a segment that reads records can refuse one')
+    const kind = 'fail' in why ? 'failed' : 'dropped'
+    const reason = 'fail' in why ? why.fail : why.drop
+    tally.enter(bytes)
+    tally.drop(reason, kind)
+    this.#sink.end(document, {
+      kind,
+      step: tally.name,
+      reason,
+      ...(why.detail === undefined ? {} : { detail: why.detail.slice(0, MAX_DETAIL) }),
+    })
+  }
+
+  /** Runs a document through the segment's steps behind its extract. */
+  document(document: Moving, bytes = Buffer.byteLength(document.text)): void {
+    this.#from(0, document, bytes, undefined)
+  }
+
+  #from(start: number, begun: Moving, begunBytes: number, begunEnding: Ending | undefined): void {
+    let document = begun
+    let bytes = begunBytes
+    let ending = begunEnding
+    let ended = begun
+    for (let index = start; index < this.#steps.length; index++) {
+      const step = this.#steps[index]
+      const tally = this.#tallies[index]
+      if (step === undefined || tally === undefined) break
+      if (ending === undefined) tally.enter(bytes)
+      const result = this.#apply(step, document)
+      if ('signals' in result) {
+        const signals = { ...document.signals }
+        for (const name in result.signals) signals[`${step.name}.${name}`] = result.signals[name] ?? null
+        document = { ...document, signals }
+        if (ending !== undefined) continue
+        const verdict = decide(result.rules, result.signals)
+        if (verdict.keep) {
+          tally.keep(bytes)
+        } else {
+          const { rule, value } = verdict
+          tally.drop(rule.reason)
+          ended = document
+          ending = {
+            kind: 'dropped',
+            step: step.name,
+            reason: rule.reason,
+            signal: rule.signal,
+            value,
+            limit: rule.limit,
+          }
+        }
+        continue
+      }
+      if ('ending' in result) {
+        if (ending === undefined) {
+          ending = result.ending
+          ended = document
+          tally.drop(ending.reason, ending.kind)
+        }
+        break
+      }
+      const [only, ...more] = result.drafts
+      if (only !== undefined && more.length === 0) {
+        document = { ...document, ...only }
+        bytes = Buffer.byteLength(only.text)
+        if (ending === undefined) tally.keep(bytes)
+        continue
+      }
+      // A document that was dropped is not split: its parts would be documents that nobody counted.
+      if (ending !== undefined) break
+      const sizes = result.drafts.map((draft) => Buffer.byteLength(draft.text))
+      tally.keep(sum(sizes), result.drafts.length)
+      for (const [part, draft] of result.drafts.entries()) {
+        this.#from(
+          index + 1,
+          { ...document, ...draft, id: `${document.id}.${part + 1}` },
+          sizes[part] ?? 0,
+          undefined,
+        )
+      }
+      return
+    }
+    if (ending === undefined) this.#sink.keep(document)
+    else this.#sink.end({ ...ended, signals: document.signals }, ending)
+  }
+
+  #apply(
+    step: Bound,
+    document: Moving,
+  ):
+    | { readonly signals: Signals; readonly rules: readonly Rule[] }
+    | { readonly ending: Ending }
+    | { readonly drafts: readonly { readonly text: string; readonly meta: Meta }[] } {
+    const input: Document = {
+      id: document.id,
+      text: document.text,
+      meta: document.meta,
+      origin: { ...this.#origin, record: document.record },
+    }
+    try {
+      if (step.kind === 'measure') {
+        const signals = step.measure(input)
+        this.#sink.measured?.(step.name, step.rules, signals)
+        return { signals, rules: step.rules }
+      }
+      const result = step.apply(input)
+      if (!('drop' in result)) {
+        if (result.length > 0) return { drafts: result }
+        return { ending: { kind: 'dropped', step: step.name, reason: 'empty' } }
+      }
+      const detail = result.detail === undefined ? {} : { detail: result.detail.slice(0, MAX_DETAIL) }
+      return { ending: { kind: 'dropped', step: step.name, reason: result.drop, ...detail } }
+    } catch (error) {
+      const { fail, detail } = crash(error)
+      return { ending: { kind: 'failed', step: step.name, reason: fail, detail } }
+    }
+  }
+}
+
+/**
+ * One document that crashes a stage must not cost the run: it becomes a failed row, and the recipe's
+ * `maxFailureRatio` stops a stage that crashes often.
+ */
+function crash(error: unknown): Fail {
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
+  return { fail: 'stage-crashed', detail: `${name}: ${message}`.slice(0, MAX_DETAIL) }
+}
+
+function bind(step: PlanStep): Bound {
+  const stage = stageOf(step)
+  if (stage.kind === 'rewrite') return { name: step.name, kind: 'rewrite', apply: stage.create(step.options) }
+  if (stage.kind === 'filter' || stage.kind === 'annotate') {
+    const measuring: Filter | Annotate = stage
+    return {
+      name: step.name,
+      kind: 'measure',
+      measure: measuring.measure(step.options),
+      rules: stage.kind === 'filter' ? stage.rules(step.options) : [],
+    }
+  }
+  throw new Error(`${step.name}: a ${stage.kind} stage cannot be part of a map segment here`)
+}
+
+/** A record that never became a document. */
+export function bare(id: string, record: number, meta: Meta, signals: Moving['signals'] = {}): Moving {
+  return { id, text: '', meta, record, signals }
+}
+
+/** Id of the documents made of a record. */
+export function recordId(record: PayloadRecord, input: string, payloadDigest: string): string {
+  return documentId(record.format, record.key ?? positionKey(input, record.position), payloadDigest)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}

@@ -1,0 +1,159 @@
+import { TilthError } from '../../model/error.ts'
+import { contentKey } from '../../plan/canonical.ts'
+import { type Plan, planKey } from '../../plan/plan.ts'
+import { takeLease } from '../../store/lease.ts'
+import type { Store } from '../../store/store.ts'
+import type { Engine, RunOptions, RunResult } from '../engine.ts'
+import type { FoundInputs } from '../inputs.ts'
+import { budget } from '../memory.ts'
+import { InputCache, type KnownFile } from './input-cache.ts'
+import { Journal } from './journal.ts'
+import { diskFull, Pool } from './pool.ts'
+import { publish } from './publish.ts'
+import { Segments } from './segments.ts'
+
+/** Runs plans on this machine, on worker threads. */
+export const localEngine: Engine = { run }
+
+async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOptions): Promise<RunResult> {
+  const sampleRatio = options.sampleRatio ?? 1
+  if (!(sampleRatio > 0 && sampleRatio <= 1)) {
+    throw new TilthError(
+      'usage',
+      `--sample ${sampleRatio}: expected a share above 0 and at most 1, such as 1%`,
+    )
+  }
+  // A sample is a dataset of its own: it must never be taken for the next version of the whole.
+  const dataset = sampleRatio < 1 ? `${plan.writes}-sample` : plan.writes
+  const largest = Math.max(...plan.inputs.map((input) => input.maxRecordBytes))
+  const bounds = budget(options.memoryBytes, options.workers, largest)
+  const started = { cpu: process.cpuUsage(), ms: performance.now() }
+  let lease: ReturnType<typeof takeLease> | undefined
+  const pool = new Pool(
+    bounds.workers,
+    { plan, sampleRatio, maxWindowBytes: bounds.maxWindowBytes },
+    bounds.limits,
+  )
+  const stop = (): void => void pool.close()
+  options.signal?.addEventListener('abort', stop, { once: true })
+  try {
+    lease = takeLease(store, dataset)
+    const journal = new Journal(store, dataset)
+    const cache = new InputCache(store)
+    const files = await identify(inputs, cache, pool, journal, options)
+    const planId = planIdOf(plan, files, sampleRatio)
+    const existing = await versionOf(store, dataset, planId)
+    if (existing !== undefined) return existing
+    const segments = new Segments({
+      plan,
+      store,
+      pool,
+      cache,
+      journal,
+      sampleRatio,
+      bounds,
+      progress: progressOf(options),
+    })
+    await segments.run(files)
+    return await publish({
+      plan,
+      planId,
+      dataset,
+      sampleRatio,
+      store,
+      pool,
+      journal,
+      files,
+      units: segments.units,
+      progress: progressOf(options),
+      cost: () => {
+        const { user, system } = process.cpuUsage(started.cpu)
+        return { cpuSeconds: (user + system) / 1e6, seconds: (performance.now() - started.ms) / 1e3 }
+      },
+    })
+  } catch (error) {
+    throw options.signal?.aborted
+      ? new TilthError('interrupted', 'stopped; the same command goes on where it stood')
+      : noRoom(error)
+  } finally {
+    options.signal?.removeEventListener('abort', stop)
+    await pool.close()
+    lease?.release()
+  }
+}
+
+/** Hashes the inputs that are not known by URI, size and time. */
+async function identify(
+  inputs: FoundInputs,
+  cache: InputCache,
+  pool: Pool,
+  journal: Journal,
+  options: RunOptions,
+): Promise<readonly KnownFile[]> {
+  const identities = new Map<string, KnownFile>()
+  const unknown: { readonly uri: string }[] = []
+  for (const uri of new Set(inputs.files.map((file) => file.uri))) {
+    const known = options.verifyInputs ? undefined : await cache.recall(uri)
+    const file = inputs.files.find((each) => each.uri === uri)
+    if (known !== undefined && file !== undefined) identities.set(uri, { file, ...known })
+    else unknown.push({ uri })
+  }
+  const report = progressOf(options)
+  let bytes = 0
+  await pool.each(
+    'hashInput',
+    unknown,
+    (identity, index) => {
+      const uri = unknown[index]?.uri ?? ''
+      cache.remember(uri, identity)
+      const file = inputs.files.find((each) => each.uri === uri)
+      if (file !== undefined) identities.set(uri, { file, ...identity })
+      bytes += identity.bytes
+      journal.note('hashed', { uri, bytes: identity.bytes })
+      report({
+        phase: 'hash',
+        name: 'inputs',
+        done: identities.size,
+        total: identities.size + unknown.length - index - 1,
+        doneBytes: bytes,
+        totalBytes: 0,
+      })
+    },
+    (index) => journal.note('hashing', { uri: unknown[index]?.uri }),
+  )
+  return inputs.files.map((file) => {
+    const known = identities.get(file.uri)
+    if (known === undefined) throw new Error(`${file.uri}: not hashed`)
+    return { ...known, file }
+  })
+}
+
+/** Versions of Unicode and ICU that decide what text functions give: part of every key. */
+export function textRuntime(): { readonly unicode: string; readonly icu: string } {
+  return { unicode: process.versions.unicode ?? '', icu: process.versions.icu ?? '' }
+}
+
+/** Hash of all that decides a result: recipe, revisions, input contents, sample, Unicode and ICU. */
+export function planIdOf(plan: Plan, files: readonly KnownFile[], sampleRatio: number): string {
+  const contents = files
+    .map(({ file, hash }) => [file.input, hash, file.format, file.options])
+    .map((each) => contentKey(each))
+  return contentKey({ plan: planKey(plan), inputs: contents.sort(), sampleRatio, ...textRuntime() })
+}
+
+async function versionOf(store: Store, dataset: string, planId: string): Promise<RunResult | undefined> {
+  for (const number of store.numbers(dataset).toReversed()) {
+    const { manifest, dir } = await store.open(`${dataset}@${number}`)
+    if (manifest.planId === planId) return { manifest, dir, upToDate: true }
+  }
+  return undefined
+}
+
+function progressOf(options: RunOptions): NonNullable<RunOptions['progress']> {
+  return options.progress ?? (() => undefined)
+}
+
+function noRoom(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(message) : error
+}

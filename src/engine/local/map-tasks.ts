@@ -1,0 +1,440 @@
+import { hash } from 'node:crypto'
+import { formatNamed } from '../../formats/catalogue.ts'
+import { openSource } from '../../formats/source/source.ts'
+import { documentId, type Meta, positionKey } from '../../model/document.ts'
+import type { PayloadRecord, ReadItem, Source, Split } from '../../model/record.ts'
+import type { Drop } from '../../model/stage.ts'
+import { type Plan, type PlanStep, stageOf } from '../../plan/plan.ts'
+import type { IndexSegment, MapSegment } from '../../plan/segments.ts'
+import { bare, type Ending, Flow, type Joined, type Moving, recordId, type Sink } from '../flow.ts'
+import type { InputFile } from '../inputs.ts'
+import { Tally } from '../tally.ts'
+import { hashedKey, keyMaker, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
+import { UnitReader, type UnitSummary, UnitWriter } from './unit-file.ts'
+import { type RowVerdict, readVerdicts } from './verdict-file.ts'
+
+/** A split of an input file, as a task reads it. */
+export interface SplitPlace {
+  readonly file: InputFile
+  /** SHA-256 of the file. */
+  readonly input: string
+  readonly split: Split
+  /** ETag that the source must still have. */
+  readonly etag: string
+}
+
+/** What an exchange decided of a unit: where the verdicts lie, and under which number. */
+export interface VerdictPlace {
+  readonly paths: readonly string[]
+  readonly unit: number
+}
+
+export interface MapSplitTask {
+  readonly segment: number
+  readonly place: SplitPlace
+  /** Positions of records whose id an earlier record has. */
+  readonly duplicates: readonly number[]
+  readonly out: string
+}
+
+export interface MapRowsTask {
+  readonly segment: number
+  readonly uri: string
+  readonly input: string
+  readonly rows: string
+  readonly verdicts: VerdictPlace
+  readonly out: string
+}
+
+export interface MapMatchesTask extends MapRowsTask {
+  readonly place: SplitPlace
+}
+
+/** Reads one split of the main input through the segment's steps. */
+export async function mapSplit(context: TaskContext, task: MapSplitTask): Promise<UnitSummary> {
+  const segment = mapSegment(context.plan, task.segment)
+  const { place } = task
+  return writing(task.out, async (writer) => {
+    const groups = samplesGroups(context.plan)
+    const sink = new UnitSink(context, segment, place.file.uri, place.input, writer)
+    const flow = new Flow(stepsOf(context.plan, segment), origin(place), sink)
+    const duplicates = new Set(task.duplicates)
+    const drawn = (id: string): boolean =>
+      groups ||
+      context.sampleRatio >= 1 ||
+      context.textHash.chance(sampleSeed(context.plan), id) < context.sampleRatio
+    const read = await readSplit(context, place, undefined, async (item) => {
+      const seen = identify(item, place.input)
+      if (!drawn(seen.id)) return
+      writer.id(seen.id, seen.position)
+      if (duplicates.has(seen.position)) {
+        flow.refuse(bare(seen.id, seen.position, seen.meta), { drop: 'duplicate-record' })
+      } else if ('record' in item) {
+        await flow.record(item.record, seen.id)
+      } else if ('failure' in item) {
+        flow.refuse(bare(seen.id, seen.position, seen.meta), {
+          fail: item.failure.reason,
+          detail: item.failure.detail,
+        })
+      } else {
+        flow.refuse(bare(seen.id, seen.position, seen.meta), skipDrop(item))
+      }
+    })
+    return { counts: flow.tallies.map((tally) => tally.total), textBytes: sink.textBytes, ...read }
+  })
+}
+
+/** Reads one split of a join's right input for its keys. */
+export async function indexSplit(context: TaskContext, task: MapSplitTask): Promise<UnitSummary> {
+  const segment = context.plan.segments[task.segment] as IndexSegment
+  const step = context.plan.steps[segment.step]
+  const stage = step && stageOf(step)
+  if (step === undefined || stage?.kind !== 'join') throw new Error('an index segment belongs to a join')
+  const { place } = task
+  return writing(task.out, async (writer) => {
+    const rightKey = stage.rightKey(step.options)
+    const tally = new Tally(segment.input)
+    const duplicates = new Set(task.duplicates)
+    const refuse = (
+      document: Moving,
+      kind: Ending['kind'],
+      reason: string,
+      detail: string | undefined,
+    ): void => {
+      tally.drop(reason, kind)
+      writer.rejection({
+        ...document,
+        kind,
+        step: segment.input,
+        reason,
+        hasText: false,
+        ...(detail === undefined ? {} : { detail }),
+      })
+    }
+    const read = await readSplit(context, place, undefined, (item) => {
+      const seen = identify(item, place.input)
+      const document = bare(seen.id, seen.position, seen.meta)
+      writer.id(seen.id, seen.position)
+      tally.enter('record' in item ? item.record.body.length : 0)
+      if (duplicates.has(seen.position)) return refuse(document, 'dropped', 'duplicate-record', undefined)
+      if ('failure' in item) return refuse(document, 'failed', item.failure.reason, item.failure.detail)
+      if ('skipped' in item) return refuse(document, 'dropped', item.skipped.skip, item.skipped.detail)
+      const keyed = rightKey(item.record)
+      if ('drop' in keyed) return refuse(document, 'dropped', keyed.drop, keyed.detail)
+      const ordinal = writer.row(document)
+      writer.key({ id: seen.id, ordinal, ...hashedKey(context.textHash, keyed) })
+    })
+    return { counts: [tally.total], textBytes: 0, ...read }
+  })
+}
+
+/** Runs the rows that a group let through into the next segment, and writes out those it dropped. */
+export async function mapRows(context: TaskContext, task: MapRowsTask): Promise<UnitSummary> {
+  const segment = mapSegment(context.plan, task.segment)
+  const step = exchangeStep(context.plan, segment)
+  const stage = stageOf(step)
+  if (stage.kind !== 'group') throw new Error(`${step.name}: not a group`)
+  return writing(task.out, (writer) => {
+    const sink = new UnitSink(context, segment, task.uri, task.input, writer)
+    const flow = new Flow(
+      stepsOf(context.plan, segment),
+      { uri: task.uri, input: task.input, record: 0 },
+      sink,
+    )
+    const tally = new Tally(step.name)
+    eachRow(task, (row, verdict) => {
+      const bytes = Buffer.byteLength(row.text)
+      tally.enter(bytes)
+      if (row.unsampled) {
+        tally.drop('not-sampled')
+        sink.end(row, { kind: 'dropped', step: step.name, reason: 'not-sampled' }, undefined, false)
+      } else if (verdict !== undefined && 'winner' in verdict) {
+        tally.drop(stage.reason)
+        sink.end(row, { kind: 'dropped', step: step.name, reason: stage.reason }, verdict.winner)
+      } else {
+        tally.keep(bytes)
+        const copies = verdict !== undefined && 'copies' in verdict ? verdict.copies : 1
+        flow.document({ ...row, signals: { ...row.signals, [`${step.name}.copies`]: copies } }, bytes)
+      }
+    })
+    const counts = [tally, ...flow.tallies].map((each) => each.total)
+    return { counts, textBytes: sink.textBytes, bytesRead: 0 }
+  })
+}
+
+/** Writes out what a join did not match of its left side. */
+export async function mapLeft(context: TaskContext, task: MapRowsTask): Promise<UnitSummary> {
+  const segment = mapSegment(context.plan, task.segment)
+  const step = exchangeStep(context.plan, segment)
+  const stage = stageOf(step)
+  if (stage.kind !== 'join') throw new Error(`${step.name}: not a join`)
+  return writing(task.out, (writer) => {
+    const sink = new UnitSink(context, segment, task.uri, task.input, writer)
+    const tally = new Tally(step.name)
+    eachRow(task, (row, verdict) => {
+      const bytes = Buffer.byteLength(row.text)
+      tally.enter(bytes)
+      const reason = row.unsampled
+        ? 'not-sampled'
+        : verdict === undefined
+          ? undefined
+          : 'winner' in verdict
+            ? stage.superseded
+            : stage.unmatchedLeft
+      if (reason === undefined) return tally.keep(bytes)
+      tally.drop(reason)
+      const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
+      sink.end(row, { kind: 'dropped', step: step.name, reason }, winner)
+    })
+    return { counts: [tally.total], textBytes: 0, bytesRead: 0 }
+  })
+}
+
+/** Reads the records of a join's right side that found a document, through the segment's steps. */
+export async function mapMatches(context: TaskContext, task: MapMatchesTask): Promise<UnitSummary> {
+  const segment = mapSegment(context.plan, task.segment)
+  const step = exchangeStep(context.plan, segment)
+  const stage = stageOf(step)
+  if (stage.kind !== 'join' || step.with === undefined) throw new Error(`${step.name}: not a join`)
+  const { place } = task
+  return writing(task.out, async (writer) => {
+    const sink = new UnitSink(context, segment, task.uri, task.input, writer)
+    const flow = new Flow(stepsOf(context.plan, segment), origin(place), sink)
+    const right = new Tally(step.with ?? '')
+    const wanted = new Map<number, { readonly id: string; readonly match: Joined }>()
+    eachRow(task, (row, verdict) => {
+      if (verdict !== undefined && 'match' in verdict) {
+        right.keep(0)
+        wanted.set(row.record, { id: row.id, match: verdict.match })
+        return
+      }
+      const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
+      const reason = winner === undefined ? stage.unmatchedRight : stage.superseded
+      right.drop(reason)
+      sink.end(row, { kind: 'dropped', step: right.name, reason }, winner, false)
+    })
+    const read = await readSplit(context, place, [...wanted.keys()], async (item) => {
+      const seen = identify(item, place.input)
+      const match = wanted.get(seen.position)
+      if (match === undefined) return
+      wanted.delete(seen.position)
+      if (!('record' in item)) flow.refuse(lost(seen.position, match), changed('could not be read again'))
+      else if (seen.id !== match.id) flow.refuse(lost(seen.position, match), changed('has other bytes'))
+      else await flow.record(item.record, match.id, match.match)
+    })
+    for (const [position, match] of wanted)
+      flow.refuse(lost(position, match), changed('is not there any more'))
+    const counts = [right, ...flow.tallies].map((each) => each.total)
+    return { counts, textBytes: sink.textBytes, bytesRead: read.bytesRead }
+  })
+}
+
+function lost(position: number, { id, match }: { readonly id: string; readonly match: Joined }): Moving {
+  return bare(id, position, match.meta, match.signals)
+}
+
+function changed(what: string): { readonly fail: string; readonly detail: string } {
+  return { fail: 'record-changed', detail: `the record ${what}; did the file change during the run?` }
+}
+
+/** Where a segment's documents go: rows with keys for the exchange behind it, and rejections. */
+class UnitSink implements Sink {
+  readonly #writer: UnitWriter
+  readonly #keyOf: ReturnType<typeof keyMaker> | undefined
+  readonly #drawn: (check: Uint8Array) => boolean
+  readonly #uri: string
+  readonly #input: string
+  readonly #keepDropped: Plan['keepDropped']
+  textBytes = 0
+
+  constructor(context: TaskContext, segment: MapSegment, uri: string, input: string, writer: UnitWriter) {
+    const { plan } = context
+    const exchange = segment.into === undefined ? undefined : plan.segments[segment.into]
+    this.#keyOf = exchange?.kind === 'exchange' ? keyMaker(context, exchange.step) : undefined
+    const draws = context.sampleRatio < 1 && segment.source.kind === 'inputs' && samplesGroups(plan)
+    this.#drawn = draws
+      ? (check) =>
+          context.textHash.chance(sampleSeed(plan), Buffer.from(check).toString('hex')) < context.sampleRatio
+      : () => true
+    this.#uri = uri
+    this.#input = input
+    this.#keepDropped = plan.keepDropped
+    this.#writer = writer
+  }
+
+  keep(document: Moving): void {
+    this.textBytes += Buffer.byteLength(document.text)
+    const { id, text, meta, record, signals } = document
+    const key = this.#keyOf?.(document, this.#uri, this.#input)
+    if (key !== undefined && !this.#drawn(key.check)) {
+      this.#writer.row({ id, text, meta, record, signals, unsampled: true })
+      return
+    }
+    const ordinal = this.#writer.row({ id, text, meta, record, signals })
+    if (key !== undefined) this.#writer.key({ ...key, ordinal })
+  }
+
+  end(document: Moving, ending: Ending, duplicateOf?: string, hasText = document.text !== ''): void {
+    const { id, record, signals } = document
+    const text = hasText && this.#keepDropped === 'text' ? document.text : ''
+    this.#writer.rejection({
+      id,
+      text,
+      meta: this.#keepDropped === 'none' ? {} : document.meta,
+      record,
+      signals,
+      ...ending,
+      hasText: text !== '',
+      ...(duplicateOf === undefined ? {} : { duplicateOf }),
+    })
+  }
+}
+
+interface Seen {
+  readonly id: string
+  readonly position: number
+  readonly meta: Meta
+}
+
+/** Id, position and URL of whatever a reader gave. */
+function identify(item: ReadItem, input: string): Seen {
+  if ('record' in item) {
+    const { record } = item
+    const id = recordId(record, input, hash('sha256', record.body, 'hex'))
+    return { id, position: record.position, meta: urlMeta(record.url) }
+  }
+  const [position, reason, url] =
+    'failure' in item
+      ? [item.failure.position, item.failure.reason, item.failure.url]
+      : [item.skipped.position, item.skipped.skip, item.skipped.url]
+  return { id: documentId('unread', positionKey(input, position), reason), position, meta: urlMeta(url) }
+}
+
+function urlMeta(url: string | undefined): Meta {
+  return url === undefined ? {} : { url }
+}
+
+function skipDrop(item: Extract<ReadItem, { skipped: unknown }>): Drop {
+  const { skip, detail } = item.skipped
+  return { drop: skip, ...(detail === undefined ? {} : { detail }) }
+}
+
+/** Calls `take` for every item of a split, in order; counts the bytes that were read. */
+export async function readSplit(
+  context: TaskContext,
+  place: SplitPlace,
+  only: readonly number[] | undefined,
+  take: (item: ReadItem) => Promise<void> | void,
+): Promise<{ readonly next?: number; readonly bytesRead: number }> {
+  if (only?.length === 0) return { bytesRead: 0 }
+  const format = formatNamed(place.file.format)
+  const counted = new CountedSource(await openSource(place.file.uri))
+  const items = format.read(counted, place.split, {
+    options: place.file.options,
+    maxRecordBytes: place.file.maxRecordBytes,
+    maxWindowBytes: context.maxWindowBytes,
+    ...(only === undefined ? {} : { only: [...only].sort((a, b) => a - b) }),
+  })
+  for (;;) {
+    const batch = await items.next()
+    if (batch.done === true) return { next: batch.value.next, bytesRead: counted.bytesRead }
+    for (const item of batch.value) {
+      const done = take(item)
+      if (done !== undefined) await done
+    }
+  }
+}
+
+/** A source that counts what is read of it. */
+class CountedSource implements Source {
+  readonly #source: Source
+  bytesRead = 0
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  get uri(): string {
+    return this.#source.uri
+  }
+  get size(): number {
+    return this.#source.size
+  }
+  get etag(): string {
+    return this.#source.etag
+  }
+
+  async *read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#source.read(start, end, signal)) {
+      this.bytesRead += chunk.length
+      yield chunk
+    }
+  }
+}
+
+function eachRow(
+  task: MapRowsTask,
+  take: (row: Moving & { readonly unsampled?: true }, verdict: RowVerdict | undefined) => void,
+): void {
+  const verdicts = readVerdicts(task.verdicts.paths, task.verdicts.unit)
+  const unit = new UnitReader(task.rows)
+  try {
+    let ordinal = 0
+    for (const row of unit.readRows()) take(row, verdicts.get(ordinal++))
+  } finally {
+    unit.close()
+  }
+}
+
+/** Writes a unit file, or nothing when `fill` fails. */
+async function writing(
+  path: string,
+  fill: (writer: UnitWriter) => Promise<UnitSummary> | UnitSummary,
+): Promise<UnitSummary> {
+  const writer = new UnitWriter(path)
+  try {
+    const summary = await fill(writer)
+    writer.finish(summary)
+    return summary
+  } finally {
+    writer.abandon()
+  }
+}
+
+function mapSegment(plan: Plan, index: number): MapSegment {
+  const segment = plan.segments[index]
+  if (segment?.kind !== 'map') throw new Error(`segment ${index} is not a map segment`)
+  return segment
+}
+
+function stepsOf(plan: Plan, segment: MapSegment): readonly PlanStep[] {
+  return segment.steps.map((index) => plan.steps[index]).filter((step) => step !== undefined)
+}
+
+function exchangeStep(plan: Plan, segment: MapSegment): PlanStep {
+  const exchange = segment.source.kind === 'inputs' ? undefined : plan.segments[segment.source.exchange]
+  const step = exchange?.kind === 'exchange' ? plan.steps[exchange.step] : undefined
+  if (step === undefined) throw new Error('this segment follows no exchange')
+  return step
+}
+
+function origin(place: SplitPlace): {
+  readonly uri: string
+  readonly input: string
+  readonly record: number
+} {
+  return { uri: place.file.uri, input: place.input, record: 0 }
+}
+
+/** Reads one record again, for `why` and tests. */
+export async function readRecord(
+  context: TaskContext,
+  place: SplitPlace,
+  position: number,
+): Promise<PayloadRecord | undefined> {
+  let found: PayloadRecord | undefined
+  await readSplit(context, place, [position], (item) => {
+    if ('record' in item && item.record.position === position) found = item.record
+  })
+  return found
+}

@@ -1,0 +1,175 @@
+import { Worker } from 'node:worker_threads'
+import { type ErrorCode, TilthError } from '../../model/error.ts'
+import type { TaskSettings } from './context.ts'
+import type { TaskInput, TaskName, TaskOutput } from './tasks.ts'
+
+export interface TaskRequest {
+  readonly id: number
+  readonly name: TaskName
+  readonly input: unknown
+}
+
+export interface TaskReply {
+  readonly id: number
+  readonly value?: unknown
+  readonly cpuMicros?: number
+  readonly error?: {
+    readonly name: string
+    readonly message: string
+    readonly stack: string
+    readonly code?: ErrorCode
+    readonly hint?: string
+    readonly errno?: string
+  }
+}
+
+interface Waiting {
+  readonly request: TaskRequest
+  readonly resolve: (value: never) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Bounds of one worker thread; see `memory.ts`. */
+export interface WorkerLimits {
+  readonly maxOldGenerationSizeMb?: number
+  readonly maxYoungGenerationSizeMb?: number
+}
+
+/**
+ * A fixed number of worker threads and a queue of tasks. Started as they are first needed.
+ *
+ * The first error ends the run: the caller stops adding tasks and closes the pool.
+ */
+export class Pool {
+  readonly #size: number
+  readonly #settings: TaskSettings
+  readonly #limits: WorkerLimits
+  readonly #idle: Worker[] = []
+  readonly #all = new Set<Worker>()
+  readonly #queue: Waiting[] = []
+  readonly #running = new Map<Worker, Waiting>()
+  #nextId = 0
+  #closed = false
+  /** CPU microseconds of finished tasks, on their threads. */
+  cpuMicros = 0
+
+  constructor(size: number, settings: TaskSettings, limits: WorkerLimits = {}) {
+    this.#size = size
+    this.#settings = settings
+    this.#limits = limits
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  run<N extends TaskName>(name: N, input: TaskInput<N>): Promise<TaskOutput<N>> {
+    if (this.#closed) return Promise.reject(interrupted())
+    return new Promise<TaskOutput<N>>((resolve, reject) => {
+      this.#queue.push({ request: { id: this.#nextId++, name, input }, resolve, reject })
+      this.#dispatch()
+    })
+  }
+
+  /**
+   * Runs one task for each input, in order, and calls `done` as each ends. Only as many are queued as
+   * keep the workers busy, so a long list costs no memory.
+   */
+  async each<N extends TaskName>(
+    name: N,
+    inputs: readonly TaskInput<N>[],
+    done: (output: TaskOutput<N>, index: number) => void,
+    started?: (index: number) => void,
+  ): Promise<void> {
+    let next = 0
+    const lane = async (): Promise<void> => {
+      for (let index = next++; index < inputs.length; index = next++) {
+        started?.(index)
+        done(await this.run(name, inputs[index] as TaskInput<N>), index)
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(this.#size, inputs.length) }, lane))
+  }
+
+  /** Ends all workers at once; tasks that were running or waiting are refused. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const waiting of [...this.#queue.splice(0), ...this.#running.values()]) waiting.reject(interrupted())
+    this.#running.clear()
+    await Promise.all([...this.#all].map((worker) => worker.terminate()))
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      const worker = this.#idle.pop() ?? (this.#all.size < this.#size ? this.#start() : undefined)
+      const waiting = worker && this.#queue.shift()
+      if (worker === undefined || waiting === undefined) return
+      this.#running.set(worker, waiting)
+      worker.postMessage(waiting.request)
+    }
+  }
+
+  #start(): Worker {
+    // Run from source, Node strips the types itself; the published package has JavaScript beside this file.
+    const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
+    const worker = new Worker(new URL(entry, import.meta.url), {
+      workerData: this.#settings,
+      resourceLimits: this.#limits,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    })
+    this.#all.add(worker)
+    worker.on('message', (reply: TaskReply) => this.#reply(worker, reply))
+    worker.on('error', (error) => this.#lost(worker, error))
+    worker.on('exit', () => this.#lost(worker, new Error('the worker ended')))
+    return worker
+  }
+
+  #reply(worker: Worker, reply: TaskReply): void {
+    const waiting = this.#running.get(worker)
+    this.#running.delete(worker)
+    this.#idle.push(worker)
+    if (waiting === undefined) return
+    this.cpuMicros += reply.cpuMicros ?? 0
+    if (reply.error === undefined) waiting.resolve(reply.value as never)
+    else waiting.reject(rebuilt(reply.error))
+    this.#dispatch()
+  }
+
+  #lost(worker: Worker, error: Error & { code?: string }): void {
+    if (!this.#all.delete(worker)) return
+    const waiting = this.#running.get(worker)
+    this.#running.delete(worker)
+    if (this.#closed || waiting === undefined) return
+    const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    waiting.reject(
+      outOfMemory
+        ? new TilthError('memory', `a worker ran out of memory in ${waiting.request.name}`, {
+            hint: "raise --memory, lower --workers, or lower the input's maxRecordBytes",
+            cause: error,
+          })
+        : error,
+    )
+  }
+}
+
+function interrupted(): TilthError {
+  return new TilthError('interrupted', 'stopped')
+}
+
+function rebuilt(error: NonNullable<TaskReply['error']>): Error {
+  if (error.code !== undefined) {
+    return new TilthError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint })
+  }
+  if (error.errno === 'ENOSPC' || error.errno === 'EDQUOT') return diskFull(error.message)
+  const plain = new Error(error.message)
+  plain.name = error.name
+  plain.stack = error.stack
+  return plain
+}
+
+/** The error for a write that found no room. */
+export function diskFull(detail: string): TilthError {
+  return new TilthError('disk-full', `no room on the disk: ${detail}`, {
+    hint: 'free some (tilth gc --dry-run shows what the store can give), then run the same command: it goes on where it stood',
+  })
+}

@@ -1,0 +1,415 @@
+import { existsSync } from 'node:fs'
+import { formatNamed } from '../../formats/catalogue.ts'
+import type { Split } from '../../model/record.ts'
+import { contentKey } from '../../plan/canonical.ts'
+import { type Plan, stepRecords } from '../../plan/plan.ts'
+import type { ExchangeSegment, IndexSegment, MapSegment, Segment } from '../../plan/segments.ts'
+import type { Store } from '../../store/store.ts'
+import type { RunOptions } from '../engine.ts'
+import type { Budget } from '../memory.ts'
+import { samplesGroups } from './context.ts'
+import { MAX_PARTITIONS } from './exchange.ts'
+import type { InputCache, KnownFile } from './input-cache.ts'
+import type { Journal } from './journal.ts'
+import { textRuntime } from './local.ts'
+import type { SplitPlace } from './map-tasks.ts'
+import type { Pool } from './pool.ts'
+import type { TaskInput, TaskName } from './tasks.ts'
+import { UNIT_FORMAT, UnitReader, type UnitSummary } from './unit-file.ts'
+import { addDigests, type VerdictDigests } from './verdict-file.ts'
+
+/** One unit of work of a segment: where its result lies, and what it was made of. */
+export interface Unit {
+  /** Content key: equal for equal work, on any machine, in any run. */
+  readonly key: string
+  readonly path: string
+  readonly uri: string
+  readonly input: string
+  /** The split it reads, where it reads input. */
+  readonly place: SplitPlace
+  readonly summary: UnitSummary
+  readonly rejections: number
+  readonly exchangeBytes: { readonly keys: number; readonly ids: number }
+}
+
+interface Work {
+  readonly key: string
+  readonly place: SplitPlace
+  readonly name: TaskName
+  readonly input: TaskInput<TaskName>
+  /** Bytes of input that it reads, at most. */
+  readonly bytes: number
+}
+
+export interface SegmentsOptions {
+  readonly plan: Plan
+  readonly store: Store
+  readonly pool: Pool
+  readonly cache: InputCache
+  readonly journal: Journal
+  readonly sampleRatio: number
+  readonly bounds: Budget
+  readonly progress: NonNullable<RunOptions['progress']>
+}
+
+interface Decided {
+  /** Verdict files of all partitions. */
+  readonly paths: readonly string[]
+  readonly digests: VerdictDigests
+}
+
+/**
+ * The segments of a plan, run one after another. Every unit's result is a file named by its content
+ * key, so what an earlier or a killed run did is found and not done again.
+ */
+export class Segments {
+  readonly #options: SegmentsOptions
+  readonly #done: (readonly Unit[])[] = []
+  readonly #decided: (Decided | undefined)[] = []
+  /** Units that only write out what a join did not match of its left side. */
+  readonly #leftOver: Unit[] = []
+
+  constructor(options: SegmentsOptions) {
+    this.#options = options
+  }
+
+  async run(files: readonly KnownFile[]): Promise<void> {
+    for (const [index, segment] of this.#options.plan.segments.entries()) {
+      if (segment.kind === 'exchange') this.#decided[index] = await this.#exchange(index, segment)
+      else this.#done[index] = await this.#units(index, segment, files)
+    }
+  }
+
+  /** All units of all segments, in the plan's order; the last segment's hold the kept documents. */
+  get units(): { readonly all: readonly Unit[]; readonly last: readonly Unit[] } {
+    const last = this.#done.at(-1) ?? []
+    return { all: [...this.#done.flat(), ...this.#leftOver].filter((unit) => unit !== undefined), last }
+  }
+
+  #units(
+    index: number,
+    segment: MapSegment | IndexSegment,
+    files: readonly KnownFile[],
+  ): Promise<readonly Unit[]> {
+    if (segment.kind === 'index') return this.#source(index, segment, files, [segment.input])
+    if (segment.source.kind === 'inputs') return this.#source(index, segment, files, segment.source.inputs)
+    if (segment.source.kind === 'rows') return this.#rows(index, segment, segment.source)
+    return this.#matches(index, segment, segment.source)
+  }
+
+  /** Reads inputs: in the order of provenance, whatever they are called and however they were given. */
+  async #source(
+    index: number,
+    segment: MapSegment | IndexSegment,
+    files: readonly KnownFile[],
+    inputs: readonly string[],
+  ): Promise<readonly Unit[]> {
+    const mine = files
+      .filter(({ file }) => inputs.includes(file.input))
+      .sort((a, b) => order(a.hash, b.hash) || order(a.file.uri, b.file.uri))
+    const splits = await this.#splits(mine)
+    let units = await this.#readSplits(index, segment, mine, splits)
+    // A split that began inside a record (its start was guessed from bytes) shows here: read that file whole.
+    const wrong = mine.flatMap((known, at) => (meets(units, known, splits[at] ?? []) ? [] : [at]))
+    if (wrong.length > 0) {
+      for (const at of wrong) splits[at] = [{ start: 0, end: mine[at]?.bytes ?? 0, first: 0 }]
+      units = await this.#readSplits(index, segment, mine, splits)
+    }
+    const duplicates = await this.#duplicates(units)
+    return duplicates.size === 0 ? units : this.#readSplits(index, segment, mine, splits, duplicates)
+  }
+
+  #readSplits(
+    index: number,
+    segment: MapSegment | IndexSegment,
+    files: readonly KnownFile[],
+    splits: readonly (readonly Split[])[],
+    duplicates: ReadonlyMap<number, readonly number[]> = new Map(),
+  ): Promise<readonly Unit[]> {
+    const spec = this.#spec(index, segment)
+    const places = files.flatMap((known, at) => (splits[at] ?? []).map((split) => placeOf(known, split)))
+    const works = places.map((place, at): Work => {
+      const repeated = duplicates.get(at) ?? []
+      const { file, input, split } = place
+      const { revision } = formatNamed(file.format)
+      const { format, options, maxRecordBytes } = file
+      const key = contentKey({ spec, input, split, format, revision, options, maxRecordBytes, repeated })
+      return {
+        key,
+        place,
+        name: segment.kind === 'index' ? 'indexSplit' : 'mapSplit',
+        input: { segment: index, place, duplicates: repeated, out: this.#path(key) },
+        bytes: split.end - split.start,
+      }
+    })
+    const name = segment.kind === 'index' ? segment.input : this.#names(segment)
+    return this.#perform(segment.kind === 'index' ? 'index' : 'read', name, works)
+  }
+
+  async #splits(files: readonly KnownFile[]): Promise<(readonly Split[])[]> {
+    const { cache, pool, progress } = this.#options
+    const splits: (readonly Split[] | undefined)[] = files.map((known) => cache.recallSplits(known))
+    const missing = files.flatMap((_, at) => (splits[at] === undefined ? [at] : []))
+    const tasks = missing.flatMap((at) => (files[at] === undefined ? [] : [{ file: files[at].file }]))
+    let done = 0
+    await pool.each('splitInput', tasks, (made, at) => {
+      splits[missing[at] ?? 0] = made
+      progress({
+        phase: 'split',
+        name: 'inputs',
+        done: ++done,
+        total: tasks.length,
+        doneBytes: 0,
+        totalBytes: 0,
+      })
+    })
+    for (const at of missing) {
+      const known = files[at]
+      if (known !== undefined) await cache.rememberSplits(known, splits[at] ?? [])
+    }
+    return splits.map((each) => each ?? [])
+  }
+
+  /** Records that must end as `duplicate-record`, by unit. */
+  async #duplicates(units: readonly Unit[]): Promise<ReadonlyMap<number, readonly number[]>> {
+    const bytes = units.reduce((sum, unit) => sum + unit.exchangeBytes.ids, 0)
+    const paths = units.map((unit) => unit.path)
+    const tasks = this.#ranges(bytes).map(([from, to]) => ({ units: paths, from, to }))
+    const found = new Map<number, number[]>()
+    let done = 0
+    await this.#options.pool.each('findDuplicates', tasks, (duplicates) => {
+      for (const { unit, position } of duplicates) {
+        const list = found.get(unit)
+        if (list === undefined) found.set(unit, [position])
+        else list.push(position)
+      }
+      this.#progress('check', 'equal ids', ++done, tasks.length)
+    })
+    for (const list of found.values()) list.sort((a, b) => a - b)
+    return found
+  }
+
+  async #exchange(index: number, segment: ExchangeSegment): Promise<Decided> {
+    const { plan, store, pool, journal } = this.#options
+    const left = this.#done[segment.left] ?? []
+    const right = segment.right === undefined ? undefined : (this.#done[segment.right] ?? [])
+    const units = [...left, ...(right ?? [])]
+    const ranges = this.#ranges(units.reduce((sum, unit) => sum + unit.exchangeBytes.keys, 0))
+    const step = plan.steps[segment.step]
+    const key = contentKey({
+      step,
+      left: left.map((unit) => unit.key),
+      right: right?.map((unit) => unit.key),
+    })
+    const dir = store.ensure('cache', 'exchanges', key)
+    const tasks = ranges.map(([from, to]) => ({
+      left: left.map((unit) => unit.path),
+      ...(right === undefined ? {} : { right: right.map((unit) => unit.path) }),
+      from,
+      to,
+      out: `${dir}/${from}-${to}.verdicts`,
+    }))
+    const digests: VerdictDigests[] = []
+    await pool.each(
+      'decidePartition',
+      tasks,
+      (digest) => {
+        digests.push(digest)
+        this.#progress('exchange', step?.name ?? '', digests.length, tasks.length)
+      },
+      (at) => journal.note('deciding', { step: step?.name, partition: tasks[at]?.out, segment: index }),
+    )
+    return { paths: tasks.map((task) => task.out), digests: addDigests(digests) }
+  }
+
+  #rows(
+    index: number,
+    segment: MapSegment,
+    source: { readonly segment: number; readonly exchange: number },
+  ): Promise<readonly Unit[]> {
+    const decided = this.#decided[source.exchange]
+    const works = (this.#done[source.segment] ?? []).map((unit, at) =>
+      this.#rowWork(index, segment, 'mapRows', unit, decided, at),
+    )
+    return this.#perform('map', this.#names(segment), works)
+  }
+
+  async #matches(
+    index: number,
+    segment: MapSegment,
+    source: { readonly segment: number; readonly left: number; readonly exchange: number },
+  ): Promise<readonly Unit[]> {
+    const decided = this.#decided[source.exchange]
+    const left = this.#done[source.left] ?? []
+    const works = [
+      ...left.map((unit, at) => this.#rowWork(index, segment, 'mapLeft', unit, decided, at)),
+      ...(this.#done[source.segment] ?? []).map((unit, at) =>
+        this.#rowWork(index, segment, 'mapMatches', unit, decided, left.length + at),
+      ),
+    ]
+    const units = await this.#perform('map', this.#names(segment), works)
+    this.#leftOver.push(...units.slice(0, left.length))
+    return units.slice(left.length)
+  }
+
+  #rowWork(
+    index: number,
+    segment: MapSegment,
+    name: 'mapRows' | 'mapLeft' | 'mapMatches',
+    unit: Unit,
+    decided: Decided | undefined,
+    at: number,
+  ): Work {
+    const key = contentKey({
+      spec: this.#spec(index, segment),
+      name,
+      rows: unit.key,
+      verdicts: decided?.digests[at] ?? '0',
+    })
+    const { place, uri, input } = unit
+    return {
+      key,
+      place,
+      name,
+      input: {
+        segment: index,
+        place,
+        uri,
+        input,
+        rows: unit.path,
+        verdicts: { paths: decided?.paths ?? [], unit: at },
+        out: this.#path(key),
+      },
+      bytes: name === 'mapMatches' ? place.split.end - place.split.start : 0,
+    }
+  }
+
+  /** Does the work whose result is not there yet, and opens the results of all. */
+  async #perform(phase: string, name: string, works: readonly Work[]): Promise<readonly Unit[]> {
+    const { pool, journal, store } = this.#options
+    store.ensure('cache', 'units')
+    const todo = [...new Map(works.map((work) => [work.key, work])).values()].filter(
+      (work) => !this.#isDone(work.key),
+    )
+    const total = todo.reduce((sum, work) => sum + work.bytes, 0)
+    let done = 0
+    let bytes = 0
+    this.#progress(phase, name, 0, todo.length, 0, total)
+    const lanes = groupBy(todo, (work) => work.name)
+    for (const [task, list] of lanes) {
+      await pool.each(
+        task,
+        list.map((work) => work.input),
+        (summary, at) => {
+          const work = list[at]
+          bytes += work?.bytes ?? 0
+          journal.note('done', { phase, unit: work?.key, bytes: (summary as UnitSummary).bytesRead })
+          this.#progress(phase, name, ++done, todo.length, bytes, total)
+        },
+        (at) => journal.note('started', { phase, unit: list[at]?.key, bytes: list[at]?.bytes }),
+      )
+    }
+    return works.map((work) => this.#open(work))
+  }
+
+  /** Whether a unit's result is there and whole. */
+  #isDone(key: string): boolean {
+    if (!existsSync(this.#path(key))) return false
+    try {
+      new UnitReader(this.#path(key)).close()
+      return true
+    } catch {
+      // Damaged while nobody looked: it is made again and replaced.
+      return false
+    }
+  }
+
+  #open({ key, place }: Work): Unit {
+    const path = this.#path(key)
+    const reader = new UnitReader(path)
+    try {
+      const { summary, rejections, exchangeBytes } = reader
+      return { key, path, place, uri: place.file.uri, input: place.input, summary, rejections, exchangeBytes }
+    } finally {
+      reader.close()
+    }
+  }
+
+  #path(key: string): string {
+    return this.#options.store.path('cache', 'units', `${key}.unit`)
+  }
+
+  /** All of a segment that decides its results, apart from what it reads. */
+  #spec(index: number, segment: Exclude<Segment, ExchangeSegment>): string {
+    const { plan, sampleRatio } = this.#options
+    const exchange = segment.into === undefined ? undefined : plan.segments[segment.into]
+    const into = exchange?.kind === 'exchange' ? plan.steps[exchange.step] : undefined
+    const behind =
+      segment.kind === 'map' && segment.source.kind !== 'inputs'
+        ? plan.segments[segment.source.exchange]
+        : undefined
+    const steps = segment.kind === 'index' ? [] : segment.steps.map((step) => plan.steps[step])
+    const rules = stepRecords(plan).filter((record) => steps.some((step) => step?.name === record.name))
+    return contentKey({
+      format: UNIT_FORMAT,
+      kind: segment.kind,
+      name: segment.kind === 'index' ? segment.input : undefined,
+      steps,
+      rules: rules.map((record) => record.rules),
+      into,
+      behind: behind?.kind === 'exchange' ? plan.steps[behind.step] : undefined,
+      keepDropped: plan.keepDropped,
+      ...(sampleRatio < 1 && index === 0
+        ? { sampleRatio, groups: samplesGroups(plan), seed: plan.seed }
+        : {}),
+      ...textRuntime(),
+    })
+  }
+
+  /** Ranges of leading bytes so that the keys of each fit in memory; at least as many as keep the workers busy. */
+  #ranges(bytes: number): readonly (readonly [number, number])[] {
+    const { bounds } = this.#options
+    const wanted = Math.max(bytes / bounds.partitionBytes, bytes > 1 << 20 ? bounds.workers : 1)
+    const partitions = Math.min(MAX_PARTITIONS, 2 ** Math.ceil(Math.log2(Math.max(1, wanted))))
+    const width = MAX_PARTITIONS / partitions
+    return Array.from({ length: partitions }, (_, at) => [at * width, (at + 1) * width] as const)
+  }
+
+  #names(segment: MapSegment): string {
+    const names = segment.steps.map((step) => this.#options.plan.steps[step]?.name)
+    return names.length === 0 ? 'rows' : names.join(', ')
+  }
+
+  #progress(phase: string, name: string, done: number, total: number, doneBytes = 0, totalBytes = 0): void {
+    this.#options.progress({ phase, name, done, total, doneBytes, totalBytes })
+  }
+}
+
+function placeOf({ file, hash, etag }: KnownFile, split: Split): SplitPlace {
+  return { file, input: hash, split, etag }
+}
+
+/** Whether each split of a file ended where the next began. */
+function meets(units: readonly Unit[], known: KnownFile, splits: readonly Split[]): boolean {
+  const mine = units.filter(
+    (unit) => unit.uri === known.file.uri && unit.place.file.input === known.file.input,
+  )
+  return mine.every(({ summary }, at) => {
+    const next = splits[at + 1]
+    return next === undefined || summary.next === undefined || summary.next === next.start
+  })
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function groupBy<T, K>(list: readonly T[], key: (each: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>()
+  for (const each of list) {
+    const group = groups.get(key(each))
+    if (group === undefined) groups.set(key(each), [each])
+    else group.push(each)
+  }
+  return groups
+}

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+import type { TaskContext } from './context.ts'
+import { duplicateRecords, groupPartition, joinPartition } from './exchange.ts'
+import { hashInput, splitInput } from './input-tasks.ts'
+import { indexSplit, mapLeft, mapMatches, mapRows, mapSplit } from './map-tasks.ts'
+import { writeShard } from './shard-tasks.ts'
+import { readDigests, type VerdictDigests, writeVerdicts } from './verdict-file.ts'
+
+export interface PartitionTask {
+  readonly left: readonly string[]
+  /** Present for a join. */
+  readonly right?: readonly string[]
+  /** Leading bytes of the keys: from (included) to (not included). */
+  readonly from: number
+  readonly to: number
+  readonly out: string
+}
+
+function decidePartition(_context: TaskContext, task: PartitionTask): VerdictDigests {
+  if (!existsSync(task.out)) {
+    const { left, right, from, to } = task
+    writeVerdicts(
+      task.out,
+      right === undefined ? groupPartition(left, from, to) : joinPartition(left, right, from, to),
+    )
+  }
+  return readDigests(task.out)
+}
+
+function findDuplicates(
+  _context: TaskContext,
+  task: { readonly units: readonly string[]; readonly from: number; readonly to: number },
+): ReturnType<typeof duplicateRecords> {
+  return duplicateRecords(task.units, task.from, task.to)
+}
+
+/** Everything a worker can be asked to do, by name. Each is a function of its arguments and the files they name. */
+export const TASKS = {
+  hashInput,
+  splitInput,
+  mapSplit,
+  indexSplit,
+  mapRows,
+  mapLeft,
+  mapMatches,
+  decidePartition,
+  findDuplicates,
+  writeShard,
+} as const
+
+export type TaskName = keyof typeof TASKS
+export type TaskInput<N extends TaskName> = Parameters<(typeof TASKS)[N]>[1]
+export type TaskOutput<N extends TaskName> = Awaited<ReturnType<(typeof TASKS)[N]>>

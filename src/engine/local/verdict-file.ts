@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { writeWhole } from '../../store/table.ts'
+import type { Joined } from '../flow.ts'
+
+/**
+ * What an exchange decided of one row of a unit. A row without a verdict is the common case: kept by
+ * a group, matched on a join's left side, not matched on its right side.
+ */
+export type RowVerdict =
+  /** Another document survived; `superseded` on a join's right side. */
+  | { readonly ordinal: number; readonly winner: string }
+  /** Survived, with so many documents under its key (2 or more). */
+  | { readonly ordinal: number; readonly copies: number }
+  /** A join's left side: nothing on the right has its key. */
+  | { readonly ordinal: number; readonly unmatched: true }
+  /** A join's right side: matched, with what the left document gives. */
+  | { readonly ordinal: number; readonly match: Joined }
+
+/** Verdicts by unit; units of a join's right side are numbered behind those of the left. */
+export type Verdicts = ReadonlyMap<number, readonly RowVerdict[]>
+
+/** For each unit, the sum modulo 2^64 of the hashes of its verdicts, as hex: equal however they were partitioned. */
+export type VerdictDigests = Readonly<Record<number, string>>
+
+const FRAME_VERDICTS = 20_000
+
+/** Writes the verdicts of one partition; the file appears under its name only when whole. */
+export function writeVerdicts(path: string, verdicts: Verdicts): void {
+  const partial = `${path}.${process.pid}.partial`
+  const file = openSync(partial, 'w')
+  const index: Record<number, { offset: number; length: number }[]> = {}
+  let offset = 0
+  const digests: Record<number, string> = {}
+  for (const [unit, list] of verdicts) {
+    const frames: { offset: number; length: number }[] = []
+    for (let start = 0; start < list.length; start += FRAME_VERDICTS) {
+      const lines = list.slice(start, start + FRAME_VERDICTS).map((verdict) => JSON.stringify(verdict))
+      const bytes = zstdCompressSync(lines.join('\n'))
+      writeWhole(file, bytes)
+      frames.push({ offset, length: bytes.length })
+      offset += bytes.length
+    }
+    index[unit] = frames
+    digests[unit] = digest(list)
+  }
+  const footer = zstdCompressSync(JSON.stringify({ index, digests }))
+  const trailer = Buffer.alloc(4)
+  trailer.writeUInt32LE(footer.length)
+  writeWhole(file, footer)
+  writeWhole(file, trailer)
+  closeSync(file)
+  renameSync(partial, path)
+}
+
+function digest(list: readonly RowVerdict[]): string {
+  let sum = 0n
+  for (const verdict of list) {
+    const hash = createHash('sha256').update(JSON.stringify(verdict)).digest()
+    sum = BigInt.asUintN(64, sum + hash.readBigUInt64LE())
+  }
+  return sum.toString(16)
+}
+
+/** Adds up the digests of several partitions, unit by unit. */
+export function addDigests(parts: readonly VerdictDigests[]): VerdictDigests {
+  const total: Record<number, string> = {}
+  for (const part of parts) {
+    for (const [unit, hex] of Object.entries(part)) {
+      const sum = BigInt(`0x${total[Number(unit)] ?? '0'}`) + BigInt(`0x${hex}`)
+      total[Number(unit)] = BigInt.asUintN(64, sum).toString(16)
+    }
+  }
+  return total
+}
+
+interface VerdictFooter {
+  readonly index: Record<number, readonly { offset: number; length: number }[]>
+  readonly digests: VerdictDigests
+}
+
+/** Digests of the units in one partition's file. */
+export function readDigests(path: string): VerdictDigests {
+  return withFooter(path, (footer) => footer.digests)
+}
+
+/** Verdicts on one unit's rows from the files of all partitions, by ordinal. */
+export function readVerdicts(paths: readonly string[], unit: number): ReadonlyMap<number, RowVerdict> {
+  const found = new Map<number, RowVerdict>()
+  for (const path of paths) {
+    withFooter(path, (footer, bytes) => {
+      for (const { offset, length } of footer.index[unit] ?? []) {
+        for (const line of zstdDecompressSync(bytes(offset, length)).toString().split('\n')) {
+          const verdict = JSON.parse(line) as RowVerdict
+          found.set(verdict.ordinal, verdict)
+        }
+      }
+    })
+  }
+  return found
+}
+
+function withFooter<T>(
+  path: string,
+  use: (footer: VerdictFooter, bytes: (offset: number, length: number) => Buffer) => T,
+): T {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = (offset: number, length: number): Buffer => {
+      const buffer = Buffer.allocUnsafe(length)
+      let done = 0
+      while (done < length) {
+        const read = readSync(file, buffer, done, length - done, offset + done)
+        if (read === 0) throw new Error(`${path}: ends early`)
+        done += read
+      }
+      return buffer
+    }
+    const { size } = fstatSync(file)
+    const length = bytes(size - 4, 4).readUInt32LE()
+    const footer = JSON.parse(
+      zstdDecompressSync(bytes(size - 4 - length, length)).toString(),
+    ) as VerdictFooter
+    return use(footer, bytes)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,41 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { TilthError } from '../../model/error.ts'
+import { type TaskContext, type TaskSettings, taskContext } from './context.ts'
+import type { TaskReply, TaskRequest } from './pool.ts'
+import { TASKS } from './tasks.ts'
+
+/** Entry of a worker thread: makes its context once, then does one task after another. */
+const port = parentPort
+if (port !== null) {
+  const context = taskContext(workerData as TaskSettings)
+  port.on('message', (request: TaskRequest) => {
+    void perform(context, request).then((reply) => port.postMessage(reply))
+  })
+}
+
+async function perform(context: Promise<TaskContext>, request: TaskRequest): Promise<TaskReply> {
+  const before = process.threadCpuUsage()
+  try {
+    const task = TASKS[request.name] as (context: TaskContext, input: unknown) => unknown
+    const value = await task(await context, request.input)
+    const { user, system } = process.threadCpuUsage(before)
+    return { id: request.id, value, cpuMicros: user + system }
+  } catch (error) {
+    return { id: request.id, error: plainError(error) }
+  }
+}
+
+function plainError(error: unknown): NonNullable<TaskReply['error']> {
+  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+  if (error instanceof TilthError) {
+    return {
+      name,
+      message,
+      stack,
+      code: error.code,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    }
+  }
+  const errno = (error as { code?: unknown }).code
+  return { name, message, stack, ...(typeof errno === 'string' ? { errno } : {}) }
+}

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { nearest, TilthError } from '../model/error.ts'
+import { type Plan, planRecipe } from '../plan/plan.ts'
+import { checkRecipe, parseRecipe, type RecipeInput } from '../plan/recipe.ts'
+
+/** The recipes that come with Tilth lie beside the code, in the repository as in the package. */
+const BUILT_IN = fileURLToPath(new URL('../../recipes/', import.meta.url))
+
+/** Names of the built-in recipes, sorted. */
+export function builtInRecipes(): readonly string[] {
+  const files = readdirSync(BUILT_IN).filter((file) => file.endsWith('.yaml'))
+  return files.map((file) => basename(file, '.yaml')).sort()
+}
+
+/** YAML of a built-in recipe or of a file, with the name to call it in errors. */
+export async function readRecipe(
+  nameOrPath: string,
+  cwd: string,
+): Promise<{ readonly yaml: string; readonly fileName: string }> {
+  const path = resolve(cwd, nameOrPath)
+  if (/\.ya?ml$/.test(nameOrPath)) {
+    if (!existsSync(path)) throw new TilthError('not-found', `${nameOrPath}: no such recipe file in ${cwd}`)
+    return { yaml: await readFile(path, 'utf8'), fileName: basename(path) }
+  }
+  const names = builtInRecipes()
+  if (!names.includes(nameOrPath)) {
+    const guess = nearest(nameOrPath, names)
+    throw new TilthError('not-found', `${nameOrPath}: no built-in recipe has this name`, {
+      hint:
+        guess === undefined
+          ? 'list them with tilth recipes; a recipe of your own is named by its path, ending in .yaml'
+          : `did you mean ${guess}?`,
+    })
+  }
+  return {
+    yaml: await readFile(join(BUILT_IN, `${nameOrPath}.yaml`), 'utf8'),
+    fileName: `${nameOrPath}.yaml`,
+  }
+}
+
+/**
+ * The plan of a recipe: a built-in one by name, a file by path, or one written in code.
+ *
+ * @param assignments `path=value`, as after `--set`.
+ * @throws TilthError `recipe`, `not-found` or `usage`, saying what and where.
+ */
+export async function loadPlan(
+  recipe: string | RecipeInput,
+  assignments: readonly string[] = [],
+  cwd: string = process.cwd(),
+): Promise<Plan> {
+  if (typeof recipe !== 'string') {
+    // Through YAML's data model, so that --set works on it and only plain data is let in.
+    if (assignments.length === 0) return planRecipe(checkRecipe(recipe))
+    const parsed = parseRecipe(JSON.stringify(recipe), recipe.name, assignments)
+    return planRecipe(parsed.recipe, parsed.locate)
+  }
+  const { yaml, fileName } = await readRecipe(recipe, cwd)
+  const parsed = parseRecipe(yaml, fileName, assignments)
+  return planRecipe(parsed.recipe, parsed.locate)
+}

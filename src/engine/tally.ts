@@ -1,0 +1,53 @@
+import type { StepTotal } from '../model/version.ts'
+
+/** Counts of one step while it runs. */
+export class Tally {
+  readonly name: string
+  in = 0
+  out = 0
+  kept = 0
+  dropped = 0
+  failed = 0
+  bytesIn = 0
+  bytesOut = 0
+  readonly reasons: Record<string, number> = {}
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** A document of so many bytes of text came in. */
+  enter(bytes: number): void {
+    this.in++
+    this.bytesIn += bytes
+  }
+
+  /** It was kept, as so many documents of so many bytes. */
+  keep(bytes: number, documents = 1): void {
+    this.kept++
+    this.out += documents
+    this.bytesOut += bytes
+  }
+
+  drop(reason: string, kind: 'dropped' | 'failed' = 'dropped'): void {
+    this[kind]++
+    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1
+  }
+
+  add(other: StepTotal): void {
+    for (const field of ['in', 'out', 'kept', 'dropped', 'failed', 'bytesIn', 'bytesOut'] as const) {
+      this[field] += other[field]
+    }
+    for (const [reason, count] of Object.entries(other.reasons)) {
+      this.reasons[reason] = (this.reasons[reason] ?? 0) + count
+    }
+  }
+
+  get total(): StepTotal {
+    const { name, in: in_, out, kept, dropped, failed, reasons, bytesIn, bytesOut } = this
+    const sorted = Object.fromEntries(
+      Object.entries(reasons).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)),
+    )
+    return { name, in: in_, out, kept, dropped, failed, reasons: sorted, bytesIn, bytesOut }
+  }
+}

@@ -1,0 +1,255 @@
+import type { Json } from '../model/document.ts'
+import { nearest, TilthError } from '../model/error.ts'
+import type { Stage, StageKind } from '../model/stage.ts'
+import type { PlanRecord, PlanStepRecord } from '../model/version.ts'
+import { stageNamed } from '../stages/catalogue.ts'
+import { contentKey } from './canonical.ts'
+import { type Locate, type Recipe, type RecipeStep, schemaError } from './recipe.ts'
+import { cut, type Segment } from './segments.ts'
+
+/** A step bound to its stage, with every option filled in. Plain data: crosses threads. */
+export interface PlanStep {
+  readonly name: string
+  readonly stage: string
+  readonly kind: StageKind
+  readonly revision: number
+  readonly options: Readonly<Record<string, Json>>
+  /** Joins: the input on the right side. */
+  readonly with?: string
+}
+
+/** An input of the recipe, its format's options not yet checked (they depend on the files). */
+export interface PlanInput {
+  readonly name: string
+  readonly description: string
+  readonly format: string
+  readonly files: readonly string[]
+  readonly maxRecordBytes: number
+  readonly options: Readonly<Record<string, Json>>
+}
+
+/** A recipe checked against the catalogue and cut into segments, not yet bound to files. */
+export interface Plan {
+  readonly name: string
+  readonly description: string
+  readonly writes: string
+  readonly inputs: readonly PlanInput[]
+  /** Names of the inputs that the first step reads. */
+  readonly from: readonly string[]
+  readonly steps: readonly PlanStep[]
+  readonly segments: readonly Segment[]
+  readonly keepDropped: Recipe['keepDropped']
+  readonly maxFailureRatio: number
+  readonly allowEmpty: boolean
+  readonly seed: number
+}
+
+const STEP_KEYS = new Set(['name', 'use', 'from', 'with'])
+const INPUT_KEYS = new Set(['description', 'format', 'files', 'maxRecordBytes'])
+
+/**
+ * Checks a recipe against the catalogue of stages and cuts it into segments.
+ *
+ * @throws TilthError `recipe`: unknown stage or option, steps in an order that cannot run.
+ */
+export function planRecipe(recipe: Recipe, locate: Locate = () => ''): Plan {
+  const inputs = Object.entries(recipe.inputs).map(
+    ([name, input]): PlanInput => ({
+      name,
+      description: input.description,
+      format: input.format,
+      files: input.files,
+      maxRecordBytes: input.maxRecordBytes,
+      options: without(input, INPUT_KEYS),
+    }),
+  )
+  const steps = recipe.steps.map((step, index) => bindStep(step, index, recipe, locate))
+  const names = steps.map((step) => step.name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) {
+    throw new TilthError('recipe', `steps.${twice}: two steps have this name`, {
+      hint: 'give one another name',
+    })
+  }
+  const from = mainInputs(recipe, steps, locate)
+  const clash = names.find((name) => name in recipe.inputs && steps.some((step) => step.with === name))
+  if (clash !== undefined) {
+    throw new TilthError('recipe', `steps.${clash}: an input that a join reads has this name`, {
+      hint: 'its reading is a step of its own, under the name of the input',
+    })
+  }
+  checkOrder(steps, locate)
+  return {
+    name: recipe.name,
+    description: recipe.description,
+    writes: recipe.writes,
+    inputs,
+    from,
+    steps,
+    segments: cut(steps, from),
+    keepDropped: recipe.keepDropped,
+    maxFailureRatio: recipe.maxFailureRatio,
+    allowEmpty: recipe.allowEmpty,
+    seed: recipe.seed,
+  }
+}
+
+function bindStep(step: RecipeStep, index: number, recipe: Recipe, locate: Locate): PlanStep {
+  const stage = catalogued(step.use, index, locate)
+  const result = stage.options.safeParse(without(step, STEP_KEYS))
+  if (!result.success) throw schemaError(result.error, stage.options, ['steps', index], locate, recipe)
+  if (stage.kind === 'join' && step.with === undefined) {
+    throw new TilthError(
+      'recipe',
+      `steps.${step.name ?? step.use}: a join needs with: INPUT${locate(['steps', index])}`,
+    )
+  }
+  if (stage.kind !== 'join' && step.with !== undefined) {
+    throw new TilthError(
+      'recipe',
+      `steps.${step.name ?? step.use}.with: only a join has it${locate(['steps', index, 'with'])}`,
+    )
+  }
+  if (step.with !== undefined) known(step.with, recipe, ['steps', index, 'with'], locate)
+  return {
+    name: step.name ?? step.use,
+    stage: stage.name,
+    kind: stage.kind,
+    revision: stage.revision,
+    options: result.data as PlanStep['options'],
+    ...(step.with === undefined ? {} : { with: step.with }),
+  }
+}
+
+function catalogued(use: string, index: number, locate: Locate): Stage {
+  try {
+    return stageNamed(use)
+  } catch (error) {
+    if (!(error instanceof TilthError)) throw error
+    throw new TilthError('recipe', `${error.message}${locate(['steps', index, 'use'])}`, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    })
+  }
+}
+
+function known(name: string, recipe: Recipe, path: readonly PropertyKey[], locate: Locate): void {
+  if (name in recipe.inputs) return
+  const names = Object.keys(recipe.inputs)
+  const guess = nearest(name, names)
+  throw new TilthError('recipe', `${path.join('.')}: no input is named ${name}${locate(path)}`, {
+    hint: guess === undefined ? `the inputs are ${names.join(', ')}` : `did you mean ${guess}?`,
+  })
+}
+
+/** The inputs of the first step; every other input must be a join's. */
+function mainInputs(recipe: Recipe, steps: readonly PlanStep[], locate: Locate): readonly string[] {
+  const joined = new Set(steps.flatMap((step) => step.with ?? []))
+  const late = recipe.steps.findIndex((step, index) => index > 0 && step.from !== undefined)
+  if (late > 0) {
+    const at = ['steps', late, 'from']
+    throw new TilthError(
+      'recipe',
+      `steps.${steps[late]?.name}.from: only the first step reads inputs${locate(at)}`,
+      {
+        hint: 'every other step takes what the one before it kept; a second input comes in by a join',
+      },
+    )
+  }
+  const given = recipe.steps[0]?.from
+  const free = Object.keys(recipe.inputs).filter((name) => !joined.has(name))
+  const from = given === undefined ? free : [given].flat()
+  for (const name of from) known(name, recipe, ['steps', 0, 'from'], locate)
+  const unused = free.find((name) => !from.includes(name))
+  if (unused !== undefined || from.length === 0) {
+    const what = unused === undefined ? 'the first step has no input' : `inputs.${unused}: no step reads it`
+    throw new TilthError(
+      'recipe',
+      `${what}${locate(unused === undefined ? ['steps', 0] : ['inputs', unused])}`,
+    )
+  }
+  const both = from.find((name) => joined.has(name))
+  if (both !== undefined) {
+    throw new TilthError(
+      'recipe',
+      `inputs.${both}: read by the first step and by a join${locate(['inputs', both])}`,
+    )
+  }
+  return from
+}
+
+/** Records become documents once, by an `extract`, at the start and behind each join. */
+function checkOrder(steps: readonly PlanStep[], locate: Locate): void {
+  let records = true
+  for (const [index, step] of steps.entries()) {
+    if (records !== (step.kind === 'extract')) {
+      const wrong = records
+        ? `steps.${step.name}: ${step.stage} takes documents, and here are records`
+        : `steps.${step.name}: ${step.stage} takes records, and here are documents`
+      throw new TilthError('recipe', `${wrong}${locate(['steps', index])}`, {
+        hint: 'an extract stage comes first and behind each join, and nowhere else',
+      })
+    }
+    records = step.kind === 'join'
+  }
+  const last = steps.at(-1)
+  if (last?.kind === 'join') {
+    throw new TilthError('recipe', `steps.${last.name}: a join needs an extract stage behind it`)
+  }
+}
+
+function without(object: object, keys: ReadonlySet<string>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.has(key))) as Record<string, Json>
+}
+
+/** The stage of a step. */
+export function stageOf(step: PlanStep): Stage {
+  return stageNamed(step.stage)
+}
+
+/** What `plan.json` says of each step, reading of a join's right input included. */
+export function stepRecords(plan: Plan): readonly PlanStepRecord[] {
+  return plan.steps.flatMap((step): PlanStepRecord[] => {
+    const stage = stageOf(step)
+    const own: PlanStepRecord = {
+      name: step.name,
+      stage: step.stage,
+      kind: step.kind,
+      revision: step.revision,
+      options: step.options,
+      signals:
+        stage.kind === 'filter' || stage.kind === 'annotate'
+          ? stage.signals
+          : stage.kind === 'group'
+            ? { copies: 'Documents with this key, itself included; at least 1.' }
+            : {},
+      rules: stage.kind === 'filter' ? stage.rules(step.options) : [],
+    }
+    if (step.with === undefined) return [own]
+    const read: PlanStepRecord = {
+      name: step.with,
+      stage: 'read',
+      kind: 'read',
+      revision: 1,
+      options: {},
+      signals: {},
+      rules: [],
+    }
+    return [read, own]
+  })
+}
+
+/** The plan of a version, from its `plan.json`. */
+export function planOfRecord(record: PlanRecord): Plan {
+  const plan = record.recipe as unknown as Omit<Plan, 'segments'>
+  return { ...plan, segments: cut(plan.steps, plan.from) }
+}
+
+/** What of a plan decides its result, apart from the inputs' content: the recipe's half of the plan id. */
+export function planKey(plan: Plan): string {
+  const { name: _, description: __, inputs, segments: ___, ...rest } = plan
+  return contentKey({
+    ...rest,
+    inputs: inputs.map(({ description: ____, files: _____, ...input }) => input),
+    rules: stepRecords(plan),
+  })
+}

@@ -1,0 +1,238 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { nearest, TilthError } from '../model/error.ts'
+
+const NAME = /^[a-z][a-z0-9-]*$/
+const name = z.string().regex(NAME, 'expected lower-case letters, digits and "-", starting with a letter')
+
+/** 32 MiB: above any page Common Crawl keeps (5 MiB) and any book of Project Gutenberg. */
+export const DEFAULT_MAX_RECORD_BYTES = 32 << 20
+
+/** An input: files by glob or URL, and how to read them. Other keys are the format's options. */
+export const inputSchema = z.looseObject({
+  description: z.string().default('').describe('What the files are, for help texts.'),
+  format: z
+    .string()
+    .default('auto')
+    .describe('Name of the format, or auto: chosen for each file by the ending of its name.'),
+  files: z
+    .union([z.string(), z.array(z.string())])
+    .transform((files) => (typeof files === 'string' ? [files] : files))
+    .default([])
+    .describe('Globs, directories or http(s) URLs; --input NAME=GLOB replaces them.'),
+  maxRecordBytes: z
+    .int()
+    .min(1)
+    .default(DEFAULT_MAX_RECORD_BYTES)
+    .describe('Bytes of one payload; a larger one is a failed row, record-too-large.'),
+})
+
+/** A step: a stage under a name. Other keys are the stage's options. */
+export const stepSchema = z.looseObject({
+  name: name
+    .optional()
+    .describe('Name of the step, unique in the recipe; the name of the stage when left out.'),
+  use: z.string().describe('Name of the stage.'),
+  from: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe('First step only: the input or inputs it reads; needed when the recipe has several.'),
+  with: z.string().optional().describe('Joins only: the input on the right side.'),
+})
+
+/** A recipe as it is written, in YAML or code. */
+export const recipeSchema = z.strictObject({
+  name: name.describe('Name of the recipe.'),
+  description: z.string().default('').describe('What it makes, in a sentence or two.'),
+  writes: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9._-]{0,99}$/,
+      'expected a dataset name: lower-case letters, digits, ".", "_", "-"',
+    )
+    .describe('Name of the dataset whose next version the run writes.'),
+  inputs: z.record(name, inputSchema).describe('Inputs by name.'),
+  steps: z.array(stepSchema).min(1).describe('Steps in order; each takes what the one before it kept.'),
+  keepDropped: z
+    .enum(['text', 'pointer', 'none'])
+    .default('text')
+    .describe(
+      'What the rejected table holds of a dropped document: its text, a pointer to the source record, or neither text nor meta.',
+    ),
+  maxFailureRatio: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('The run fails when a larger share of the records could not be read, 0 to 1.'),
+  allowEmpty: z.boolean().default(false).describe('Allow a step that was given documents to keep none.'),
+  seed: z.int().min(0).default(0).describe('Seed of every draw; chance is the hash of seed and document id.'),
+})
+
+/** What {@link recipeSchema} accepts, before defaults. */
+export type RecipeInput = z.input<typeof recipeSchema>
+export type Recipe = z.output<typeof recipeSchema>
+export type RecipeStep = z.output<typeof stepSchema>
+
+/** Finds the place of a value in the text a recipe came from, as ` (file.yaml:12)`. */
+export type Locate = (path: readonly PropertyKey[]) => string
+
+const nowhere: Locate = () => ''
+
+export interface ParsedRecipe {
+  readonly recipe: Recipe
+  readonly locate: Locate
+}
+
+/**
+ * Checks a recipe written in code.
+ *
+ * @throws TilthError `recipe` naming the path of the first thing wrong.
+ */
+export function checkRecipe(input: unknown, locate: Locate = nowhere): Recipe {
+  const result = recipeSchema.safeParse(input)
+  if (result.success) return result.data
+  throw schemaError(result.error, recipeSchema, [], locate, input)
+}
+
+/**
+ * Reads a recipe from YAML and applies `--set` assignments, given as `path=value` with the value in YAML.
+ *
+ * @throws TilthError `recipe` with file and line.
+ */
+export function parseRecipe(
+  yaml: string,
+  fileName: string,
+  assignments: readonly string[] = [],
+): ParsedRecipe {
+  const lines = new LineCounter()
+  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false })
+  const problem = document.errors[0]
+  if (problem !== undefined) {
+    const line = lines.linePos(problem.pos[0]).line
+    throw new TilthError('recipe', `${problem.message} (${fileName}:${line})`, { hint: 'mend the YAML' })
+  }
+  const raw: unknown = document.toJS({ maxAliasCount: 100 })
+  const assigned = new Set<string>()
+  for (const assignment of assignments) assigned.add(assign(raw, assignment))
+  const locate: Locate = (path) => {
+    if (assigned.has(path.join('.'))) return ' (--set)'
+    const offset = offsetOf(document.contents, path)
+    return offset === undefined ? ` (${fileName})` : ` (${fileName}:${lines.linePos(offset).line})`
+  }
+  return { recipe: checkRecipe(raw, locate), locate }
+}
+
+/** Offset of the node at a path, or of its nearest ancestor that is in the text. */
+function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | undefined {
+  let node: unknown = root
+  let offset = root?.range?.[0]
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key)
+      if (pair === undefined) break
+      offset = (pair.key as Node).range?.[0] ?? offset
+      node = pair.value
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)]
+      offset = (node as Node | undefined)?.range?.[0] ?? offset
+    } else break
+  }
+  return offset
+}
+
+/** Applies one `--set`; gives the path in the recipe that it changed. */
+function assign(recipe: unknown, assignment: string): string {
+  const at = assignment.indexOf('=')
+  if (at <= 0) {
+    throw new TilthError('usage', `--set ${assignment}: expected steps.NAME.OPTION=value`)
+  }
+  const path = assignment.slice(0, at).split('.')
+  const value: unknown = parseDocument(assignment.slice(at + 1)).toJS()
+  const done: PropertyKey[] = []
+  let target: unknown = recipe
+  for (const [index, key] of path.entries()) {
+    const place = Array.isArray(target) ? stepIndex(target, key, assignment) : key
+    if (!isObject(target))
+      throw new TilthError('usage', `--set ${assignment}: ${done.join('.')} has no parts`)
+    done.push(place)
+    if (index === path.length - 1) target[place] = value
+    else target = target[place] ??= {}
+  }
+  return done.join('.')
+}
+
+function stepIndex(steps: readonly unknown[], key: string, assignment: string): number {
+  const names = steps.map((step) => (isObject(step) ? String(step['name'] ?? step['use']) : ''))
+  const index = names.indexOf(key)
+  if (index === -1) {
+    const guess = nearest(key, names)
+    throw new TilthError('usage', `--set ${assignment}: no step is named ${key}`, {
+      hint: guess === undefined ? `the steps are ${names.join(', ')}` : `did you mean ${guess}?`,
+    })
+  }
+  return index
+}
+
+function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/**
+ * Turns the first issue of a failed check into an error that says where, what, and what was meant.
+ *
+ * @param prefix path of the checked value in the recipe, with step names as they are shown.
+ */
+export function schemaError(
+  error: z.ZodError,
+  schema: z.ZodType,
+  prefix: readonly PropertyKey[],
+  locate: Locate,
+  input: unknown,
+): TilthError {
+  const issue = error.issues[0]
+  if (issue === undefined) return new TilthError('recipe', error.message)
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? ''
+    const path = [...prefix, ...issue.path, key]
+    const known = keysOf(schema, issue.path)
+    const guess = nearest(key, known)
+    return new TilthError('recipe', `${shown(path, input)}: no such option${locate(path)}`, {
+      hint: guess === undefined ? `the options are ${known.join(', ')}` : `did you mean ${guess}?`,
+    })
+  }
+  const path = [...prefix, ...issue.path]
+  const message = issue.message.replace(/^Invalid input: /, '').replace(/^./, (first) => first.toLowerCase())
+  const value = valueAt(input, path)
+  const got =
+    value === undefined || message.includes('received undefined')
+      ? ''
+      : `, got ${JSON.stringify(value)?.slice(0, 80)}`
+  return new TilthError('recipe', `${shown(path, input)}: ${message}${got}${locate(path)}`)
+}
+
+/** `steps.2.minScore` with the step's name in place of its number. */
+function shown(path: readonly PropertyKey[], input: unknown): string {
+  return path
+    .map((part, index) => {
+      const parent = valueAt(input, path.slice(0, index))
+      const child = Array.isArray(parent) ? parent[Number(part)] : undefined
+      return isObject(child) ? String(child['name'] ?? child['use'] ?? String(part)) : String(part)
+    })
+    .join('.')
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input
+  for (const key of path) value = isObject(value) ? value[key] : undefined
+  return value
+}
+
+/** Keys that a strict object schema knows, at a path inside it. */
+function keysOf(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let at: unknown = schema
+  for (const key of path) {
+    at = isObject(at) && isObject(at['shape']) ? at['shape'][key] : undefined
+  }
+  return isObject(at) && isObject(at['shape']) ? Object.keys(at['shape']) : []
+}

@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { TilthError } from '../model/error.ts'
+import { liveLeases } from './lease.ts'
+import { diskUse, type Store } from './store.ts'
+
+/** Something that `gc` removes, or would. */
+export interface Garbage {
+  /** Path inside the store. */
+  readonly path: string
+  readonly bytes: number
+  readonly why: string
+}
+
+/**
+ * What the store holds and nobody needs: results that no latest version was made of, versions that
+ * were never finished, files half written. What a later run of the latest versions would use again
+ * stays, unless `all` is asked for: then every cached result goes. Versions are never touched.
+ *
+ * @throws TilthError `busy` while a run is writing into the store.
+ */
+export function garbage(store: Store, all = false): readonly Garbage[] {
+  const leases = existsSync(store.path('leases')) ? readdirSync(store.path('leases')) : []
+  const names = leases.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
+  const [live] = liveLeases(store, names)
+  if (live !== undefined) {
+    throw new TilthError('busy', `${live} is being written`, {
+      hint: 'collect garbage when the run has ended',
+    })
+  }
+  const wanted = all ? new Set<string>() : wantedUnits(store)
+  const exchanges = entries(store, 'cache', 'exchanges')
+  return [
+    ...entries(store, 'cache', 'units')
+      .filter((file) => !wanted.has(file.slice(0, -'.unit'.length)))
+      .map((file) =>
+        found(
+          store,
+          `cache/units/${file}`,
+          file.endsWith('.partial') ? 'half written' : 'used by no latest version',
+        ),
+      ),
+    // Verdicts are decided again in a moment from the units; keeping track of them would cost more.
+    ...exchanges.map((dir) => found(store, `cache/exchanges/${dir}`, 'decided again when wanted')),
+    ...(all
+      ? [...entries(store, 'cache', 'splits').map((file) => found(store, `cache/splits/${file}`, 'cache'))]
+      : []),
+    ...entries(store, 'building').map((dir) =>
+      found(store, `building/${dir}`, 'a version that was not finished'),
+    ),
+  ]
+}
+
+/** Removes what {@link garbage} found. */
+export function collectGarbage(store: Store, list: readonly Garbage[]): void {
+  for (const { path } of list) rmSync(store.path(path), { recursive: true, force: true })
+}
+
+/** Keys of the units that the latest version of each dataset was made of. */
+function wantedUnits(store: Store): ReadonlySet<string> {
+  const wanted = new Set<string>()
+  for (const name of store.datasets()) {
+    const path = store.path(`${name}@${store.numbers(name).at(-1)}`, 'units.json')
+    if (!existsSync(path)) continue
+    for (const key of JSON.parse(readFileSync(path, 'utf8')) as string[]) wanted.add(key)
+  }
+  return wanted
+}
+
+function entries(store: Store, ...parts: readonly string[]): readonly string[] {
+  const dir = store.path(...parts)
+  return existsSync(dir) ? readdirSync(dir).sort() : []
+}
+
+function found(store: Store, path: string, why: string): Garbage {
+  return { path, bytes: diskUse(store.path(path)), why }
+}
