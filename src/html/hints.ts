@@ -1,5 +1,5 @@
 /** What class names, ids, roles and item properties say of an element. */
-export type Hint = 'body' | 'content' | 'comments' | 'boilerplate' | 'hidden' | undefined
+export type Hint = 'body' | 'content' | 'menu' | 'comments' | 'boilerplate' | 'hidden' | undefined
 
 /**
  * Whole class names and ids of the element around a page's main text and nothing else. Chosen by us from
@@ -22,15 +22,15 @@ const COMMENTS =
 const ROLE =
   /^(?:navigation|banner|contentinfo|complementary|search|menu|menubar|dialog|alertdialog|toolbar|tablist)$/
 
-/** Says what an element's attributes hint at. All hints are soft: pages use words in their own way. */
+/** Says what an element's attributes hint at. All but `menu` are soft: pages use words in their own way. */
 export function hintOf(tag: string, attributes: ReadonlyMap<string, string>): Hint {
   const role = attributes.get('role')?.toLowerCase()
   if (tag === 'main' || tag === 'article' || role === 'main' || role === 'article') return 'content'
   const property = attributes.get('itemprop')?.toLowerCase() ?? ''
   if (property === 'articlebody') return 'body'
   if (property === 'text' || property === 'blogpost') return 'content'
-  if (tag === 'nav' || tag === 'aside' || tag === 'footer' || tag === 'menu' || tag === 'dialog')
-    return 'boilerplate'
+  if (tag === 'nav' || tag === 'menu' || role === 'navigation' || role === 'menu') return 'menu'
+  if (tag === 'aside' || tag === 'footer' || tag === 'dialog') return 'boilerplate'
   if (role !== undefined && ROLE.test(role)) return 'boilerplate'
   if (isHidden(attributes)) return 'hidden'
   const names = `${attributes.get('class') ?? ''} ${attributes.get('id') ?? ''}`.slice(0, 400)

@@ -36,6 +36,25 @@ describe('mainContent', () => {
     expect(page?.text).toBe(['a', 'b', 'c', 'd'].map(sentence).join('\n\n'))
   })
 
+  it('believes that a menu is one, however long', () => {
+    const labels = Array.from(
+      { length: 40 },
+      (_, index) => `<li><span>${sentence(`section ${index}`)}</span></li>`,
+    )
+    const page = mainContent(
+      `<body><nav><ul>${labels.join('')}</ul></nav><div>${paragraphs('a', 'b', 'c')}</div></body>`,
+    )
+    expect(page?.text).toBe(['a', 'b', 'c'].map(sentence).join('\n\n'))
+  })
+
+  it('ends where a heading announces other pages, unless little stands before it', () => {
+    const teasers = `<h3>Related news</h3>${paragraphs('another page')}`
+    const end = mainContent(`<article>${paragraphs('a', 'b', 'c')}${teasers}</article>`)
+    expect(end?.text).toBe(['a', 'b', 'c'].map(sentence).join('\n\n'))
+    const start = mainContent(`<article>${teasers}${paragraphs('a', 'b', 'c')}</article>`)
+    expect(start?.text).toContain(sentence('c'))
+  })
+
   it('leaves a small hidden part out', () => {
     const page = mainContent(`<div>${paragraphs('a', 'b', 'c')}<div hidden>${paragraphs('d')}</div></div>`)
     expect(page?.text).not.toContain(sentence('d'))

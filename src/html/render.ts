@@ -15,7 +15,7 @@ interface Block {
 /** The text under the root, block by block, without flagged parts, link lists and lines of page furniture. */
 export function renderBlocks(page: Page, scores: PageScores, options: RenderOptions): string {
   const blocks = readBlocks(page, shownElements(page, scores, options))
-  const kept = blocks.filter(({ text }) => !isFurniture(text))
+  const kept = beforeTeasers(blocks).filter(({ text }) => !isFurniture(text))
   // A heading with nothing under it announces something that was left out.
   while (kept.at(-1)?.heading === true) kept.pop()
   return kept.map(({ text }) => text).join('\n\n')
@@ -109,6 +109,24 @@ function isPreformatted(page: Page, parent: number): boolean {
 /** Lines that pages put between paragraphs of any text. */
 const FURNITURE =
   /^(?:advertisement|anzeige|werbung|publicidad|publicité|share(?: this(?: article| post| story)?)?(?: on| via)?:?|tweet|pin it|print|email|facebook|twitter|whatsapp|linkedin|pinterest|reddit|copy link|read more:?|continue reading|load more|show more|see more|view all|see all|back to top|comments?|leave a (?:comment|reply)|no comments|reply|related(?: articles?| posts?| stories)?:?|you may also like:?|sign up|subscribe(?: now)?|log in|sign in|click here|next|previous|menu|close|search|skip to (?:main )?content|story continues below advertisement|share|save|follow us)[.:]?$/i
+
+/** Headings of lists of other pages, which end a text. */
+const TEASERS =
+  /^(?:related|related (?:news|articles?|stories|posts|content|topics|coverage|links|reading)|recommended(?: for you| reading| stories)?|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|more (?:from|on|news|stories|articles)\b.{0,40}|most (?:popular|read|viewed)|latest (?:news|posts|stories|articles)|trending(?: now)?|popular (?:posts|articles)|read (?:next|also)|see also|also read|share this.{0,20}|about the author|leave a (?:comment|reply).{0,20}|\d{0,6} ?comments?|top rated comments|das könnte (?:sie|dich) auch interessieren|mehr zum thema|mehr (?:von|aus)\b.{0,40}|weitere (?:artikel|meldungen|nachrichten|beiträge|themen)|ähnliche (?:artikel|beiträge)|auch interessant|lesen sie auch|meistgelesen|verwandte (?:artikel|themen|beiträge)|kommentare|artículos relacionados|te puede interesar|à lire aussi|articles? (?:liés|similaires)|sur le même sujet|veja também|leia também|leia mais|artigos relacionados|posts relacionados)[:.!…]?$/i
+
+/** Share of the text that must stand before a heading of teasers for it to end the text. */
+const MOSTLY_READ = 0.4
+
+/** The blocks up to a heading that announces other pages, where most of the text stands before it. */
+function beforeTeasers(blocks: readonly Block[]): readonly Block[] {
+  const total = blocks.reduce((sum, { text }) => sum + text.length, 0)
+  let before = 0
+  for (const [index, { text }] of blocks.entries()) {
+    if (text.length < 60 && before > MOSTLY_READ * total && TEASERS.test(text)) return blocks.slice(0, index)
+    before += text.length
+  }
+  return blocks
+}
 
 /** Whether a block is page furniture, or holds no letter and no digit of any script. */
 function isFurniture(text: string): boolean {

@@ -19,7 +19,8 @@ const MOST = 0.5
 export function scorePage(page: Page, options: { hints?: boolean } = {}): PageScores {
   const { elements } = page
   const hints = elements.map(({ tag, attributes }) => hintOf(tag, attributes))
-  const inLink = inheritLinks(page)
+  const inLink = markInherited(page, (index) => elements[index]?.tag === 'a')
+  const inMenu = markInherited(page, (index) => options.hints !== false && hints[index] === 'menu')
   const raw = new Float64Array(elements.length)
   const length = new Float64Array(elements.length)
   const linked = new Float64Array(elements.length)
@@ -30,7 +31,8 @@ export function scorePage(page: Page, options: { hints?: boolean } = {}): PageSc
       length[parent] = (length[parent] ?? 0) + size
       if (isLink) linked[parent] = (linked[parent] ?? 0) + size
     }
-    const score = isLink ? 0 : size * weightOf(page, parent, size)
+    const isMenu = parent >= 0 && inMenu[parent] === 1
+    const score = isLink || isMenu ? 0 : size * weightOf(page, parent, size)
     if (parent >= 0) raw[parent] = (raw[parent] ?? 0) + score
     return score
   })
@@ -67,14 +69,6 @@ function weightOf(page: Page, parent: number, size: number): number {
   return size >= 80 ? 0.9 : 0.4
 }
 
-function inheritLinks(page: Page): Uint8Array {
-  const inLink = new Uint8Array(page.elements.length)
-  page.elements.forEach(({ tag, parent }, index) => {
-    if (tag === 'a' || (parent >= 0 && inLink[parent] === 1)) inLink[index] = 1
-  })
-  return inLink
-}
-
 /** Adds each element's sum to its parent's, from the last element to the first. */
 function addToParents(page: Page, sums: Float64Array): void {
   for (let index = page.elements.length - 1; index >= 0; index--) {
@@ -103,6 +97,7 @@ function flagElements(
   }
   return markInherited(page, (index) => {
     const hint = hints[index]
+    if (hint === 'menu') return true
     if (hint === undefined || hint === 'body' || hint === 'content' || (raw[index] ?? 0) > MOST * total)
       return false
     return !ignored.has(hint)
