@@ -29,14 +29,14 @@ export function mainContent(html: string, options: { url?: string } = {}): MainC
 }
 
 function bestText(page: Page, articleBody: string | undefined): string {
-  const scores = scorePage(page)
+  const scores = scorePage(page, 'hints')
   let text = renderBlocks(page, scores, { maxLinkRatio: 0.5 })
   if (articleBody !== undefined && articleBody.length > ENOUGH && articleBody.length > 2 * text.length) {
     return articleBody
   }
   if (text.length >= ENOUGH) return text
-  const relaxed = renderBlocks(page, scorePage(page, { hints: false }), { maxLinkRatio: 0.5 })
+  const relaxed = renderBlocks(page, scorePage(page, 'menus'), { maxLinkRatio: 0.5 })
   if (relaxed.length > 2 * text.length) text = relaxed
   if (text !== '') return text
-  return renderBlocks(page, scorePage(page, { hints: false }), { maxLinkRatio: 1 })
+  return renderBlocks(page, scorePage(page, 'none'), { maxLinkRatio: 1 })
 }

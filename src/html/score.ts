@@ -15,12 +15,15 @@ export interface PageScores {
 /** Share of the page's score that makes a doubt about an element unbelievable. */
 const MOST = 0.5
 
-/** Scores a page's elements; without `hints`, nothing is held for boilerplate. */
-export function scorePage(page: Page, options: { hints?: boolean } = {}): PageScores {
+/** What is held against an element: every hint, only that it is a menu, or nothing. */
+export type Strictness = 'hints' | 'menus' | 'none'
+
+/** Scores a page's elements. O(elements and text). */
+export function scorePage(page: Page, strictness: Strictness): PageScores {
   const { elements } = page
   const hints = elements.map(({ tag, attributes }) => hintOf(tag, attributes))
   const inLink = markInherited(page, (index) => elements[index]?.tag === 'a')
-  const inMenu = markInherited(page, (index) => options.hints !== false && hints[index] === 'menu')
+  const inMenu = markInherited(page, (index) => strictness !== 'none' && hints[index] === 'menu')
   const raw = new Float64Array(elements.length)
   const length = new Float64Array(elements.length)
   const linked = new Float64Array(elements.length)
@@ -37,8 +40,7 @@ export function scorePage(page: Page, options: { hints?: boolean } = {}): PageSc
     return score
   })
   for (const sums of [raw, length, linked]) addToParents(page, sums)
-  const flagged =
-    options.hints === false ? new Uint8Array(elements.length) : flagElements(page, hints, raw, scores)
+  const flagged = strictness === 'hints' ? flagElements(page, hints, raw, scores) : inMenu
   const kept = new Float64Array(elements.length)
   page.texts.forEach(({ parent }, index) => {
     if (parent >= 0 && flagged[parent] === 0) kept[parent] = (kept[parent] ?? 0) + (scores[index] ?? 0)
