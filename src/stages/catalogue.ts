@@ -1,6 +1,7 @@
 import { nearest, TilthError } from '../model/error.ts'
 import type { Stage } from '../model/stage.ts'
 import { textStats } from './annotate/text-stats.ts'
+import { book } from './extract/book.ts'
 import { html } from './extract/html.ts'
 import { redditLinks } from './extract/reddit-links.ts'
 import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
@@ -15,6 +16,7 @@ import { cleanTextStage } from './rewrite/clean-text.ts'
 /** Every built-in stage, by kind and name. A stage of a user's own is named by path instead. */
 export const STAGES: readonly Stage[] = [
   // extract
+  book,
   html,
   redditLinks,
   // rewrite

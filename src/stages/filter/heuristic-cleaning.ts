@@ -95,7 +95,8 @@ export const heuristicCleaning = defineFilter({
 })
 
 const OURS = {
-  letters: 'ours: prose of any script is above 0.7, tables of numbers and dumps of data are below 0.5',
+  letters:
+    'ours: of the main texts of 659 real pages all hold 0.57 and 99 in 100 hold 0.77; tables of numbers fall below 0.5',
   replacement: 'ours: one undecodable character in 500 is a page in the wrong character set, not a slip',
 }
 
