@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path'
 import { visibleLine } from '../report/visible.ts'
 
 export { bytes, count, duration, percent, scaled } from '../report/numbers.ts'
@@ -136,4 +137,10 @@ export function bar(ratio: number, width: number): string {
   const eighths = Math.round(Math.min(1, Math.max(0, ratio)) * width * 8)
   const part = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8] ?? ''
   return ('█'.repeat(Math.floor(eighths / 8)) + part).padEnd(width)
+}
+
+/** A path relative to a directory when it is below it, else as it is. */
+export function shortPath(path: string, from: string): string {
+  const short = relative(from, path)
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short
 }

@@ -12,7 +12,7 @@ export const EXCERPT_LENGTH = 600
 export const EXAMPLES = 20
 
 /** The first units of a text; never half of a surrogate pair. */
-export function excerpt(text: string, length = EXCERPT_LENGTH): Excerpt {
+export function opening(text: string, length = EXCERPT_LENGTH): Excerpt {
   if (text.length <= length) return { text, more: 0 }
   const last = text.charCodeAt(length - 1)
   const end = last >= 0xd8_00 && last <= 0xdb_ff ? length - 1 : length
@@ -21,7 +21,7 @@ export function excerpt(text: string, length = EXCERPT_LENGTH): Excerpt {
 
 /** A URL, title or detail bounded to what a line can show; `…` where something is left out. */
 export function bounded(text: string, length = 300): string {
-  const { text: head, more } = excerpt(text, length)
+  const { text: head, more } = opening(text, length)
   return more === 0 ? head : `${head}…`
 }
 

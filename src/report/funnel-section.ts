@@ -44,7 +44,7 @@ function bar(
 
 function numbers({ steps, tokens }: ReportData): Markup {
   const estimate = tokens === null ? NOTHING : html`<th class="n" scope="col">tokens out</th>`
-  return html`<div class="wide"><table><thead><tr><th scope="col">step</th><th class="n" scope="col">in</th><th class="n" scope="col">kept</th><th class="n" scope="col">dropped</th><th class="n" scope="col">failed</th><th class="n" scope="col">kept %</th><th class="n" scope="col">text in</th><th class="n" scope="col">text out</th>${estimate}</tr></thead><tbody>
+  return html`<div class="wide"><table><thead><tr><th scope="col">step</th><th class="n" scope="col">in</th><th class="n" scope="col">kept</th><th class="n" scope="col">dropped</th><th class="n" scope="col">failed</th><th class="n" scope="col">share kept</th><th class="n" scope="col">text in</th><th class="n" scope="col">text out</th>${estimate}</tr></thead><tbody>
 ${steps.map(
   (
     step,

@@ -27,7 +27,7 @@ export function histogramDrawing(name: string, histogram: Histogram, rules: read
     })
   const label = `Histogram of ${name}: measured documents, and the kept ones among them`
   return html`<figure><div class="plot"><svg role="img" aria-label="${label}" data-histogram="${name}">
-<text x="0" y="${TOP - 6}">${count(most)}</text>
+<text x="0" y="${TOP - 6}">${count(most)} documents</text>
 ${bars(before, 'before')}${bars(after, 'after')}
 <line class="axis" x1="0" x2="100%" y1="${BOTTOM}" y2="${BOTTOM}"/>
 ${ticks(histogram).map((tick) => html`<text x="${percentage(place(tick))}" y="${LABELS}" text-anchor="middle">${measured(tick)}</text>`)}
@@ -60,7 +60,7 @@ export function ticks({ scale, edges }: Pick<Histogram, 'scale' | 'edges'>): rea
   const step = niceStep((high - low) / 5) || 1
   const first = Math.ceil(low / step - 1e-9)
   const values: number[] = []
-  for (let n = first; n * step <= high + step * 1e-9 && values.length < 7; n++) values.push(n * step)
+  for (let n = first; n * step <= high + step * 1e-9 && values.length < 7; n++) values.push(n * step + 0)
   return values
 }
 

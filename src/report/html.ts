@@ -57,7 +57,7 @@ function head(data: ReportData): Markup {
 <p class="total">${count(documents)} documents, ${bytes(size)} of text${tokens === null ? '' : `, about ${scaled(tokens)} tokens`}</p>
 <p class="quiet">Recipe ${foreign(data.recipe)}, plan <code>${data.planId.slice(0, 8)}</code>, made ${data.created.slice(0, 16).replace('T', ' ')} UTC</p>
 ${sample}${news(data)}
-${data.warnings.length === 0 ? NOTHING : html`<ul class="warnings" aria-label="Warnings">${data.warnings.map(({ text, anchor }) => html`<li><a href="#${anchor}">Warning</a>: ${foreign(text)}</li>`)}</ul>`}</header>`
+${data.warnings.length === 0 ? NOTHING : html`<ul class="warnings" aria-label="Warnings">${data.warnings.map(({ text, anchor }) => html`<li>Warning: <a href="#${anchor}">${foreign(text)}</a></li>`)}</ul>`}</header>`
 }
 
 function news({ previous }: ReportData): Markup {

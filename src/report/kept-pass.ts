@@ -1,6 +1,6 @@
 import type { Json } from '../model/document.ts'
 import { keptRows, type Version } from '../store/version.ts'
-import { bounded, boundedOrNull, EXAMPLES, type Excerpt, excerpt } from './excerpt.ts'
+import { bounded, boundedOrNull, EXAMPLES, type Excerpt, opening } from './excerpt.ts'
 import { Nearest } from './nearest.ts'
 import { Tally, type TallyTop } from './tally.ts'
 import { TokenSample } from './token-estimate.ts'
@@ -56,7 +56,7 @@ export async function keptPass(
     domains.add(domainOf(meta['url'] ?? url), size)
     const chance = draw(id)
     tokens.offer(chance, id, text, size)
-    const shown = (): Found => ({ url: boundedOrNull(url), excerpt: excerpt(text) })
+    const shown = (): Found => ({ url: boundedOrNull(url), excerpt: opening(text) })
     sample.offer(chance, id, () => ({ id, value: null, margin: null, ...shown() }))
     if (wanted.has(id)) found.set(id, shown())
   }

@@ -55,6 +55,7 @@ th { font-weight: 600; color: var(--quiet); font-size: .875rem; white-space: now
 tbody th { color: var(--ink); font-size: 1rem; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 td:last-child, th:last-child { padding-right: 0; }
+td.limit { white-space: nowrap; }
 td.wrap { overflow-wrap: anywhere; min-width: 12rem; }
 .bars { margin: 1rem 0 1.5rem; display: grid; grid-template-columns: minmax(5rem, max-content) 1fr 1fr; gap: .5rem 1.5rem; align-items: center; }
 .bars .head { color: var(--quiet); font-size: .875rem; }

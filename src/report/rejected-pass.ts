@@ -1,6 +1,6 @@
 import type { RejectedRow } from '../model/version.ts'
 import { rejectedRows, type Version } from '../store/version.ts'
-import { bounded, boundedOrNull, EXAMPLES, type Excerpt, excerpt } from './excerpt.ts'
+import { bounded, boundedOrNull, EXAMPLES, type Excerpt, opening } from './excerpt.ts'
 import { Nearest } from './nearest.ts'
 import { TokenSample } from './token-estimate.ts'
 
@@ -127,7 +127,7 @@ function droppedExample(row: RejectedRow): DroppedExample {
     url: boundedOrNull(row.url),
     value: row.value ?? null,
     margin: null,
-    excerpt: typeof row.text === 'string' ? excerpt(row.text) : null,
+    excerpt: typeof row.text === 'string' ? opening(row.text) : null,
     detail: boundedOrNull(row.detail),
   }
 }

@@ -3,7 +3,7 @@ import type { Manifest, PlanStepRecord, StepTotal } from '../model/version.ts'
 import { diffVersions } from '../store/diff.ts'
 import { rejectedRows, type Version } from '../store/version.ts'
 import { loadTextHash } from '../text/hash.ts'
-import { boundedOrNull, type Excerpt, excerpt } from './excerpt.ts'
+import { boundedOrNull, type Excerpt, opening } from './excerpt.ts'
 import type { Histogram } from './histogram.ts'
 import { type KeptPass, keptPass, type Origins } from './kept-pass.ts'
 import { type RejectedPass, rejectedPass, ruleKey } from './rejected-pass.ts'
@@ -199,7 +199,7 @@ async function findDropped(version: Version, kept: KeptPass, winners: readonly s
   if (missing.size === 0) return
   for await (const row of rejectedRows(version, ['id', 'url', 'text'])) {
     if (!missing.has(row.id) || typeof row.text !== 'string') continue
-    kept.found.set(row.id, { url: boundedOrNull(row.url), excerpt: excerpt(row.text) })
+    kept.found.set(row.id, { url: boundedOrNull(row.url), excerpt: opening(row.text) })
   }
 }
 

@@ -39,7 +39,7 @@ function ruleTable(rules: readonly ReportRule[]): Markup {
 ${rules.map(
   (
     rule,
-  ) => html`<tr><th scope="row">${foreign(rule.reason)}</th><td>${rule.keep === 'at-least' ? '≥' : '≤'} ${measured(rule.limit)}</td><td class="n">${count(rule.sides.passed)}</td><td class="n">${count(rule.sides.broken)}</td><td class="n">${count(rule.dropped)}</td><td class="n">${count(rule.keptSides.passed)}</td><td class="n">${count(rule.keptSides.broken)}</td><td>${foreign(rule.option ?? '-')}</td><td class="wrap">${foreign(rule.source)}</td></tr>
+  ) => html`<tr><th scope="row">${foreign(rule.reason)}</th><td class="limit">${rule.keep === 'at-least' ? '≥' : '≤'} ${measured(rule.limit)}</td><td class="n">${count(rule.sides.passed)}</td><td class="n">${count(rule.sides.broken)}</td><td class="n">${count(rule.dropped)}</td><td class="n">${count(rule.keptSides.passed)}</td><td class="n">${count(rule.keptSides.broken)}</td><td>${foreign(rule.option ?? '-')}</td><td class="wrap">${foreign(rule.source)}</td></tr>
 `,
 )}</tbody></table></div>`
 }

@@ -1,0 +1,37 @@
+import { type Command, Option } from 'commander'
+import type { TableName } from '../model/version.ts'
+import { type ExportFormat, exportVersion } from '../store/export.ts'
+import { storeOf } from './options.ts'
+import { bytes, count, shortPath } from './terminal.ts'
+
+interface Flags {
+  readonly store: string
+  readonly to: ExportFormat
+  readonly out: string
+  readonly table: TableName
+  readonly force?: boolean
+}
+
+export function register(program: Command): void {
+  program
+    .command('export')
+    .argument('<version>', 'NAME, NAME@NUMBER or NAME@TAG')
+    .description('Write a version as files that other programs read.')
+    .addOption(
+      new Option('--to <format>', 'format of the files').choices(['jsonl', 'parquet']).makeOptionMandatory(),
+    )
+    .requiredOption('--out <dir>', 'an empty directory, or one to be made')
+    .addOption(
+      new Option('--table <table>', 'which rows').choices(['kept', 'rejected', 'signals']).default('kept'),
+    )
+    .option('--force', 'write into a directory that has files, and replace an earlier export in it')
+    .action(async (ref: string, _: unknown, command: Command) => {
+      const { to, out, table, force, ...flags } = command.optsWithGlobals<Flags>()
+      const version = await storeOf(flags).open(ref)
+      const result = await exportVersion(version, { to, out, table, force: force === true })
+      const files = result.files.length === 1 ? '1 file' : `${count(result.files.length)} files`
+      process.stdout.write(
+        `${version.ref} ${table}: ${count(result.rows)} rows in ${files}, ${bytes(result.bytes)}, in ${shortPath(result.dir, process.cwd())}\n`,
+      )
+    })
+}
