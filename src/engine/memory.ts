@@ -65,6 +65,11 @@ export function budget(
   }
 }
 
+/** Peak resident size to expect without a promise, when the largest payload is of so many bytes. */
+export function peakBytes(workers: number, largestRecordBytes: number): number {
+  return BASE_BYTES + workers * (WORKER_BYTES + RECORD_COPIES * largestRecordBytes)
+}
+
 /**
  * Bytes of a size as people write it: `512M`, `4G`, `1.5GiB`, `800000`.
  *

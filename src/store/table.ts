@@ -76,7 +76,7 @@ export class TableWriter {
     for (const [index, column] of this.#columns.entries()) {
       const cell = row[column.name] ?? null
       if (cell === null && !column.nullable) throw new Error(`${column.name}: null in a required column`)
-      this.#cells[index]?.push(cell)
+      this.#cells[index]?.push(column.type === 'INT64' && typeof cell === 'number' ? BigInt(cell) : cell)
       if (typeof cell === 'string') this.#groupBytes += cell.length
     }
     this.#rows++

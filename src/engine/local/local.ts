@@ -92,7 +92,8 @@ async function identify(
 ): Promise<readonly KnownFile[]> {
   const identities = new Map<string, KnownFile>()
   const unknown: { readonly uri: string }[] = []
-  for (const uri of new Set(inputs.files.map((file) => file.uri))) {
+  const uris = new Set(inputs.files.map((file) => file.uri))
+  for (const uri of uris) {
     const known = options.verifyInputs ? undefined : await cache.recall(uri)
     const file = inputs.files.find((each) => each.uri === uri)
     if (known !== undefined && file !== undefined) identities.set(uri, { file, ...known })
@@ -114,7 +115,7 @@ async function identify(
         phase: 'hash',
         name: 'inputs',
         done: identities.size,
-        total: identities.size + unknown.length - index - 1,
+        total: uris.size,
         doneBytes: bytes,
         totalBytes: 0,
       })

@@ -1,27 +1,12 @@
-import { hash } from 'node:crypto'
-import { formatNamed } from '../../formats/catalogue.ts'
-import { openSource } from '../../formats/source/source.ts'
-import { documentId, type Meta, positionKey } from '../../model/document.ts'
-import type { PayloadRecord, ReadItem, Source, Split } from '../../model/record.ts'
-import type { Drop } from '../../model/stage.ts'
 import { type Plan, type PlanStep, stageOf } from '../../plan/plan.ts'
 import type { IndexSegment, MapSegment } from '../../plan/segments.ts'
-import { bare, type Ending, Flow, type Joined, type Moving, recordId, type Sink } from '../flow.ts'
-import type { InputFile } from '../inputs.ts'
+import { bare, type Ending, Flow, type Joined, type Moving } from '../flow.ts'
 import { Tally } from '../tally.ts'
-import { hashedKey, keyMaker, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
+import { hashedKey, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
+import { identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
 import { UnitReader, type UnitSummary, UnitWriter } from './unit-file.ts'
+import { UnitSink } from './unit-sink.ts'
 import { type RowVerdict, readVerdicts } from './verdict-file.ts'
-
-/** A split of an input file, as a task reads it. */
-export interface SplitPlace {
-  readonly file: InputFile
-  /** SHA-256 of the file. */
-  readonly input: string
-  readonly split: Split
-  /** ETag that the source must still have. */
-  readonly etag: string
-}
 
 /** What an exchange decided of a unit: where the verdicts lie, and under which number. */
 export interface VerdictPlace {
@@ -237,141 +222,6 @@ function changed(what: string): { readonly fail: string; readonly detail: string
   return { fail: 'record-changed', detail: `the record ${what}; did the file change during the run?` }
 }
 
-/** Where a segment's documents go: rows with keys for the exchange behind it, and rejections. */
-class UnitSink implements Sink {
-  readonly #writer: UnitWriter
-  readonly #keyOf: ReturnType<typeof keyMaker> | undefined
-  readonly #drawn: (check: Uint8Array) => boolean
-  readonly #uri: string
-  readonly #input: string
-  readonly #keepDropped: Plan['keepDropped']
-  textBytes = 0
-
-  constructor(context: TaskContext, segment: MapSegment, uri: string, input: string, writer: UnitWriter) {
-    const { plan } = context
-    const exchange = segment.into === undefined ? undefined : plan.segments[segment.into]
-    this.#keyOf = exchange?.kind === 'exchange' ? keyMaker(context, exchange.step) : undefined
-    const draws = context.sampleRatio < 1 && segment.source.kind === 'inputs' && samplesGroups(plan)
-    this.#drawn = draws
-      ? (check) =>
-          context.textHash.chance(sampleSeed(plan), Buffer.from(check).toString('hex')) < context.sampleRatio
-      : () => true
-    this.#uri = uri
-    this.#input = input
-    this.#keepDropped = plan.keepDropped
-    this.#writer = writer
-  }
-
-  keep(document: Moving): void {
-    this.textBytes += Buffer.byteLength(document.text)
-    const { id, text, meta, record, signals } = document
-    const key = this.#keyOf?.(document, this.#uri, this.#input)
-    if (key !== undefined && !this.#drawn(key.check)) {
-      this.#writer.row({ id, text, meta, record, signals, unsampled: true })
-      return
-    }
-    const ordinal = this.#writer.row({ id, text, meta, record, signals })
-    if (key !== undefined) this.#writer.key({ ...key, ordinal })
-  }
-
-  end(document: Moving, ending: Ending, duplicateOf?: string, hasText = document.text !== ''): void {
-    const { id, record, signals } = document
-    const text = hasText && this.#keepDropped === 'text' ? document.text : ''
-    this.#writer.rejection({
-      id,
-      text,
-      meta: this.#keepDropped === 'none' ? {} : document.meta,
-      record,
-      signals,
-      ...ending,
-      hasText: text !== '',
-      ...(duplicateOf === undefined ? {} : { duplicateOf }),
-    })
-  }
-}
-
-interface Seen {
-  readonly id: string
-  readonly position: number
-  readonly meta: Meta
-}
-
-/** Id, position and URL of whatever a reader gave. */
-function identify(item: ReadItem, input: string): Seen {
-  if ('record' in item) {
-    const { record } = item
-    const id = recordId(record, input, hash('sha256', record.body, 'hex'))
-    return { id, position: record.position, meta: urlMeta(record.url) }
-  }
-  const [position, reason, url] =
-    'failure' in item
-      ? [item.failure.position, item.failure.reason, item.failure.url]
-      : [item.skipped.position, item.skipped.skip, item.skipped.url]
-  return { id: documentId('unread', positionKey(input, position), reason), position, meta: urlMeta(url) }
-}
-
-function urlMeta(url: string | undefined): Meta {
-  return url === undefined ? {} : { url }
-}
-
-function skipDrop(item: Extract<ReadItem, { skipped: unknown }>): Drop {
-  const { skip, detail } = item.skipped
-  return { drop: skip, ...(detail === undefined ? {} : { detail }) }
-}
-
-/** Calls `take` for every item of a split, in order; counts the bytes that were read. */
-export async function readSplit(
-  context: TaskContext,
-  place: SplitPlace,
-  only: readonly number[] | undefined,
-  take: (item: ReadItem) => Promise<void> | void,
-): Promise<{ readonly next?: number; readonly bytesRead: number }> {
-  if (only?.length === 0) return { bytesRead: 0 }
-  const format = formatNamed(place.file.format)
-  const counted = new CountedSource(await openSource(place.file.uri))
-  const items = format.read(counted, place.split, {
-    options: place.file.options,
-    maxRecordBytes: place.file.maxRecordBytes,
-    maxWindowBytes: context.maxWindowBytes,
-    ...(only === undefined ? {} : { only: [...only].sort((a, b) => a - b) }),
-  })
-  for (;;) {
-    const batch = await items.next()
-    if (batch.done === true) return { next: batch.value.next, bytesRead: counted.bytesRead }
-    for (const item of batch.value) {
-      const done = take(item)
-      if (done !== undefined) await done
-    }
-  }
-}
-
-/** A source that counts what is read of it. */
-class CountedSource implements Source {
-  readonly #source: Source
-  bytesRead = 0
-
-  constructor(source: Source) {
-    this.#source = source
-  }
-
-  get uri(): string {
-    return this.#source.uri
-  }
-  get size(): number {
-    return this.#source.size
-  }
-  get etag(): string {
-    return this.#source.etag
-  }
-
-  async *read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#source.read(start, end, signal)) {
-      this.bytesRead += chunk.length
-      yield chunk
-    }
-  }
-}
-
 function eachRow(
   task: MapRowsTask,
   take: (row: Moving & { readonly unsampled?: true }, verdict: RowVerdict | undefined) => void,
@@ -424,17 +274,4 @@ function origin(place: SplitPlace): {
   readonly record: number
 } {
   return { uri: place.file.uri, input: place.input, record: 0 }
-}
-
-/** Reads one record again, for `why` and tests. */
-export async function readRecord(
-  context: TaskContext,
-  place: SplitPlace,
-  position: number,
-): Promise<PayloadRecord | undefined> {
-  let found: PayloadRecord | undefined
-  await readSplit(context, place, [position], (item) => {
-    if ('record' in item && item.record.position === position) found = item.record
-  })
-  return found
 }

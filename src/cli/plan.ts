@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import { type Estimate, estimate } from '../engine/estimate.ts'
+import { findInputs } from '../engine/inputs.ts'
+import { budget } from '../engine/memory.ts'
+import { loadPlan } from '../engine/recipes.ts'
+import { type Plan, planKey } from '../plan/plan.ts'
+import { boundsOf, collect, inputsOf, type PlanFlags } from './options.ts'
+import { bytes, count, duration, percent, styleOf, table } from './terminal.ts'
+
+export function register(program: Command): void {
+  program
+    .command('plan')
+    .argument('<recipe>', 'name of a built-in recipe (tilth recipes), or path of a YAML file')
+    .description('Say what a run would do and take: segments, time, memory and disk, from a measured sample.')
+    .option('--input <name=glob>', 'files of an input: a glob, a path, a directory or a URL; repeatable', collect)
+    .option('--set <path=value>', 'change the recipe, such as steps.karma.minScore=5; repeatable', collect)
+    .option('--workers <n>', 'worker threads at most (default: the number of cores)')
+    .option('--memory <size>', 'promise on the peak resident size of the whole process, such as 512M')
+    .option('--json', 'print JSON')
+    .action(async (recipe: string, _: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<PlanFlags & { json?: boolean }>()
+      const plan = await loadPlan(recipe, flags.set)
+      const found = await findInputs(plan, inputsOf(flags.input), process.cwd())
+      const { workers, memoryBytes } = boundsOf(flags)
+      const bounds = budget(memoryBytes, workers, Math.max(...plan.inputs.map((input) => input.maxRecordBytes)))
+      const estimated = await estimate(plan, found, bounds)
+      if (flags.json) {
+        const { segments } = plan
+        process.stdout.write(`${JSON.stringify({ plan: planKey(plan), workers: bounds.workers, segments, ...estimated })}\n`)
+      } else process.stdout.write(shown(plan, bounds.workers, estimated))
+    })
+}
+
+function shown(plan: Plan, workers: number, estimated: Estimate): string {
+  const total = estimated.inputs.reduce((sum, input) => sum + input.bytes, 0)
+  const head = [
+    `plan ${planKey(plan).slice(0, 8)}`,
+    `${count(estimated.inputs.length)} inputs, ${bytes(total)}`,
+    `about ${duration(estimated.seconds)} on ${workers} workers (${duration(estimated.cpuSeconds)} of CPU)`,
+    `${bytes(estimated.memoryBytes)} memory`,
+    `${bytes(estimated.diskBytes)} disk`,
+  ].join('   ')
+  const inputs = estimated.inputs.map((input) => `input  ${input.name}: ${count(input.files)} files, ${bytes(input.bytes)}`)
+  const segments = plan.segments.map((segment, index) => `${String(index + 1).padStart(2)}  ${describe(plan, segment)}`)
+  const { records, bytes: sampled, cpuSeconds } = estimated.sample
+  const steps = table(
+    estimated.steps,
+    [
+      { title: 'step', cell: (step) => step.name },
+      { title: 'in', cell: (step) => count(step.in), align: 'right' },
+      { title: 'kept', cell: (step) => (step.in === 0 ? '-' : percent(step.kept / step.in)), align: 'right' },
+      { title: 'text', cell: (step) => bytes(step.bytesOut), align: 'right' },
+    ],
+    styleOf(process.stdout, process.env),
+  )
+  return [
+    head,
+    ...inputs,
+    '',
+    ...segments,
+    '',
+    `measured on ${count(records)} records, ${bytes(sampled)}, in ${duration(cpuSeconds)} of CPU:`,
+    steps.trimEnd(),
+    ...estimated.notes.map((note) => `note: ${note}`),
+    '',
+  ].join('\n')
+}
+
+function describe(plan: Plan, segment: Plan['segments'][number]): string {
+  const name = (index: number): string => plan.steps[index]?.name ?? ''
+  if (segment.kind === 'exchange') return `exchange by key: ${name(segment.step)}`
+  if (segment.kind === 'index') return `read ${segment.input} for the keys of ${name(segment.step)}`
+  const steps = segment.steps.map(name).join(' → ')
+  if (segment.source.kind === 'inputs') return `read ${segment.source.inputs.join(', ')}: ${steps || 'nothing'}`
+  return `${segment.source.kind === 'matches' ? 'read the matched records: ' : ''}${steps || 'write'}`
+}
