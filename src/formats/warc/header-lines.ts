@@ -20,8 +20,8 @@ const TAB = 0x09
  * Reads `name: value` lines from `from` to a blank line, at most to `limit`.
  *
  * Lines end in CRLF or LF; a line that starts with a blank goes on with the one before (obs-fold); a
- * line without a colon is passed over. Bytes above 0x7F are UTF-8 where `utf8` says so and they are valid,
- * else ISO-8859-1.
+ * line without a colon is passed over. Bytes above 0x7F are UTF-8 where that is valid, else ISO-8859-1.
+ * With `stopAtTag` the header also ends before a line that starts with `<`.
  *
  * @see RFC 9112, section 5; ISO 28500, section 4.
  */
@@ -30,13 +30,13 @@ export function headerLines(bytes: Buffer, from: number, limit: number, stopAtTa
   const values = new Map<string, string>()
   let name: string | undefined
   for (let at = from; at < end; ) {
+    const first = bytes[at]
+    // A server that forgot the blank line: the body begins with its first tag.
+    if (stopAtTag && first === 0x3c) return { values, bytes: at - from, ended: true }
     const found = bytes.indexOf(LF, at)
     if (found < 0 || found >= end) return { values, bytes: end - from, ended: false }
     const lineEnd = found > at && bytes[found - 1] === CR ? found - 1 : found
     if (lineEnd === at) return { values, bytes: found + 1 - from, ended: true }
-    const first = bytes[at]
-    // A server that forgot the blank line: the body begins with its first tag.
-    if (stopAtTag && first === 0x3c) return { values, bytes: at - from, ended: true }
     if (first === SPACE || first === TAB) {
       if (name !== undefined)
         values.set(name, `${values.get(name)} ${text(bytes, at, lineEnd).trim()}`.trim())

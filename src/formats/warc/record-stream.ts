@@ -62,7 +62,8 @@ export async function* readRecords(
     }
 
     const blockEnd = head.bytes + head.contentLength
-    if (head.contentLength > stream.maxBlockBytes) {
+    // A block that is held anyway, however long, is checked like any other.
+    if (head.contentLength > stream.maxBlockBytes && !window.ended) {
       const next = await passLarge(stream, window, head)
       yield next.item(position)
       window = next.window
@@ -73,9 +74,9 @@ export async function* readRecords(
     if (!window.has(needed)) await window.ensure(needed)
     const trouble = troubleBehind(window, dialect, head.bytes, head.contentLength)
     if (trouble === undefined) {
-      yield head.skip === undefined
-        ? dialect.item(head, window.bytes.subarray(head.bytes, blockEnd), position)
-        : skipped(position, head)
+      yield head.skip !== undefined || head.contentLength > stream.maxBlockBytes
+        ? unread(head, position)
+        : dialect.item(head, window.bytes.subarray(head.bytes, blockEnd), position)
       window.advance(blockEnd)
       continue
     }
@@ -106,6 +107,13 @@ function troubleBehind(
   return follows ? undefined : 'bad-content-length'
 }
 
+/** The item of a block that was not looked at: nobody wants it, or it is too large. */
+function unread(head: RecordHead, position: number): ReadItem {
+  return head.skip === undefined
+    ? failure(position, 'record-too-large', `a block of ${head.contentLength} bytes`, head.url)
+    : skipped(position, head)
+}
+
 /** Passes over a block that is too long to hold. */
 async function passLarge(
   stream: RecordStream,
@@ -114,16 +122,13 @@ async function passLarge(
 ): Promise<{ window: ByteWindow; damaged: boolean; item: (position: number) => ReadItem }> {
   const { dialect, jump } = stream
   const blockEnd = head.bytes + head.contentLength
-  const tooLarge = (position: number): ReadItem =>
-    head.skip === undefined
-      ? failure(position, 'record-too-large', `a block of ${head.contentLength} bytes`, head.url)
-      : skipped(position, head)
+  const passedOver = (position: number): ReadItem => unread(head, position)
 
   if (jump === undefined) {
     // A length that is wrong and too large as well takes what it covers of this member with it:
     // bytes that were inflated and let go of do not come back.
     const passed = await window.skip(blockEnd)
-    if (passed === blockEnd) return { window, damaged: false, item: tooLarge }
+    if (passed === blockEnd) return { window, damaged: false, item: passedOver }
     const reason = window.damage?.reason ?? 'cut-record'
     const detail = lengthDetail('cut-record', head.contentLength)
     return {
@@ -139,7 +144,7 @@ async function passLarge(
   const inside = atEnd ? (await jump.peek(window.offset + blockEnd - 1, 1)).length === 1 : true
   if (inside && (atEnd || dialect.startsAt(after, next) || dialect.mayStartAt(after, next))) {
     const moved = await jump.to(window.offset + blockEnd)
-    return { window: moved, damaged: false, item: tooLarge }
+    return { window: moved, damaged: false, item: passedOver }
   }
   const reason = (await resync(window, dialect, head.bytes)) ? 'bad-content-length' : 'cut-record'
   const detail = lengthDetail(reason, head.contentLength)
