@@ -53,7 +53,7 @@ function removeElements(text: string): string {
     from = token.lastIndex
     const name = match[2]?.toLowerCase()
     if (name === undefined) {
-      const end = commentsClose ? text.indexOf('-->', from) : -1
+      const end: number = commentsClose ? text.indexOf('-->', from) : -1
       commentsClose = end !== -1
       if (commentsClose) from = end + 3
     } else if (REMOVED_SET.has(name) && match[1] === '' && !match[0].endsWith('/>')) {

@@ -1,7 +1,7 @@
 import type { Meta } from '../../../model/document.ts'
 import type { PayloadRecord } from '../../../model/record.ts'
+import { decodeText } from '../../../text/charset.ts'
 import { type GutenbergOptions, gutenbergCharset, readGutenberg } from '../../../text/gutenberg.ts'
-import { decodePlain } from './plain-charset.ts'
 
 /** A plain-text book: its text, its notes and what its header says. */
 export interface PlainBook {
@@ -14,7 +14,8 @@ export interface PlainBook {
 
 /** Reads a Project Gutenberg text; any other plain text passes as it is. */
 export function readPlainBook(record: PayloadRecord, options: GutenbergOptions): PlainBook {
-  const text = decodePlain(record.body, gutenbergCharset(record.body) ?? record.charset)
+  const declared = gutenbergCharset(record.body) ?? record.charset
+  const { text } = decodeText(record.body, declared === undefined ? {} : { declared })
   const book = readGutenberg(text, options)
   if (book === undefined) return { text, notes: [], chapters: undefined, meta: {} }
   const { title, author, language, date } = book
