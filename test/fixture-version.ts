@@ -97,6 +97,13 @@ export async function withStore<T>(body: (dir: string) => Promise<T>): Promise<T
   }
 }
 
+/** All rows of a stream, for tests. */
+export async function listOf<T>(rows: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = []
+  for await (const row of rows) list.push(row)
+  return list
+}
+
 /** Texts that a careless page or terminal would obey. All are long enough to be kept. */
 export const HOSTILE: Readonly<Record<string, string>> = {
   script: `</script><script>alert(1)</script><img src=x onerror="alert(2)">' onmouseover='alert(3)`,
@@ -284,7 +291,10 @@ function pages(options: FixtureOptions): readonly Page[] {
   const count = options.pages ?? 160
   const texts: string[] = []
   for (let n = 0; n < count; n++) texts.push(prose(n, 6 + n))
-  for (const hostile of Object.values(HOSTILE)) texts.push(`${hostile}\n${prose(7, 80)}`)
+  // Of 50 words each: at the limit, so that a report shows them.
+  for (const hostile of Object.values(HOSTILE)) {
+    texts.push(`${hostile}\n${prose(7, 50 - hostile.split(/\s+/).length)}`)
+  }
   texts.push(HOSTILE['script'] ?? '', '', '', 'damaged', prose(99, 105), prose(120, 126))
   for (let n = 0; n < 25; n++) texts.push(`Share this story\n`.repeat(n) + prose(1000 + n, 90))
   return texts

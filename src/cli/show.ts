@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .description('Show a version, one of its documents, or what was dropped and what failed.')
     .option('--rejected [which]', 'list rejected documents: failed, dropped, or a reason')
     .option('--step <name>', 'only what this step rejected')
-    .option('--limit <n>', 'most rows to list', '20')
+    .option('--limit <n>', 'most rows, inputs or shards to list', '20')
     .option('--json', 'print JSON; a list as one object a line')
     .action(async (ref: string, idOrUrl: string | undefined, _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<Flags>()
@@ -51,6 +51,7 @@ async function showVersion(
   print: Print,
 ): Promise<void> {
   const { manifest, dir } = version
+  const limit = limitOf(flags)
   const tags = Object.entries(await store.tags(manifest.name))
     .filter(([, number]) => number === manifest.number)
     .map(([tag]) => tag)
@@ -82,9 +83,13 @@ async function showVersion(
   print(`${line.join('   ')}\n\n${funnelTable(manifest.steps, style)}\n`)
   for (const [name = '', value = ''] of facts) print(`${name.padEnd(10)} ${visibleLine(value)}\n`)
   print('\n')
+  const more = (all: number): string =>
+    all > limit
+      ? `${paint(`and ${count(all - limit)} more; --limit, or --json for all`, 'quiet', style)}\n`
+      : ''
   print(
     table(
-      manifest.inputs,
+      manifest.inputs.slice(0, limit),
       [
         { title: 'input', cell: (each) => each.input },
         { title: 'size', cell: (each) => bytes(each.bytes), align: 'right' },
@@ -94,10 +99,10 @@ async function showVersion(
       style,
     ),
   )
-  print('\n')
+  print(`${more(manifest.inputs.length)}\n`)
   print(
     table(
-      manifest.shards,
+      manifest.shards.slice(0, limit),
       [
         { title: 'shard', cell: (each) => each.file },
         { title: 'rows', cell: (each) => count(each.rows), align: 'right' },
@@ -107,6 +112,11 @@ async function showVersion(
       style,
     ),
   )
+  print(more(manifest.shards.length))
+}
+
+function limitOf(flags: Flags): number {
+  return wholeNumber(flags.limit, '--limit', 1, 1_000_000_000)
 }
 
 async function showDocument(
@@ -150,7 +160,7 @@ function documentText({ outcome, row }: FoundDocument, style: Style): string {
 }
 
 async function showRejected(version: Version, flags: Flags, style: Style, print: Print): Promise<void> {
-  const limit = wholeNumber(flags.limit, '--limit', 1, 1_000_000_000)
+  const limit = limitOf(flags)
   const query = {
     limit,
     ...(typeof flags.rejected === 'string' ? { which: flags.rejected } : {}),
