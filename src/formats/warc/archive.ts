@@ -10,7 +10,7 @@ import { type RecordStream, readRecords } from './record-stream.ts'
 export type ArchiveOptions = Pick<ReadOptions<unknown>, 'maxRecordBytes' | 'only' | 'signal'>
 
 /** Items are handed on when so many payload bytes or items have gathered. */
-const BATCH_BYTES = 4 << 20
+const BATCH_BYTES = 1 << 20
 const BATCH_ITEMS = 256
 
 /**
@@ -90,7 +90,7 @@ async function* readMember(
   options: ArchiveOptions,
 ): AsyncGenerator<ReadItem, number | undefined> {
   const start = stored.offset
-  const member = openMember(source, stored, options.signal)
+  const member = await openMember(source, stored, options.signal)
   if (member === undefined) {
     const magic = GZIP_MAGIC.subarray(0, Math.min(stored.bytes.length, GZIP_MAGIC.length))
     const cut = stored.bytes.length < WHOLE_MEMBER_BYTES && stored.bytes.indexOf(magic) === 0
@@ -202,10 +202,10 @@ async function moveTo(
   return openWindow(source, offset, signal)
 }
 
-/** Passes over zeros between members, as tapes and padded files have, and holds a member's worth. */
+/** Passes over zeros between members, as tapes and padded files have. */
 async function passZeros(stored: ByteWindow): Promise<void> {
   for (;;) {
-    if (!stored.has(WHOLE_MEMBER_BYTES)) await stored.ensure(WHOLE_MEMBER_BYTES)
+    if (!stored.has(1)) await stored.ensure(1)
     let zeros = 0
     while (zeros < stored.bytes.length && stored.bytes[zeros] === 0) zeros++
     if (zeros === 0) return

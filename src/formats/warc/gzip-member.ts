@@ -47,17 +47,23 @@ export function gzipHeaderLength(bytes: Buffer, at = 0): number | undefined {
 }
 
 /**
- * Opens the member that starts where `stored` stands, which must hold {@link WHOLE_MEMBER_BYTES} or all
- * that is left; `undefined` when no gzip header is there.
+ * Opens the member that starts where `stored` stands; `undefined` when no gzip header is there.
  *
  * The usual member (one record) is inflated at once: about 1.3 times as fast as a stream. Whether it
  * is depends on the member alone, so that every split gives the same items.
  */
-export function openMember(
+export async function openMember(
   source: Source,
   stored: ByteWindow,
   signal: AbortSignal | undefined,
-): Member | undefined {
+): Promise<Member | undefined> {
+  // Reading on would copy what is held, and a member that is followed by another is there already.
+  if (stored.bytes.indexOf(GZIP_MAGIC, 1) > 0) {
+    const header = gzipHeaderLength(stored.bytes)
+    const member = header === undefined ? undefined : wholeMember(stored.bytes, header)
+    if (member !== undefined) return member
+  }
+  await stored.ensure(WHOLE_MEMBER_BYTES)
   const header = gzipHeaderLength(stored.bytes)
   if (header === undefined) return undefined
   return wholeMember(stored.bytes, header) ?? streamedMember(source, stored.offset, header, signal)
