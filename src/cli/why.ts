@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { type Explanation, explain, type RuleVerdict } from '../engine/explain.ts'
 import { bounded } from '../report/excerpt.ts'
 import { measured } from '../report/numbers.ts'
+import { visibleLine } from '../report/visible.ts'
 import { storeOf } from './options.ts'
 import { count, paint, type Style, styleOf, table } from './terminal.ts'
 
@@ -40,8 +41,8 @@ function shown(explanation: Explanation, ref: string, style: Style): string {
     lines.push(`${name}   ${measured(value)}`)
   if (duplicate !== null) {
     lines.push('', `kept instead   ${duplicate.url ?? ''} ${duplicate.id}`)
-    if (duplicate.text) lines.push(`its text       ${bounded(duplicate.text, 200)}`)
-    if (explanation.text) lines.push(`this text      ${bounded(explanation.text, 200)}`)
+    if (duplicate.text) lines.push(`its text       ${visibleLine(bounded(duplicate.text, 200))}`)
+    if (explanation.text) lines.push(`this text      ${visibleLine(bounded(explanation.text, 200))}`)
     const score = scoreOf(duplicate.meta)
     if (score !== undefined) lines.push(`its score      ${score}, this one's ${scoreOf(explanation.meta)}`)
   }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { TilthError } from '../model/error.ts'
-import { liveLeases } from './lease.ts'
+import { isRunning, liveLeases } from './lease.ts'
 import { diskUse, type Store } from './store.ts'
 
 /** Something that `gc` removes, or would. */
@@ -53,6 +53,15 @@ export function garbage(store: Store, all = false): readonly Garbage[] {
 /** Removes what {@link garbage} found. */
 export function collectGarbage(store: Store, list: readonly Garbage[]): void {
   for (const { path } of list) rmSync(store.path(path), { recursive: true, force: true })
+}
+
+/** Removes what processes that are dead had half written among the cached results. */
+export function sweepPartials(store: Store): void {
+  for (const file of entries(store, 'cache', 'units')) {
+    const pid = /\.(\d+)\.partial$/.exec(file)?.[1]
+    if (pid !== undefined && !isRunning(Number(pid)))
+      rmSync(store.path('cache', 'units', file), { force: true })
+  }
 }
 
 /** Keys of the units that the latest version of each dataset was made of. */

@@ -110,12 +110,17 @@ function takeAway(path: string, expected: string): void {
 
 function isAlive(holder: Holder, path: string): boolean {
   if (holder.host !== hostname()) return Date.now() - statSync(path).mtimeMs < STALE_MS
+  return isRunning(holder.pid) && bornAt(holder.pid) === holder.born
+}
+
+/** Whether this machine has a process of that number now. */
+export function isRunning(pid: number): boolean {
   try {
-    process.kill(holder.pid, 0)
+    process.kill(pid, 0)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
   }
-  return bornAt(holder.pid) === holder.born
+  return true
 }
 
 /** Start time of a process where /proc has it, else the empty string. */

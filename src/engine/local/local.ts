@@ -1,6 +1,7 @@
 import { TilthError } from '../../model/error.ts'
 import { contentKey } from '../../plan/canonical.ts'
 import { type Plan, planKey } from '../../plan/plan.ts'
+import { sweepPartials } from '../../store/gc.ts'
 import { takeLease } from '../../store/lease.ts'
 import type { Store } from '../../store/store.ts'
 import type { Engine, RunOptions, RunResult } from '../engine.ts'
@@ -44,6 +45,7 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
     const planId = planIdOf(plan, files, sampleRatio)
     const existing = await versionOf(store, dataset, planId)
     if (existing !== undefined) return existing
+    sweepPartials(store)
     const segments = new Segments({
       plan,
       store,

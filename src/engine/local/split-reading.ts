@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { formatNamed } from '../../formats/catalogue.ts'
 import { openSource } from '../../formats/source/source.ts'
 import { documentId, type Meta, positionKey } from '../../model/document.ts'
+import { TilthError } from '../../model/error.ts'
 import type { ReadItem, Source, Split } from '../../model/record.ts'
 import type { Drop } from '../../model/stage.ts'
 import { recordId } from '../flow.ts'
@@ -27,7 +28,13 @@ export async function readSplit(
 ): Promise<{ readonly next?: number; readonly bytesRead: number }> {
   if (only?.length === 0) return { bytesRead: 0 }
   const format = formatNamed(place.file.format)
-  const counted = new CountedSource(await openSource(place.file.uri))
+  const source = await openSource(place.file.uri)
+  if (source.etag !== place.etag) {
+    throw new TilthError('input', `${place.file.uri} changed while it was being read`, {
+      hint: 'run the same command again: it takes the file as it is now',
+    })
+  }
+  const counted = new CountedSource(source)
   const items = format.read(counted, place.split, {
     options: place.file.options,
     maxRecordBytes: place.file.maxRecordBytes,

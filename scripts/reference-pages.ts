@@ -1,0 +1,170 @@
+import type { z } from 'zod'
+import { command } from '../src/cli/main.ts'
+import { FORMATS } from '../src/formats/catalogue.ts'
+import { EXIT_CODES } from '../src/model/error.ts'
+import type { Rule, Stage } from '../src/model/stage.ts'
+import { properties, recipeJsonSchema, schemaOf } from '../src/plan/json-schema.ts'
+import { inputSchema, recipeSchema, stepSchema } from '../src/plan/recipe.ts'
+import { STAGES } from '../src/stages/catalogue.ts'
+
+const NOTE = '<!-- Made from the code by `npm run docs`. Edit the schema instead. -->\n'
+
+/** The pages of `docs/reference/` that are made from the code, by file name. */
+export async function referencePages(): Promise<Readonly<Record<string, string>>> {
+  return {
+    'recipe.schema.json': `${JSON.stringify(recipeJsonSchema(), undefined, 2)}\n`,
+    'recipes.md': recipePage(),
+    'stages.md': stagesPage(),
+    'formats.md': formatsPage(),
+    'commands.md': commandsPage(),
+  }
+}
+
+function recipePage(): string {
+  return `${NOTE}
+# Recipes
+
+A recipe is plain data: YAML, or the same object in code. Unknown names are errors. Editors that know JSON Schema
+complete and check it with [recipe.schema.json](recipe.schema.json); in VS Code, put this line first:
+
+    # yaml-language-server: $schema=./node_modules/tilth/docs/reference/recipe.schema.json
+
+## The recipe
+
+${options(recipeSchema)}
+## An input
+
+${options(inputSchema)}
+Other keys are options of the input's format: see [formats.md](formats.md).
+
+## A step
+
+${options(stepSchema)}
+Other keys are options of the stage: see [stages.md](stages.md). Steps run in order. Records become documents by one \`extract\` stage
+at the start, and one behind each join.
+`
+}
+
+function stagesPage(): string {
+  const kinds = ['extract', 'rewrite', 'filter', 'annotate', 'group', 'join'] as const
+  const sections = kinds.map((kind) => {
+    const stages = STAGES.filter((stage) => stage.kind === kind)
+    return `## ${kind}\n\n${stages.map(stageSection).join('\n')}`
+  })
+  return `${NOTE}\n# Stages\n\nA limit is inclusive: \`minWords: 50\` keeps a text of 50 words.\n\n${sections.join('\n')}`
+}
+
+function stageSection(stage: Stage): string {
+  const parts = [`### ${stage.name}\n\n${stage.description} Revision ${stage.revision}.\n`]
+  const table = options(stage.options)
+  if (table !== '') parts.push(table)
+  if (stage.kind === 'filter' || stage.kind === 'annotate') {
+    parts.push(
+      `| signal | meaning |\n|---|---|\n${Object.entries(stage.signals)
+        .map(([name, meaning]) => `| \`${name}\` | ${cell(meaning)} |\n`)
+        .join('')}`,
+    )
+  }
+  if (stage.kind === 'filter') parts.push(rules(stage.rules(stage.options.parse({}))))
+  const reasons = { ...stage.reasons, ...exchangeReasons(stage) }
+  if (Object.keys(reasons).length > 0) {
+    parts.push(
+      `| reason | meaning |\n|---|---|\n${Object.entries(reasons)
+        .map(([name, meaning]) => `| \`${name}\` | ${cell(meaning)} |\n`)
+        .join('')}`,
+    )
+  }
+  return parts.join('\n')
+}
+
+function exchangeReasons(stage: Stage): Readonly<Record<string, string>> {
+  if (stage.kind === 'group')
+    return { [stage.reason]: 'Another document with the same key was kept.', ...stage.reasons }
+  if (stage.kind !== 'join') return {}
+  return {
+    [stage.unmatchedLeft]: 'Nothing on the right side has its key.',
+    [stage.unmatchedRight]: 'Nothing on the left side has its key.',
+    [stage.superseded]: 'A better record with the same key was taken.',
+    ...stage.reasons,
+  }
+}
+
+function rules(list: readonly Rule[]): string {
+  const rows = list.map(
+    ({ signal, keep, limit, reason, source }) =>
+      `| \`${reason}\` | \`${signal}\` | ${keep === 'at-least' ? '>=' : '<='} ${limit} | ${cell(source)} |\n`,
+  )
+  return `| rule | signal | kept when | source |\n|---|---|---|---|\n${rows.join('')}`
+}
+
+function formatsPage(): string {
+  const sections = FORMATS.map((format) => {
+    const endings = format.extensions.map((ending) => `\`${ending}\``).join(' ')
+    return `## ${format.name}\n\n${format.description} ${endings === '' ? 'Chosen by name only' : `Chosen by ${endings}`}. Revision ${format.revision}.\n\n${options(format.options)}`
+  })
+  return `${NOTE}
+# Formats
+
+\`format: auto\` chooses by the ending of a file's name, the longest that fits. Damage is a row of the \`rejected\` table with a reason,
+and reading goes on behind it.
+
+${sections.join('\n')}`
+}
+
+function commandsPage(): string {
+  const program = command()
+  for (const each of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap((parent) => parent.commands),
+  ]) {
+    each.configureOutput({ getOutHelpWidth: () => 100 })
+  }
+  const sections = program.commands
+    .flatMap((each) => [each, ...each.commands])
+    .map((each) => {
+      const parents = each.parent === program ? '' : `${each.parent?.name()} `
+      return `## tilth ${parents}${each.name()}\n\n\`\`\`\n${each.helpInformation().trim()}\n\`\`\`\n`
+    })
+  const codes = Object.entries(EXIT_CODES).map(([name, code]) => `| ${code} | ${name} |\n`)
+  return `${NOTE}
+# Commands
+
+\`\`\`
+${program.helpInformation().trim()}
+\`\`\`
+
+| exit code | for |
+|---|---|
+| 0 | success |
+| 1 | a bug of Tilth |
+${codes.join('')}
+${sections.join('\n')}`
+}
+
+/** A table of a strict schema's options; empty where it has none. */
+function options(schema: z.ZodType): string {
+  const rows = Object.entries(properties(schemaOf(schema))).map(([name, option]) => {
+    const standard = option['default'] === undefined ? '' : `\`${JSON.stringify(option['default'])}\``
+    return `| \`${name}\` | ${cell(typeOf(option))} | ${cell(standard)} | ${cell(String(option['description'] ?? ''))} |\n`
+  })
+  return rows.length === 0
+    ? ''
+    : `| option | type | default | meaning |\n|---|---|---|---|\n${rows.join('')}\n`
+}
+
+function typeOf(option: Readonly<Record<string, unknown>>): string {
+  if (Array.isArray(option['enum'])) return option['enum'].map((each) => JSON.stringify(each)).join(', ')
+  if (Array.isArray(option['anyOf'])) return option['anyOf'].map((each) => typeOf(each)).join(' or ')
+  if (option['type'] === 'array')
+    return `list of ${typeOf((option['items'] ?? {}) as Record<string, unknown>)}`
+  const { minimum, maximum } = option
+  const range =
+    typeof minimum === 'number' || (typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER)
+  const upper = typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER ? ` to ${maximum}` : ''
+  return `${String(option['type'] ?? 'any')}${range ? ` from ${String(minimum ?? '')}${upper}` : ''}`
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}
