@@ -172,8 +172,9 @@ class ChapterWriter {
     const block = normalizeBlock(this.#buffer.join(''), this.#preDepth > 0)
     this.#buffer = []
     if (block === '') return ''
-    if (this.#stack.at(-1)?.mode === 'note') this.#notes.push(block)
-    else this.#blocks.push(block)
+    const element = this.#stack.at(-1)
+    if (element?.mode !== 'note') this.#blocks.push(block)
+    else if (!HEADING.test(element.name)) this.#notes.push(block)
     return block
   }
 }

@@ -69,12 +69,19 @@ function inlineText(markup: string): string {
       /[[{'&<_~\u0001]|https?:|---/.test(piece) ? wtf(piece.replaceAll(INNER_BREAK, '\n')).text() : piece,
     )
     .join(' ')
-  return decodeHTML(text)
+  return decodeHTML(withoutBrackets(text))
     .replace(/[ \t\u00A0]+/g, ' ')
     .replace(/ ?\n[ \n]*/g, '\n')
     .replace(/\( ?[,;] ?/g, '(')
     .replace(/ ?\(\s?\)/g, '')
     .trim()
+}
+
+/** What the library leaves of templates that it cannot write. */
+function withoutBrackets(text: string): string {
+  let rest = text
+  for (let depth = 0; depth < 5 && rest.includes('{{'); depth++) rest = rest.replace(/\{\{[^{}]*\}\}/g, '')
+  return rest.replace(/\{\{|\}\}|\[\[|\]\]/g, '')
 }
 
 /** Cuts what is too long for the library at a space, or anywhere where there is none. */

@@ -58,7 +58,7 @@ export function matterOf(
   book: { readonly cut: ReadonlySet<string>; readonly title: string; readonly index: number },
 ): Matter {
   const all = [...types, ...chapter.types]
-  if (all.some((type) => NOTES.has(type))) return 'notes'
+  if (types.some((type) => NOTES.has(type))) return 'notes'
   const own = types.filter((type) => type !== 'bodymatter')
   if (own.some((type) => book.cut.has(type))) return 'cut'
   if (all.some((type) => TEXT.has(type)) || chapter.chapters > 0) return 'text'
