@@ -1,0 +1,15 @@
+/** Runs a benchmark by name: `npm run bench NAME`. Figures go to docs/benchmarks.md with their command. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
+  warc: () => import('./warc.ts'),
+  wikitext: () => import('./wikitext.ts'),
+  scale: () => import('./scale.ts'),
+}
+
+const name = process.argv[2] ?? ''
+const benchmark = BENCHMARKS[name]
+if (benchmark === undefined) {
+  console.error(`usage: npm run bench NAME, one of ${Object.keys(BENCHMARKS).join(', ')}`)
+  process.exitCode = 2
+} else {
+  await (await benchmark()).run()
+}
