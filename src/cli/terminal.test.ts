@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bar, count, cut, displayWidth, PLAIN, paint, styleOf, table } from './terminal.ts'
+import { bar, count, cut, displayWidth, PLAIN, paint, shortPath, styleOf, table } from './terminal.ts'
 
 describe('bar', () => {
   it('draws a bar of constant width', () => {
@@ -93,3 +93,10 @@ describe('styleOf', () => {
     expect(paint('x', 'bad', { colour: true, width: 80 })).toBe('\x1b[31mx\x1b[39m')
   })
 })
+
+it.each([
+  ['/work/store/a@1', '/work', 'store/a@1'],
+  ['/elsewhere/a@1', '/work', '/elsewhere/a@1'],
+  ['/work', '/work', '/work'],
+  ['/work-2/a', '/work', '/work-2/a'],
+])('%s from %s is %s', (path, from, shown) => expect(shortPath(path, from)).toBe(shown))

@@ -71,7 +71,7 @@ function reasons(data: ReportData): Markup {
 ${rows.map(({ step, reason, documents }) => {
   const target = reasonAnchor(data, step.name, reason)
   const name = target === undefined ? foreign(reason) : html`<a href="#${target}">${foreign(reason)}</a>`
-  return html`<tr data-reason="${reason}"><th scope="row">${foreign(step.name)}</th><td>${name}</td><td class="n">${count(documents)}</td><td class="n">${step.in === 0 ? '-' : percent(documents / step.in)}</td></tr>
+  return html`<tr data-reason="${reason}"><th scope="row">${foreign(step.name)}</th><td class="reason">${name}</td><td class="n">${count(documents)}</td><td class="n">${step.in === 0 ? '-' : percent(documents / step.in)}</td></tr>
 `
 })}</tbody></table></div>`
 }

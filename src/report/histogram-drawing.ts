@@ -4,9 +4,9 @@ import { html, type Markup, NOTHING } from './markup.ts'
 import { count, measured } from './numbers.ts'
 
 /** Plot area, in pixels from the top; widths are shares of the drawing, so that letters never scale. */
-const TOP = 40
-const BOTTOM = 170
-const LABELS = 188
+const TOP = 54
+const BOTTOM = 184
+const LABELS = 202
 
 /** A histogram as inline SVG: all measured documents, the kept ones over them, and each rule's limit. */
 export function histogramDrawing(name: string, histogram: Histogram, rules: readonly Rule[]): Markup {
@@ -27,11 +27,11 @@ export function histogramDrawing(name: string, histogram: Histogram, rules: read
     })
   const label = `Histogram of ${name}: measured documents, and the kept ones among them`
   return html`<figure><div class="plot"><svg role="img" aria-label="${label}" data-histogram="${name}">
-<text x="0" y="${TOP - 6}">${count(most)} documents</text>
 ${bars(before, 'before')}${bars(after, 'after')}
 <line class="axis" x1="0" x2="100%" y1="${BOTTOM}" y2="${BOTTOM}"/>
 ${ticks(histogram).map((tick) => html`<text x="${percentage(place(tick))}" y="${LABELS}" text-anchor="middle">${measured(tick)}</text>`)}
 ${rules.map((rule, index) => limit(rule, place(rule.limit), 12 + 16 * (index % 2)))}
+<text x="0" y="${TOP - 6}">${count(most)} documents</text>
 </svg></div></figure>`
 }
 

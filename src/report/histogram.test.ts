@@ -27,7 +27,7 @@ describe('binEdges', () => {
     const sample = Array.from({ length: 1000 }, (_, n) => Math.round(10 ** (n / 200)))
     const { scale, edges } = binEdges(sample, [])
     expect(scale).toBe('log')
-    expect(edges.length).toBe(41)
+    expect(edges.length).toBe(61)
   })
 
   it('rises, whatever the values', () => {

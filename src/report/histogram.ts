@@ -17,7 +17,7 @@ export function onScale(scale: Histogram['scale'], value: number): number {
   return scale === 'log' ? Math.log10(1 + value) : value
 }
 
-const BINS = 40
+const BINS = 60
 
 /**
  * Bin borders for values like those of `sample`, wide enough for nearly all of them and for the limits
@@ -42,7 +42,7 @@ export function binEdges(
     limits,
   )
   const median = at(0.5)
-  if (low >= 0 && high >= 50 && high > 20 * Math.max(median, 1)) {
+  if (low >= 0 && high >= 50 && high > 8 * Math.max(median, 1)) {
     const top = Math.log10(1 + high)
     const bottom = Math.log10(1 + low)
     const width = (top - bottom) / BINS

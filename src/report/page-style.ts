@@ -55,7 +55,7 @@ th { font-weight: 600; color: var(--quiet); font-size: .875rem; white-space: now
 tbody th { color: var(--ink); font-size: 1rem; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 td:last-child, th:last-child { padding-right: 0; }
-td.limit { white-space: nowrap; }
+td.limit, td.reason { white-space: nowrap; }
 td.wrap { overflow-wrap: anywhere; min-width: 12rem; }
 .bars { margin: 1rem 0 1.5rem; display: grid; grid-template-columns: minmax(5rem, max-content) 1fr 1fr; gap: .5rem 1.5rem; align-items: center; }
 .bars .head { color: var(--quiet); font-size: .875rem; }
@@ -75,9 +75,9 @@ td.wrap { overflow-wrap: anywhere; min-width: 12rem; }
 .key.k-before { background: var(--before); } .key.k-after { background: var(--accent); }
 .legend span { margin-right: 1.25rem; white-space: nowrap; }
 figure { margin: .75rem 0; }
-figure svg { display: block; width: 100%; height: 200px; overflow: visible; }
+figure svg { display: block; width: 100%; height: 212px; overflow: visible; }
 .plot { padding: 0 1rem; }
-svg text { font-size: 12px; fill: var(--quiet); }
+svg text { font-size: 12px; fill: var(--quiet); stroke: var(--paper); stroke-width: 4px; paint-order: stroke; }
 svg text.limit { fill: var(--limit); font-weight: 600; }
 svg line.limit { stroke: var(--limit); stroke-width: 1.5; stroke-dasharray: 4 3; }
 svg line.axis { stroke: var(--line); }

@@ -35,20 +35,31 @@ ${rules.map((rule) => ruleExamples(step, rule))}</section>`
 }
 
 function ruleTable(rules: readonly ReportRule[]): Markup {
-  return html`<div class="wide"><table><thead><tr><th scope="col">rule</th><th scope="col">keeps</th><th class="n" scope="col">inside</th><th class="n" scope="col">outside</th><th class="n" scope="col">dropped by it</th><th class="n" scope="col">kept inside</th><th class="n" scope="col">kept outside</th><th scope="col">option</th><th scope="col">limit from</th></tr></thead><tbody>
+  const sources = [...new Set(rules.map((rule) => rule.source))]
+  return html`<div class="wide"><table><thead><tr><th scope="col">rule</th><th scope="col">keeps</th><th class="n" scope="col">inside</th><th class="n" scope="col">kept of these</th><th class="n" scope="col">outside</th><th class="n" scope="col">kept of these</th><th class="n" scope="col">dropped by it</th><th scope="col">option</th></tr></thead><tbody>
 ${rules.map(
   (
     rule,
-  ) => html`<tr><th scope="row">${foreign(rule.reason)}</th><td class="limit">${rule.keep === 'at-least' ? '≥' : '≤'} ${measured(rule.limit)}</td><td class="n">${count(rule.sides.passed)}</td><td class="n">${count(rule.sides.broken)}</td><td class="n">${count(rule.dropped)}</td><td class="n">${count(rule.keptSides.passed)}</td><td class="n">${count(rule.keptSides.broken)}</td><td>${foreign(rule.option ?? '-')}</td><td class="wrap">${foreign(rule.source)}</td></tr>
+  ) => html`<tr><th scope="row">${foreign(rule.reason)}</th><td class="limit">${rule.keep === 'at-least' ? '≥' : '≤'} ${measured(rule.limit)}</td><td class="n">${count(rule.sides.passed)}</td><td class="n">${count(rule.keptSides.passed)}</td><td class="n">${count(rule.sides.broken)}</td><td class="n">${count(rule.keptSides.broken)}</td><td class="n">${count(rule.dropped)}</td><td>${foreign(rule.option ?? '-')}</td></tr>
 `,
-)}</tbody></table></div>`
+)}</tbody></table></div>
+${sources.map((source) => {
+  const of =
+    sources.length === 1
+      ? ''
+      : ` of ${rules
+          .filter((rule) => rule.source === source)
+          .map(({ reason }) => reason)
+          .join(', ')}`
+  return html`<p class="quiet">Limit${of} from: ${foreign(source)}</p>`
+})}`
 }
 
 function ruleExamples(step: string, rule: ReportRule): Markup {
   const side = (kind: 'dropped' | 'kept', examples: ReportRule['keptExamples'], all: number): Markup => {
     if (examples.length === 0) return NOTHING
-    const which = examples.length < EXAMPLES ? 'all' : 'nearest'
-    return html`<details data-examples="${kind}" data-rule="${rule.reason}"><summary>${which} ${examples.length} ${kind === 'dropped' ? html`dropped for ${foreign(rule.reason)}` : html`kept, nearest to ${rule.keep === 'at-least' ? '≥' : '≤'} ${measured(rule.limit)}`} <span class="quiet">of ${count(all)}</span></summary>${exampleList(examples)}</details>
+    const which = examples.length < EXAMPLES ? `all ${examples.length}` : `the ${examples.length} nearest`
+    return html`<details data-examples="${kind}" data-rule="${rule.reason}"><summary>${which} ${kind === 'dropped' ? html`dropped for ${foreign(rule.reason)}` : html`kept by ${foreign(rule.reason)}`} <span class="quiet">of ${count(all)}</span></summary>${exampleList(examples)}</details>
 `
   }
   return html`<div id="${anchor('rule', step, rule.signal, rule.reason)}">${side('dropped', rule.droppedExamples, rule.dropped)}${side('kept', rule.keptExamples, rule.keptSides.passed + rule.keptSides.broken)}</div>`
