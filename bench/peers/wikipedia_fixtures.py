@@ -4,7 +4,7 @@
 
 multistream: three streams of pages, one page lying across two streams, an empty stream between.
 single: one stream of several 100 kB blocks. damaged: the same with one byte of a middle block
-changed. cut: the same without its last third. Pages are made up; the seed is fixed.
+changed. cut: the same without its last third. bomb: a page of 40 MB without an end. Pages are made up; the seed is fixed.
 """
 import bz2
 import hashlib
@@ -54,6 +54,7 @@ damaged = bytearray(single)
 damaged[len(single) // 2] ^= 0x55
 (out / "damaged.xml.bz2").write_bytes(bytes(damaged))
 (out / "cut.xml.bz2").write_bytes(single[: len(single) * 2 // 3])
+(out / "bomb.xml.bz2").write_bytes(bz2.compress(HEAD.encode() + b"<page><title>" + b"a" * 40_000_000))
 expected = {"small": [e for _, e in small], "large": [e for _, e in large]}
 (out / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
 print({p.name: p.stat().st_size for p in sorted(out.iterdir())})

@@ -17,8 +17,8 @@ const FAST_BITS = 10
  * that is the bound on memory, whatever the input says. The block's checksum is verified before
  * anything is given out. All loops are bounded by the block size, so damage cannot hang it.
  *
- * Own code rather than `seek-bzip`: that one loops for ever on a crafted run length and cannot go on
- * behind a damaged block.
+ * Own code rather than `seek-bzip`: that one cannot go on behind a damaged block nor say where a block
+ * or stream lies, and reports a cut file as damage.
  */
 export class Bzip2Decoder {
   readonly #links = new Uint32Array(MAX_BLOCK)

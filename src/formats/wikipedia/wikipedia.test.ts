@@ -188,4 +188,25 @@ describe('wikipedia format', () => {
     expect(summaries.filter((line) => line.includes(' ')).length).toBeGreaterThan(0)
     expect(summaries).toHaveLength(6)
   })
+
+  it('gives a bomb up without holding it', async () => {
+    const bytes = golden('bomb.xml.bz2')
+    expect(bytes.length).toBeLessThan(1000)
+    const { items } = await whole(bytes, { maxRecordBytes: 1 << 20 })
+    expect(items.map(summary)).toEqual(['record-too-large'])
+  })
+
+  it('refuses a run whose length overflows 32 bits', async () => {
+    // One byte value, two equal code tables (RUNA 0, RUNB 10, end 11), RUNA 32 times.
+    const block = [
+      [0x314159, 24], [0x265359, 24], [0, 24], [0, 8], [0, 1], [0, 24], [1 << 9, 16], [1 << 14, 16], [2, 3], [1, 15], [0, 1],
+      [1, 5], [0b0_100_0, 5], [1, 5], [0b0_100_0, 5], [0, 16], [0, 16], [0b11, 2], [0, 24],
+    ] as const // biome-ignore format: a bit string
+    const bits = block.map(([value, width]) => value.toString(2).padStart(width, '0')).join('')
+    const bytes = bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []
+    const { items } = await whole(Buffer.concat([Buffer.from('BZh9'), Buffer.from(bytes)]))
+    expect(items[0]).toMatchObject({
+      failure: { reason: 'bad-bz2', detail: expect.stringContaining('a run longer') },
+    })
+  })
 })
