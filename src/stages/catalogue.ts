@@ -4,6 +4,7 @@ import { textStats } from './annotate/text-stats.ts'
 import { book } from './extract/book.ts'
 import { html } from './extract/html.ts'
 import { redditLinks } from './extract/reddit-links.ts'
+import { wikipedia } from './extract/wikipedia.ts'
 import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
 import { linkTarget } from './filter/link-target.ts'
 import { minScore } from './filter/min-score.ts'
@@ -19,6 +20,7 @@ export const STAGES: readonly Stage[] = [
   book,
   html,
   redditLinks,
+  wikipedia,
   // rewrite
   cleanTextStage,
   // filter
