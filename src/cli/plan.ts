@@ -12,7 +12,11 @@ export function register(program: Command): void {
     .command('plan')
     .argument('<recipe>', 'name of a built-in recipe (tilth recipes), or path of a YAML file')
     .description('Say what a run would do and take: segments, time, memory and disk, from a measured sample.')
-    .option('--input <name=glob>', 'files of an input: a glob, a path, a directory or a URL; repeatable', collect)
+    .option(
+      '--input <name=glob>',
+      'files of an input: a glob, a path, a directory or a URL; repeatable',
+      collect,
+    )
     .option('--set <path=value>', 'change the recipe, such as steps.karma.minScore=5; repeatable', collect)
     .option('--workers <n>', 'worker threads at most (default: the number of cores)')
     .option('--memory <size>', 'promise on the peak resident size of the whole process, such as 512M')
@@ -22,11 +26,17 @@ export function register(program: Command): void {
       const plan = await loadPlan(recipe, flags.set)
       const found = await findInputs(plan, inputsOf(flags.input), process.cwd())
       const { workers, memoryBytes } = boundsOf(flags)
-      const bounds = budget(memoryBytes, workers, Math.max(...plan.inputs.map((input) => input.maxRecordBytes)))
+      const bounds = budget(
+        memoryBytes,
+        workers,
+        Math.max(...plan.inputs.map((input) => input.maxRecordBytes)),
+      )
       const estimated = await estimate(plan, found, bounds)
       if (flags.json) {
         const { segments } = plan
-        process.stdout.write(`${JSON.stringify({ plan: planKey(plan), workers: bounds.workers, segments, ...estimated })}\n`)
+        process.stdout.write(
+          `${JSON.stringify({ plan: planKey(plan), workers: bounds.workers, segments, ...estimated })}\n`,
+        )
       } else process.stdout.write(shown(plan, bounds.workers, estimated))
     })
 }
@@ -40,8 +50,12 @@ function shown(plan: Plan, workers: number, estimated: Estimate): string {
     `${bytes(estimated.memoryBytes)} memory`,
     `${bytes(estimated.diskBytes)} disk`,
   ].join('   ')
-  const inputs = estimated.inputs.map((input) => `input  ${input.name}: ${count(input.files)} files, ${bytes(input.bytes)}`)
-  const segments = plan.segments.map((segment, index) => `${String(index + 1).padStart(2)}  ${describe(plan, segment)}`)
+  const inputs = estimated.inputs.map(
+    (input) => `input  ${input.name}: ${count(input.files)} files, ${bytes(input.bytes)}`,
+  )
+  const segments = plan.segments.map(
+    (segment, index) => `${String(index + 1).padStart(2)}  ${describe(plan, segment)}`,
+  )
   const { records, bytes: sampled, cpuSeconds } = estimated.sample
   const steps = table(
     estimated.steps,
@@ -71,6 +85,7 @@ function describe(plan: Plan, segment: Plan['segments'][number]): string {
   if (segment.kind === 'exchange') return `exchange by key: ${name(segment.step)}`
   if (segment.kind === 'index') return `read ${segment.input} for the keys of ${name(segment.step)}`
   const steps = segment.steps.map(name).join(' → ')
-  if (segment.source.kind === 'inputs') return `read ${segment.source.inputs.join(', ')}: ${steps || 'nothing'}`
+  if (segment.source.kind === 'inputs')
+    return `read ${segment.source.inputs.join(', ')}: ${steps || 'nothing'}`
   return `${segment.source.kind === 'matches' ? 'read the matched records: ' : ''}${steps || 'write'}`
 }

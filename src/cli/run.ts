@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { RunResult } from '../engine/engine.ts'
 import { findInputs } from '../engine/inputs.ts'
@@ -9,7 +11,7 @@ import { openVersion } from '../store/version.ts'
 import { boundsOf, collect, inputsOf, type PlanFlags, ratioOf, storeOf } from './options.ts'
 import { progressView } from './progress.ts'
 import { writeReport } from './report.ts'
-import { bytes, count, duration, paint, type Style, styleOf, table } from './terminal.ts'
+import { bytes, count, duration, paint, type Style, shortPath, styleOf, table } from './terminal.ts'
 
 interface RunFlags extends PlanFlags {
   readonly store: string
@@ -87,7 +89,11 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
     process.off('SIGTERM', interrupt)
   }
   const version = await openVersion(result.dir)
-  const report = await writeReport(version, store)
+  const written = join(version.dir, 'report.html')
+  const report =
+    result.upToDate && existsSync(written)
+      ? shortPath(written, process.cwd())
+      : await writeReport(version, store)
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(resultJson(result.manifest))}\n`)
     return

@@ -2,8 +2,10 @@ import { nearest, TilthError } from '../model/error.ts'
 import type { Stage } from '../model/stage.ts'
 import { textStats } from './annotate/text-stats.ts'
 import { book } from './extract/book.ts'
+import { file } from './extract/file.ts'
 import { html } from './extract/html.ts'
 import { redditLinks } from './extract/reddit-links.ts'
+import { row } from './extract/row.ts'
 import { wikipedia } from './extract/wikipedia.ts'
 import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
 import { linkTarget } from './filter/link-target.ts'
@@ -18,8 +20,10 @@ import { cleanTextStage } from './rewrite/clean-text.ts'
 export const STAGES: readonly Stage[] = [
   // extract
   book,
+  file,
   html,
   redditLinks,
+  row,
   wikipedia,
   // rewrite
   cleanTextStage,
