@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { bounded, boundedOrNull, opening } from './excerpt.ts'
+import { about, bounded, boundedOrNull, opening } from './excerpt.ts'
 
 it('is bounded, a beginning, and counts what is left out', () => {
   fc.assert(
@@ -19,5 +19,18 @@ it.each([
   ['abcdef', 'abcd…'],
   ['abc😀', 'abc…'],
 ])('bounds %s to %s', (text, shown) => expect(bounded(text, 4)).toBe(shown))
+
+it.each([
+  [{}, null],
+  [{ url: 'https://x.example/' }, null],
+  [{ title: 'A page', score: 3, tags: ['a'] }, 'title: A page; score: 3; tags: ["a"]'],
+])('says of %j %s', (meta, line) => expect(about(meta)).toBe(line))
+
+it('says a bounded line of any meta', () => {
+  const meta = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, n) => [`n${n}`.repeat(100), 'x'.repeat(1000)]),
+  )
+  expect(about(meta)?.length).toBeLessThanOrEqual(301)
+})
 
 it('has nothing of nothing', () => expect(boundedOrNull(undefined)).toBeNull())

@@ -1,3 +1,5 @@
+import type { Meta } from '../model/document.ts'
+
 /** The beginning of a text, bounded. */
 export interface Excerpt {
   readonly text: string
@@ -17,6 +19,19 @@ export function opening(text: string, length = EXCERPT_LENGTH): Excerpt {
   const last = text.charCodeAt(length - 1)
   const end = last >= 0xd8_00 && last <= 0xdb_ff ? length - 1 : length
   return { text: text.slice(0, end), more: text.length - end }
+}
+
+/** What is known of a document besides its URL, on one bounded line: `title: A page; score: 3`. */
+export function about(meta: Meta): string | null {
+  const parts: string[] = []
+  for (const [name, value] of Object.entries(meta)) {
+    if (name === 'url') continue
+    parts.push(
+      `${bounded(name, 40)}: ${bounded(typeof value === 'string' ? value : JSON.stringify(value), 100)}`,
+    )
+    if (parts.length === 8) break
+  }
+  return parts.length === 0 ? null : bounded(parts.join('; '))
 }
 
 /** A URL, title or detail bounded to what a line can show; `…` where something is left out. */

@@ -15,7 +15,8 @@ ${reasons(data)}</section>`
 function bars({ steps, tokens }: ReportData): Markup {
   const size = (step: ReportStep, side: 'in' | 'out'): number => {
     if (tokens === null) return side === 'in' ? step.bytesIn : step.bytesOut
-    return (side === 'in' ? step.tokensIn : step.tokensOut) ?? 0
+    // Where no text went in, the bar is of what came out alone.
+    return (side === 'in' ? step.tokensIn : step.tokensOut) ?? step.tokensOut ?? 0
   }
   const mostDocuments = Math.max(1, ...steps.map((step) => Math.max(step.in, step.out)))
   const mostSize = Math.max(1, ...steps.map((step) => Math.max(size(step, 'in'), size(step, 'out'))))
@@ -26,7 +27,7 @@ function bars({ steps, tokens }: ReportData): Markup {
 ${steps.map(
   (step) => html`<span class="name">${foreign(step.name)}</span>
 ${bar(step.in, step.out, mostDocuments, `${count(step.in)} documents in, ${count(step.out)} out`, count(step.out), ' docs')}
-${bar(size(step, 'in'), size(step, 'out'), mostSize, `${shown(size(step, 'in'))} ${unit} in, ${shown(size(step, 'out'))} out`, shown(size(step, 'out')), ` ${unit}`)}`,
+${bar(size(step, 'in'), size(step, 'out'), mostSize, `${tokens !== null && step.tokensIn === null ? 'no text' : `${shown(size(step, 'in'))} ${unit}`} in, ${shown(size(step, 'out'))} out`, shown(size(step, 'out')), ` ${unit}`)}`,
 )}</div>`
 }
 
@@ -44,7 +45,7 @@ function bar(
 
 function numbers({ steps, tokens }: ReportData): Markup {
   const estimate = tokens === null ? NOTHING : html`<th class="n" scope="col">tokens out</th>`
-  return html`<div class="wide"><table><thead><tr><th scope="col">step</th><th class="n" scope="col">in</th><th class="n" scope="col">kept</th><th class="n" scope="col">dropped</th><th class="n" scope="col">failed</th><th class="n" scope="col">share kept</th><th class="n" scope="col">text in</th><th class="n" scope="col">text out</th>${estimate}</tr></thead><tbody>
+  return html`<div class="wide"><table><thead><tr><th scope="col">step</th><th class="n" scope="col">in</th><th class="n" scope="col">kept</th><th class="n" scope="col">dropped</th><th class="n" scope="col">failed</th><th class="n" scope="col">share kept</th><th class="n" scope="col">bytes in</th><th class="n" scope="col">bytes out</th>${estimate}</tr></thead><tbody>
 ${steps.map(
   (
     step,
@@ -87,5 +88,5 @@ function reasonAnchor(data: ReportData, step: string, reason: string): string | 
   }
   if (data.reasons.some(isIt)) return anchor('reason', step, reason)
   if (data.failures.reasons.some(isIt)) return 'failures'
-  return data.duplicates.pairs.some(isIt) ? 'duplicates' : undefined
+  return data.duplicates.reasons.some(isIt) ? anchor('duplicates', step, reason) : undefined
 }

@@ -7,6 +7,8 @@ describe('ticks', () => {
     { scale: 'linear', edges: [0, 165], values: [0, 50, 100, 150] },
     { scale: 'linear', edges: [-0.1, 0.4], values: [-0.1, 0, 0.1, 0.2, 0.3, 0.4] },
     { scale: 'linear', edges: [3, 4], values: [3, 3.2, 3.4, 3.6, 3.8, 4] },
+    { scale: 'whole', edges: [0, 2], values: [0, 1] },
+    { scale: 'whole', edges: [3, 33], values: [10, 20, 30] },
     { scale: 'log', edges: [0, 5000], values: [0, 1, 10, 100, 1000] },
     { scale: 'log', edges: [4, 6464], values: [10, 100, 1000] },
   ] as const)('$scale from $edges.0 to $edges.1', ({ scale, edges, values }) => {
@@ -41,6 +43,20 @@ describe('histogramDrawing', () => {
     expect(markup.match(/<rect class="after"/g)?.length).toBe(1)
     expect(markup).toContain('height="1.0"')
     expect(markup).toContain('10 to below 20: 1,000,000 measured, 500,000 kept')
+  })
+
+  it.each([
+    { keep: 'at-most', x: '50.000%' },
+    { keep: 'at-least', x: '0.000%' },
+  ] as const)('puts the limit of a whole number where $keep 0 keeps its bar', ({ keep, x }) => {
+    const bins = {
+      scale: 'whole',
+      edges: [0, 1, 2],
+      before: [1, 1],
+      after: [1, 0],
+      outside: { below: 0, above: 0 },
+    } as const
+    expect(histogramDrawing('s', bins, [rule(0, keep)]).markup).toContain(`x1="${x}"`)
   })
 
   it('draws a limit inside as a line, and points to one outside', () => {

@@ -21,18 +21,27 @@ export function histogramDrawing(name: string, histogram: Histogram, rules: read
       const [from = 0, to = 0] = [edges[bin], edges[bin + 1]]
       const left = place(from)
       // One pixel at least: a single document among a million is there.
+      const cell = place(to) - left
+      const width = scale === 'whole' ? Math.min(cell * 0.94, 12) : cell * 0.94
+      const inset = scale === 'whole' ? (cell - width) / 2 : 0
       const height = Math.max(1, ((BOTTOM - TOP) * n) / most)
-      const title = `${measured(from)} to below ${measured(to)}: ${count(before[bin] ?? 0)} measured, ${count(after[bin] ?? 0)} kept`
-      return html`<rect class="${style}" x="${percentage(left)}" width="${percentage((place(to) - left) * 0.94)}" y="${(BOTTOM - height).toFixed(1)}" height="${height.toFixed(1)}"><title>${title}</title></rect>`
+      const title = `${scale === 'whole' ? measured(from) : `${measured(from)} to below ${measured(to)}`}: ${count(before[bin] ?? 0)} measured, ${count(after[bin] ?? 0)} kept`
+      return html`<rect class="${style}" x="${percentage(left + inset)}" width="${percentage(width)}" y="${(BOTTOM - height).toFixed(1)}" height="${height.toFixed(1)}"><title>${title}</title></rect>`
     })
   const label = `Histogram of ${name}: measured documents, and the kept ones among them`
   return html`<figure><div class="plot"><svg role="img" aria-label="${label}" data-histogram="${name}">
 ${bars(before, 'before')}${bars(after, 'after')}
 <line class="axis" x1="0" x2="100%" y1="${BOTTOM}" y2="${BOTTOM}"/>
-${ticks(histogram).map((tick) => html`<text x="${percentage(place(tick))}" y="${LABELS}" text-anchor="middle">${measured(tick)}</text>`)}
-${rules.map((rule, index) => limit(rule, place(rule.limit), 12 + 16 * (index % 2)))}
+${ticks(histogram).map((tick) => html`<text x="${percentage(place(scale === 'whole' ? tick + 0.5 : tick))}" y="${LABELS}" text-anchor="middle">${measured(tick)}</text>`)}
+${rules.map((rule, index) => limit(rule, place(border(rule, scale)), 12 + 16 * (index % 2)))}
 <text x="0" y="${TOP - 6}">${count(most)} documents</text>
 </svg></div></figure>`
+}
+
+/** Where the line goes: the limit itself is kept, so a bin of one whole number is on its kept side. */
+function border(rule: Rule, scale: Histogram['scale']): number {
+  if (scale !== 'whole') return rule.limit
+  return rule.keep === 'at-least' ? Math.ceil(rule.limit) : Math.floor(rule.limit) + 1
 }
 
 function limit(rule: Rule, place: number, height: number): Markup {
@@ -57,10 +66,12 @@ export function ticks({ scale, edges }: Pick<Histogram, 'scale' | 'edges'>): rea
     const every = Math.ceil(powers.length / 6)
     return powers.filter((_, index) => index % every === 0)
   }
-  const step = niceStep((high - low) / 5) || 1
+  const step = Math.max(niceStep((high - low) / 5) || 1, scale === 'whole' ? 1 : 0)
   const first = Math.ceil(low / step - 1e-9)
+  // The last border of whole numbers is no value.
+  const end = scale === 'whole' ? high - 1 : high
   const values: number[] = []
-  for (let n = first; n * step <= high + step * 1e-9 && values.length < 7; n++) values.push(n * step + 0)
+  for (let n = first; n * step <= end + step * 1e-9 && values.length < 7; n++) values.push(n * step + 0)
   return values
 }
 

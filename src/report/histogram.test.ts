@@ -4,18 +4,27 @@ import { binEdges, HistogramCount, niceStep, Thinned } from './histogram.ts'
 
 describe('binEdges', () => {
   it.each([
-    { sample: [], limits: [], edges: [0, 1], why: 'nothing measured' },
-    { sample: [3, 3, 3], limits: [], edges: [3, 4], why: 'one value' },
-    { sample: [0, 1, 2, 3], limits: [], edges: [0, 1, 2, 3, 4], why: 'small whole numbers have a bin each' },
-    { sample: [0, 1, 2], limits: [3], edges: [0, 1, 2, 3, 4], why: 'a near limit is inside' },
+    { sample: [], limits: [], scale: 'linear', edges: [0, 1], why: 'nothing measured' },
+    { sample: [3, 3, 3], limits: [], scale: 'whole', edges: [3, 4], why: 'one value' },
+    {
+      sample: [0, 1, 2],
+      limits: [],
+      scale: 'whole',
+      edges: [0, 1, 2, 3],
+      why: 'whole numbers have a bin each',
+    },
+    { sample: [0, 0], limits: [0], scale: 'whole', edges: [0, 1, 2], why: 'both sides of a limit are there' },
+    { sample: [2, 2], limits: [2], scale: 'whole', edges: [1, 2, 3, 4], why: 'on the left too' },
     {
       sample: [0, 1, 2],
       limits: [100_000],
+      scale: 'whole',
       edges: [0, 1, 2, 3],
-      why: 'a far limit does not squeeze the values',
+      why: 'a far limit squeezes nothing',
     },
-  ])('$why', ({ sample, limits, edges }) => {
-    expect(binEdges(sample, limits)).toEqual({ scale: 'linear', edges })
+    { sample: [0.5, 0.5], limits: [], scale: 'linear', edges: [0, 1], why: 'one share' },
+  ])('$why', ({ sample, limits, scale, edges }) => {
+    expect(binEdges(sample, limits)).toEqual({ scale, edges })
   })
 
   it('puts a limit of a ratio on a border', () => {

@@ -1,7 +1,7 @@
 /** Counts of a signal's values in bins of equal width on its scale. */
 export interface Histogram {
-  /** `log` bins log10(1 + x): for counts and lengths with a long tail. */
-  readonly scale: 'linear' | 'log'
+  /** `log` bins log10(1 + x): for counts and lengths with a long tail. `whole`: a bin a whole number. */
+  readonly scale: 'linear' | 'log' | 'whole'
   /** Bin borders, ascending: one more than there are bins. A bin holds its lower border. */
   readonly edges: readonly number[]
   /** All documents that were measured. */
@@ -34,12 +34,17 @@ export function binEdges(
 ): Pick<Histogram, 'scale' | 'edges'> {
   const sorted = [...sample].sort((a, b) => a - b)
   const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0
+  const whole = sorted.length > 0 && sorted.every(Number.isInteger)
+  // One more on each side of a limit, so that both are there when all documents are on one.
+  const shown = whole
+    ? limits.flatMap((limit) => [at(0) < 0 ? limit - 1 : Math.max(0, limit - 1), limit + 1])
+    : limits
   const { low, high } = range(
     at(0),
     at(0.005),
     sorted[Math.ceil(0.995 * (sorted.length - 1))] ?? 0,
     at(1),
-    limits,
+    shown,
   )
   const median = at(0.5)
   if (low >= 0 && high >= 50 && high > 8 * Math.max(median, 1)) {
@@ -52,12 +57,11 @@ export function binEdges(
     edges[0] = low
     return { scale: 'log', edges }
   }
-  const whole = sorted.every(Number.isInteger)
   const step = Math.max(niceStep((high - low) / BINS), whole ? 1 : 0) || 1
   const first = Math.floor(low / step)
   const last = Math.max(first, Math.floor(high / step + 1e-9)) + 1
   const edges = Array.from({ length: last - first + 1 }, (_, index) => tidy((first + index) * step))
-  return { scale: 'linear', edges }
+  return { scale: whole && step === 1 ? 'whole' : 'linear', edges }
 }
 
 function range(

@@ -1,6 +1,6 @@
 import type { Json } from '../model/document.ts'
 import { keptRows, type Version } from '../store/version.ts'
-import { bounded, boundedOrNull, EXAMPLES, type Excerpt, opening } from './excerpt.ts'
+import { about, bounded, boundedOrNull, EXAMPLES, type Excerpt, opening } from './excerpt.ts'
 import { Nearest } from './nearest.ts'
 import { Tally, type TallyTop } from './tally.ts'
 import { TokenSample } from './token-estimate.ts'
@@ -13,7 +13,8 @@ export interface Origins extends TallyTop {
 
 interface Found {
   readonly url: string | null
-  readonly excerpt: Excerpt
+  readonly about: string | null
+  readonly excerpt: Excerpt | null
 }
 
 export interface KeptPass {
@@ -29,7 +30,8 @@ export interface KeptPass {
     readonly url: string | null
     readonly value: null
     readonly margin: null
-    readonly excerpt: Excerpt
+    readonly about: string | null
+    readonly excerpt: Excerpt | null
   }[]
 }
 
@@ -56,7 +58,7 @@ export async function keptPass(
     domains.add(domainOf(meta['url'] ?? url), size)
     const chance = draw(id)
     tokens.offer(chance, id, text, size)
-    const shown = (): Found => ({ url: boundedOrNull(url), excerpt: opening(text) })
+    const shown = (): Found => ({ url: boundedOrNull(url), about: about(meta), excerpt: opening(text) })
     sample.offer(chance, id, () => ({ id, value: null, margin: null, ...shown() }))
     if (wanted.has(id)) found.set(id, shown())
   }

@@ -20,7 +20,7 @@ body {
 .page { max-width: 78rem; margin: 0 auto; padding: 2rem 1.25rem 6rem; }
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav li { margin: 0; }
-nav a { display: inline-block; padding: .2rem 0; color: var(--quiet); text-decoration: none; }
+nav a { display: inline-block; overflow-wrap: anywhere; padding: .2rem 0; color: var(--quiet); text-decoration: none; }
 nav a:hover { color: var(--accent); text-decoration: underline; }
 nav ul ul { padding-left: .9rem; font-size: .875rem; }
 @media (min-width: 64rem) {
@@ -90,7 +90,8 @@ li.example { padding: .75rem 0 .25rem 1.1rem; }
 .facts { display: flex; flex-wrap: wrap; gap: 0 1.1rem; margin: 0; max-width: none; font-size: .875rem; color: var(--quiet); overflow-wrap: anywhere; }
 .facts b { color: var(--ink); font-weight: 600; }
 .text { margin: .35rem 0 .5rem; padding: .6rem .8rem; background: var(--faint); white-space: pre-wrap; overflow-wrap: anywhere; max-height: 15rem; overflow: auto; font-size: .9375rem; max-width: none; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 1.5rem; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 1.5rem; padding-bottom: 1.25rem; }
+.pair h4 { margin-top: .5rem; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); }
 @media print { nav { display: none; } .page { display: block; } .text { max-height: none; } }
 `

@@ -1,6 +1,6 @@
 import type { RejectedRow } from '../model/version.ts'
 import { rejectedRows, type Version } from '../store/version.ts'
-import { bounded, boundedOrNull, EXAMPLES, type Excerpt, opening } from './excerpt.ts'
+import { about, bounded, boundedOrNull, EXAMPLES, type Excerpt, opening } from './excerpt.ts'
 import { Nearest } from './nearest.ts'
 import { TokenSample } from './token-estimate.ts'
 
@@ -9,8 +9,15 @@ interface DroppedExample {
   readonly url: string | null
   readonly value: number | null
   readonly margin: null
+  readonly about: string | null
   readonly excerpt: Excerpt | null
   readonly detail: string | null
+}
+
+interface DuplicateExample {
+  readonly loser: DroppedExample
+  /** Its id. */
+  readonly winner: string
 }
 
 interface FailureExample {
@@ -34,14 +41,11 @@ export interface RejectedPass {
   readonly rules: ReadonlyMap<string, ReasonExamples<DroppedExample>>
   /** Dropped by no rule and as no duplicate; examples drawn by chance. */
   readonly reasons: readonly ReasonExamples<DroppedExample>[]
-  readonly duplicateCount: number
-  /** Drawn by chance; the winner by id. */
-  readonly duplicates: readonly {
-    readonly step: string
-    readonly reason: string
-    readonly loser: DroppedExample
-    readonly winner: string
-  }[]
+  /** Pairs drawn by chance. */
+  readonly duplicates: {
+    readonly documents: number
+    readonly reasons: readonly ReasonExamples<DuplicateExample>[]
+  }
   readonly failures: {
     readonly documents: number
     readonly reasons: readonly ReasonExamples<FailureExample>[]
@@ -62,7 +66,7 @@ export async function rejectedPass(version: Version, draw: (id: string) => numbe
   const rules = new Reasons<DroppedExample>()
   const reasons = new Reasons<DroppedExample>()
   const failures = new Reasons<FailureExample>()
-  const duplicates = new Nearest<RejectedPass['duplicates'][number]>(EXAMPLES)
+  const duplicates = new Reasons<DuplicateExample>()
   const tokens = new TokenSample()
   let duplicateCount = 0
   let failed = 0
@@ -75,7 +79,8 @@ export async function rejectedPass(version: Version, draw: (id: string) => numbe
       failures.add(JSON.stringify([step, reason]), row, chance, () => failureExample(row))
     } else if (typeof duplicateOf === 'string') {
       duplicateCount++
-      duplicates.offer(chance, id, () => ({ step, reason, loser: droppedExample(row), winner: duplicateOf }))
+      const pair = (): DuplicateExample => ({ loser: droppedExample(row), winner: duplicateOf })
+      duplicates.add(JSON.stringify([step, reason]), row, chance, pair)
     } else if (typeof signal === 'string' && typeof value === 'number' && typeof limit === 'number') {
       const distance = Math.abs(value - limit)
       rules.add(ruleKey(step, signal, reason, limit), row, distance, () => droppedExample(row))
@@ -86,8 +91,7 @@ export async function rejectedPass(version: Version, draw: (id: string) => numbe
   return {
     rules: rules.byKey(),
     reasons: [...reasons.byKey().values()],
-    duplicateCount,
-    duplicates: duplicates.values(),
+    duplicates: { documents: duplicateCount, reasons: [...duplicates.byKey().values()] },
     failures: { documents: failed, reasons: [...failures.byKey().values()] },
     tokens,
   }
@@ -127,6 +131,7 @@ function droppedExample(row: RejectedRow): DroppedExample {
     url: boundedOrNull(row.url),
     value: row.value ?? null,
     margin: null,
+    about: about(row.meta),
     excerpt: typeof row.text === 'string' ? opening(row.text) : null,
     detail: boundedOrNull(row.detail),
   }

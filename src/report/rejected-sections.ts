@@ -1,7 +1,7 @@
 import { exampleBody, exampleList } from './example-list.ts'
 import { anchor, foreign, html, type Markup, NOTHING } from './markup.ts'
 import { count } from './numbers.ts'
-import type { ReportData } from './report-data.ts'
+import type { Example, ReportData } from './report-data.ts'
 
 /** Documents dropped without a limit, duplicates side by side, and what could not be read. */
 export function rejectedSections(data: ReportData): Markup {
@@ -23,18 +23,29 @@ ${reasons.map(
 )}${keptSample.length === 0 ? NOTHING : html`<details id="kept-sample"><summary>kept <span class="quiet">${keptSample.length} drawn</span></summary>${exampleList(keptSample)}</details>`}</section>`
 }
 
-function duplicates({ duplicates: { documents, pairs } }: ReportData): Markup {
+function duplicates({ duplicates: { documents, reasons } }: ReportData): Markup {
   if (documents === 0) return NOTHING
   return html`<section id="duplicates"><h2>Duplicates</h2>
-<p class="quiet">${count(documents)} documents met one that was kept instead; ${pairs.length} drawn.</p>
-${pairs.map(
+<p class="quiet">${count(documents)} documents met one that was taken instead. The pairs are drawn by chance.</p>
+${reasons.map(
   ({
     step,
+    reason,
+    documents,
+    pairs,
+  }) => html`<section id="${anchor('duplicates', step, reason)}"><h3>${foreign(`${step}: ${reason}`)} <span class="quiet">${count(documents)}</span></h3>
+${pairs.map(
+  ({
     loser,
     winner,
-  }) => html`<details><summary>${foreign(step)}: ${foreign(loser.url ?? loser.id)}</summary><div class="pair"><div><h4>kept instead</h4>${exampleBody(winner)}</div><div><h4>dropped</h4>${exampleBody(loser)}</div></div></details>
+  }) => html`<details><summary>${foreign(loser.url ?? loser.id)}</summary><div class="pair"><div><h4>taken instead</h4>${isGone(winner) ? html`<p class="facts"><span class="id">${winner.id}</span>It went on as another document, as a link does that became its page.</p>` : exampleBody(winner)}</div><div><h4>dropped</h4>${exampleBody(loser)}</div></div></details>
 `,
+)}</section>`,
 )}</section>`
+}
+
+function isGone({ url, excerpt, about }: Example): boolean {
+  return url === null && excerpt === null && about === null
 }
 
 function failures({ failures: { documents, reasons } }: ReportData): Markup {

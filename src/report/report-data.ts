@@ -3,7 +3,7 @@ import type { Manifest, PlanStepRecord, StepTotal } from '../model/version.ts'
 import { diffVersions } from '../store/diff.ts'
 import { rejectedRows, type Version } from '../store/version.ts'
 import { loadTextHash } from '../text/hash.ts'
-import { boundedOrNull, type Excerpt, opening } from './excerpt.ts'
+import { about, boundedOrNull, type Excerpt, opening } from './excerpt.ts'
 import type { Histogram } from './histogram.ts'
 import { type KeptPass, keptPass, type Origins } from './kept-pass.ts'
 import { type RejectedPass, rejectedPass, ruleKey } from './rejected-pass.ts'
@@ -38,7 +38,11 @@ export interface ReportData
   readonly reasons: readonly ReportReason[]
   /** 20 kept documents, drawn by chance. */
   readonly keptSample: readonly Example[]
-  readonly duplicates: { readonly documents: number; readonly pairs: readonly DuplicatePair[] }
+  readonly duplicates: {
+    readonly documents: number
+    /** By step and reason; at most 20 pairs each, drawn by chance. */
+    readonly reasons: readonly ReportDuplicates[]
+  }
   readonly failures: { readonly documents: number; readonly reasons: readonly ReportFailure[] }
   readonly licences: Origins
   readonly domains: Origins
@@ -51,6 +55,7 @@ export interface ReportData
 export interface ReportStep extends StepTotal {
   readonly kind: string
   readonly stage: string
+  /** `null` too where the input is no text yet: payloads of an extract, a join or the reading for one. */
   readonly tokensIn: number | null
   readonly tokensOut: number | null
 }
@@ -82,6 +87,8 @@ export interface Example {
   /** The deciding signal, and how far it is inside (above 0) or outside (below 0) the limit. */
   readonly value: number | null
   readonly margin: number | null
+  /** Its meta on one line; `null` when there is none. */
+  readonly about: string | null
   /** `null` when the version does not hold the text. */
   readonly excerpt: Excerpt | null
 }
@@ -93,10 +100,16 @@ export interface ReportReason {
   readonly examples: readonly (Example & { readonly detail: string | null })[]
 }
 
-export interface DuplicatePair {
+export interface ReportDuplicates {
   readonly step: string
   readonly reason: string
+  readonly documents: number
+  readonly pairs: readonly DuplicatePair[]
+}
+
+export interface DuplicatePair {
   readonly loser: Example
+  /** Without URL and excerpt when it went on as another document, as a link does that became its page. */
   readonly winner: Example
 }
 
@@ -146,7 +159,7 @@ export async function reportData(version: Version, options: ReportOptions = {}):
   const draw = (id: string): number => chance('report', id)
   const rejected = await rejectedPass(version, draw)
   const signals = await signalPass(version)
-  const winners = rejected.duplicates.map((pair) => pair.winner)
+  const winners = rejected.duplicates.reasons.flatMap(({ examples }) => examples.map(({ winner }) => winner))
   const kept = await keptPass(version, draw, new Set([...signals.wanted, ...winners]))
   await findDropped(version, kept, winners)
 
@@ -177,12 +190,10 @@ export async function reportData(version: Version, options: ReportOptions = {}):
     reasons: rejected.reasons,
     keptSample: kept.sample,
     duplicates: {
-      documents: rejected.duplicateCount,
-      pairs: rejected.duplicates.map(({ step, reason, loser, winner }) => ({
-        step,
-        reason,
-        loser,
-        winner: exampleOf(kept, winner),
+      documents: rejected.duplicates.documents,
+      reasons: rejected.duplicates.reasons.map(({ examples, ...reason }) => ({
+        ...reason,
+        pairs: examples.map(({ loser, winner }) => ({ loser, winner: exampleOf(kept, winner) })),
       })),
     },
     failures: rejected.failures,
@@ -197,9 +208,13 @@ export async function reportData(version: Version, options: ReportOptions = {}):
 async function findDropped(version: Version, kept: KeptPass, winners: readonly string[]): Promise<void> {
   const missing = new Set(winners.filter((id) => !kept.found.has(id)))
   if (missing.size === 0) return
-  for await (const row of rejectedRows(version, ['id', 'url', 'text'])) {
-    if (!missing.has(row.id) || typeof row.text !== 'string') continue
-    kept.found.set(row.id, { url: boundedOrNull(row.url), excerpt: opening(row.text) })
+  for await (const row of rejectedRows(version, ['id', 'url', 'text', 'meta'])) {
+    if (!missing.has(row.id)) continue
+    kept.found.set(row.id, {
+      url: boundedOrNull(row.url),
+      about: about(row.meta),
+      excerpt: typeof row.text === 'string' ? opening(row.text) : null,
+    })
   }
 }
 
@@ -223,9 +238,13 @@ function reportStep(
     ...step,
     kind: planned?.kind ?? '',
     stage: planned?.stage ?? '',
-    tokensIn: tokensOf(step.bytesIn),
+    tokensIn: takesPayloads(planned) ? null : tokensOf(step.bytesIn),
     tokensOut: tokensOf(step.bytesOut),
   }
+}
+
+function takesPayloads(step: PlanStepRecord | undefined): boolean {
+  return step === undefined || step.kind === 'extract' || step.kind === 'join' || step.stage === 'read'
 }
 
 function reportSignal(
@@ -257,7 +276,14 @@ function reportSignal(
 
 function exampleOf(kept: KeptPass, id: string): Example {
   const found = kept.found.get(id)
-  return { id, url: found?.url ?? null, value: null, margin: null, excerpt: found?.excerpt ?? null }
+  return {
+    id,
+    url: found?.url ?? null,
+    value: null,
+    margin: null,
+    about: found?.about ?? null,
+    excerpt: found?.excerpt ?? null,
+  }
 }
 
 async function previousOf(previous: Version, version: Version): Promise<Previous> {

@@ -46,7 +46,7 @@ export interface ExportedFile {
 
 /** What says where an export came from, and which files are of it; written last. */
 const RECORD = 'export.json'
-const DATA_FILE = /^(?:kept|rejected|signals)-\d{1,9}\.(?:jsonl|parquet)(?:\.partial)?$/
+const DATA_FILE = /^(?:kept|rejected|signals)(?:-[a-z]{1,20})?-\d{1,9}\.(?:jsonl|parquet)(?:\.partial)?$/
 
 /**
  * Writes a table of a version as files that other programs read, shard by shard, with a README, the
