@@ -30,11 +30,9 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
   const bounds = budget(options.memoryBytes, options.workers, largest)
   const started = { cpu: process.cpuUsage(), ms: performance.now() }
   let lease: ReturnType<typeof takeLease> | undefined
-  const pool = new Pool(
-    bounds.workers,
-    { plan, sampleRatio, maxWindowBytes: bounds.maxWindowBytes },
-    bounds.limits,
-  )
+  const settings = { plan, sampleRatio, maxWindowBytes: bounds.maxWindowBytes }
+  const newPool = (): Pool => new Pool(bounds.workers, settings, bounds.limits)
+  let pool = newPool()
   const stop = (): void => void pool.close()
   options.signal?.addEventListener('abort', stop, { once: true })
   try {
@@ -46,33 +44,49 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
     const existing = await versionOf(store, dataset, planId)
     if (existing !== undefined) return existing
     sweepPartials(store)
-    const segments = new Segments({
-      plan,
-      store,
-      pool,
-      cache,
-      journal,
-      sampleRatio,
-      bounds,
-      progress: progressOf(options),
-    })
-    await segments.run(files)
-    return await publish({
-      plan,
-      planId,
-      dataset,
-      sampleRatio,
-      store,
-      pool,
-      journal,
-      files,
-      units: segments.units,
-      progress: progressOf(options),
-      cost: () => {
-        const { user, system } = process.cpuUsage(started.cpu)
-        return { cpuSeconds: (user + system) / 1e6, seconds: (performance.now() - started.ms) / 1e3 }
-      },
-    })
+    const attempt = async (): Promise<RunResult> => {
+      const segments = new Segments({
+        plan,
+        store,
+        pool,
+        cache,
+        journal,
+        sampleRatio,
+        bounds,
+        progress: progressOf(options),
+      })
+      await segments.run(files)
+      return await publish({
+        plan,
+        planId,
+        dataset,
+        sampleRatio,
+        store,
+        pool,
+        journal,
+        files,
+        units: segments.units,
+        progress: progressOf(options),
+        cost: () => {
+          const { user, system } = process.cpuUsage(started.cpu)
+          return { cpuSeconds: (user + system) / 1e6, seconds: (performance.now() - started.ms) / 1e3 }
+        },
+      })
+    }
+    const damaged = new Set<string>()
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        const isDamage = error instanceof TilthError && error.code === 'damaged'
+        if (!isDamage || damaged.has(error.message) || options.signal?.aborted) throw error
+        // A cached result was harmed on the disk. It is gone now, and only it is made again.
+        damaged.add(error.message)
+        journal.note('damaged', { what: error.message })
+        await pool.close()
+        pool = newPool()
+      }
+    }
   } catch (error) {
     throw options.signal?.aborted
       ? new TilthError('interrupted', 'stopped; the same command goes on where it stood')

@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { crc32 } from 'node:zlib'
 import type { Meta } from '../../model/document.ts'
-import { TilthError } from '../../model/error.ts'
+import type { TilthError } from '../../model/error.ts'
 import type { StepTotal } from '../../model/version.ts'
 import { writeWhole } from '../../store/table.ts'
 import type { Joined } from '../flow.ts'
+import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
 
 /** A document between two segments. Its input is known by the unit that holds it. */
 export interface FlowRow {
@@ -56,10 +57,11 @@ interface Frame {
   readonly count: number
 }
 
-/** A table of binary records by partition: 257 offsets, relative to the section's start. */
+/** A table of binary records by partition: 257 offsets, relative to the section's start, and a CRC-32 of each. */
 interface Partitioned {
   readonly offset: number
   readonly index: readonly number[]
+  readonly sums: readonly number[]
 }
 
 export interface UnitSummary {
@@ -79,7 +81,7 @@ interface Footer extends UnitSummary {
 }
 
 /** Raised when the layout changes, so that older caches are never misread. */
-export const UNIT_FORMAT = 1
+export const UNIT_FORMAT = 2
 const MAGIC = 0x544c5448
 const FRAME_BYTES = 1 << 20
 const PARTITIONS = 256
@@ -137,7 +139,7 @@ export class UnitWriter {
     const keys = this.#partitioned(this.#keys)
     const ids = this.#partitioned(this.#ids)
     const footer: Footer = { ...summary, frames: this.#frames, keys, ids }
-    const bytes = zstdCompressSync(JSON.stringify(footer))
+    const bytes = checked(JSON.stringify(footer))
     const trailer = Buffer.alloc(12)
     trailer.writeUInt32LE(bytes.length, 0)
     trailer.writeUInt32LE(UNIT_FORMAT, 4)
@@ -168,7 +170,7 @@ export class UnitWriter {
   #flush(section: Section): void {
     const pending = this.#pending[section]
     if (pending.lines.length === 0) return
-    const bytes = compressed(pending.lines.join('\n'))
+    const bytes = checked(pending.lines.join('\n'))
     this.#frames.push({ section, offset: this.#offset, length: bytes.length, count: pending.lines.length })
     this.#pending[section] = { lines: [], chars: 0 }
     this.#write(bytes)
@@ -177,23 +179,19 @@ export class UnitWriter {
   #partitioned(buffer: PartitionedBuffer): Partitioned {
     const offset = this.#offset
     const index = [0]
+    const sums: number[] = []
     for (const part of buffer.parts) {
       this.#write(part)
       index.push(this.#offset - offset)
+      sums.push(crc32(part))
     }
-    return { offset, index }
+    return { offset, index, sums }
   }
 
   #write(bytes: Uint8Array): void {
     writeWhole(this.#file, bytes)
     this.#offset += bytes.length
   }
-}
-
-function compressed(text: string): Uint8Array {
-  return zstdCompressSync(text, {
-    params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
-  })
 }
 
 /** Growing byte buffers, one for each value of a leading byte; those never used cost nothing. */
@@ -246,16 +244,14 @@ export class UnitReader {
   /** @throws TilthError `damaged` when the file is not whole. */
   constructor(path: string) {
     this.#path = path
-    this.#file = openSync(path, 'r')
+    this.#file = openCached(path)
     try {
       const { size } = fstatSync(this.#file)
       const trailer = this.#bytes(size - 12, 12)
       if (trailer.readUInt32LE(8) !== MAGIC || trailer.readUInt32LE(4) !== UNIT_FORMAT)
         throw new Error('trailer')
-      const length = trailer.readUInt32LE(0)
-      this.#footer = JSON.parse(
-        zstdDecompressSync(this.#bytes(size - 12 - length, length)).toString(),
-      ) as Footer
+      const length = Math.min(trailer.readUInt32LE(0), size - 12)
+      this.#footer = JSON.parse(unchecked(this.#bytes(size - 12 - length, length))) as Footer
     } catch (cause) {
       closeSync(this.#file)
       throw this.#damaged(cause)
@@ -312,7 +308,7 @@ export class UnitReader {
       if (frame.section !== section) continue
       let text: string
       try {
-        text = zstdDecompressSync(this.#bytes(frame.offset, frame.length)).toString()
+        text = unchecked(this.#bytes(frame.offset, frame.length))
       } catch (cause) {
         throw this.#damaged(cause)
       }
@@ -322,7 +318,12 @@ export class UnitReader {
 
   #partitions(table: Partitioned, from: number, to: number): Buffer {
     const start = table.index[from] ?? 0
-    return this.#bytes(table.offset + start, (table.index[to] ?? 0) - start)
+    const bytes = this.#bytes(table.offset + start, (table.index[to] ?? 0) - start)
+    for (let part = from; part < to; part++) {
+      const partBytes = bytes.subarray((table.index[part] ?? 0) - start, (table.index[part + 1] ?? 0) - start)
+      if (crc32(partBytes) !== table.sums[part]) throw this.#damaged(new Error(`partition ${part}`))
+    }
+    return bytes
   }
 
   #bytes(offset: number, length: number): Buffer {
@@ -337,9 +338,6 @@ export class UnitReader {
   }
 
   #damaged(cause: unknown): TilthError {
-    return new TilthError('damaged', `${this.#path}: this cached result is not whole`, {
-      hint: 'delete the file and run again',
-      cause,
-    })
+    return damagedCache(this.#path, cause)
   }
 }

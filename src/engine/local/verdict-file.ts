@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { writeWhole } from '../../store/table.ts'
 import type { Joined } from '../flow.ts'
+import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
 
 /**
  * What an exchange decided of one row of a unit. A row without a verdict is the common case: kept by
@@ -37,7 +37,7 @@ export function writeVerdicts(path: string, verdicts: Verdicts): void {
     const frames: { offset: number; length: number }[] = []
     for (let start = 0; start < list.length; start += FRAME_VERDICTS) {
       const lines = list.slice(start, start + FRAME_VERDICTS).map((verdict) => JSON.stringify(verdict))
-      const bytes = zstdCompressSync(lines.join('\n'))
+      const bytes = checked(lines.join('\n'))
       writeWhole(file, bytes)
       frames.push({ offset, length: bytes.length })
       offset += bytes.length
@@ -45,7 +45,7 @@ export function writeVerdicts(path: string, verdicts: Verdicts): void {
     index[unit] = frames
     digests[unit] = digest(list)
   }
-  const footer = zstdCompressSync(JSON.stringify({ index, digests }))
+  const footer = checked(JSON.stringify({ index, digests }))
   const trailer = Buffer.alloc(4)
   trailer.writeUInt32LE(footer.length)
   writeWhole(file, footer)
@@ -91,7 +91,7 @@ export function readVerdicts(paths: readonly string[], unit: number): ReadonlyMa
   for (const path of paths) {
     withFooter(path, (footer, bytes) => {
       for (const { offset, length } of footer.index[unit] ?? []) {
-        for (const line of zstdDecompressSync(bytes(offset, length)).toString().split('\n')) {
+        for (const line of unchecked(bytes(offset, length)).split('\n')) {
           const verdict = JSON.parse(line) as RowVerdict
           found.set(verdict.ordinal, verdict)
         }
@@ -105,7 +105,7 @@ function withFooter<T>(
   path: string,
   use: (footer: VerdictFooter, bytes: (offset: number, length: number) => Buffer) => T,
 ): T {
-  const file = openSync(path, 'r')
+  const file = openCached(path)
   try {
     const bytes = (offset: number, length: number): Buffer => {
       const buffer = Buffer.allocUnsafe(length)
@@ -118,11 +118,11 @@ function withFooter<T>(
       return buffer
     }
     const { size } = fstatSync(file)
-    const length = bytes(size - 4, 4).readUInt32LE()
-    const footer = JSON.parse(
-      zstdDecompressSync(bytes(size - 4 - length, length)).toString(),
-    ) as VerdictFooter
+    const length = Math.min(bytes(size - 4, 4).readUInt32LE(), size - 4)
+    const footer = JSON.parse(unchecked(bytes(size - 4 - length, length))) as VerdictFooter
     return use(footer, bytes)
+  } catch (cause) {
+    throw damagedCache(path, cause)
   } finally {
     closeSync(file)
   }
