@@ -21,6 +21,7 @@ export class Decoder {
   readonly #engine: Gunzip | ZstdDecompress
   #wake: () => void = () => undefined
   #error: Error | undefined
+  #given = 0
   /** The decoder takes no more: it saw an end, and bytes behind it that it does not know. */
   ended = false
 
@@ -48,6 +49,8 @@ export class Decoder {
       this.#wake()
     })
     yield* this.#take(() => written || this.ended)
+    this.#given += piece.length
+    if (this.consumed < this.#given) this.ended = true
   }
 
   /** What is left when no more will be written. Throws when the end is missing. */
