@@ -6,12 +6,13 @@ import { findInputs } from '../engine/inputs.ts'
 import { localEngine } from '../engine/local/local.ts'
 import { loadPlan } from '../engine/recipes.ts'
 import { TilthError } from '../model/error.ts'
-import type { Manifest, StepTotal } from '../model/version.ts'
+import type { Manifest } from '../model/version.ts'
 import { openVersion } from '../store/version.ts'
+import { funnelTable, mostFor } from './funnel.ts'
 import { boundsOf, collect, inputsOf, type PlanFlags, ratioOf, storeOf } from './options.ts'
 import { progressView } from './progress.ts'
 import { writeReport } from './report.ts'
-import { bytes, count, duration, paint, type Style, shortPath, styleOf, table } from './terminal.ts'
+import { bytes, count, duration, paint, type Style, shortPath, styleOf } from './terminal.ts'
 
 interface RunFlags extends PlanFlags {
   readonly store: string
@@ -125,18 +126,6 @@ export function resultJson(manifest: Manifest): object {
 
 /** The funnel as a table, and a line on the version. */
 export function summary(manifest: Manifest, style: Style): string {
-  const funnel = table(
-    manifest.steps,
-    [
-      { title: 'step', cell: (step: StepTotal) => step.name },
-      { title: 'in', cell: (step) => count(step.in), align: 'right' },
-      { title: 'kept', cell: (step) => count(step.kept), align: 'right' },
-      { title: 'dropped', cell: (step) => count(step.dropped), align: 'right' },
-      { title: 'failed', cell: (step) => (step.failed === 0 ? '' : count(step.failed)), align: 'right' },
-      { title: 'most for', cell: (step) => mostFor(step) },
-    ],
-    style,
-  )
   const last = manifest.steps.at(-1)
   const { seconds, cpuSeconds } = manifest.cost
   const line = [
@@ -146,13 +135,7 @@ export function summary(manifest: Manifest, style: Style): string {
     duration(seconds),
     `${duration(cpuSeconds)} of CPU`,
   ].join('   ')
-  return `${funnel}${line}\n`
-}
-
-function mostFor(step: StepTotal): string {
-  const reasons = Object.entries(step.reasons)
-  const shown = reasons.slice(0, 3).map(([reason, times]) => `${reason} ${count(times)}`)
-  return shown.join(', ') + (reasons.length > 3 ? ', ...' : '')
+  return `${funnelTable(manifest.steps, style)}${line}\n`
 }
 
 function failures(manifest: Manifest): readonly string[] {

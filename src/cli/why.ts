@@ -33,20 +33,23 @@ function shown(explanation: Explanation, ref: string, style: Style): string {
     outcome === 'kept'
       ? paint('kept', 'good', style)
       : `${paint(outcome, 'bad', style)} at ${step} by ${reason}`
-  const lines = [`${paint(url ?? id, 'strong', style)}   ${verdict}`]
+  const lines = [`${paint(visibleLine(url ?? id), 'strong', style)}   ${verdict}`]
   if (url !== null) lines.push(`id       ${id}`)
-  if (detail !== null) lines.push(`detail   ${detail}`)
+  if (detail !== null) lines.push(`detail   ${visibleLine(detail)}`)
   if (rules.length > 0) lines.push('', ruleTable(rules, reason, style).trimEnd())
   for (const [name, value] of Object.entries(explanation.otherSignals))
     lines.push(`${name}   ${measured(value)}`)
   if (duplicate !== null) {
-    lines.push('', `kept instead   ${duplicate.url ?? ''} ${duplicate.id}`)
+    lines.push('', `kept instead   ${visibleLine(duplicate.url ?? '')} ${duplicate.id}`)
     if (duplicate.text) lines.push(`its text       ${visibleLine(bounded(duplicate.text, 200))}`)
     if (explanation.text) lines.push(`this text      ${visibleLine(bounded(explanation.text, 200))}`)
     const score = scoreOf(duplicate.meta)
     if (score !== undefined) lines.push(`its score      ${score}, this one's ${scoreOf(explanation.meta)}`)
   }
-  lines.push('', `source   ${basename(origin.source)}, record ${count(origin.record)}${linkOf(explanation)}`)
+  lines.push(
+    '',
+    `source   ${visibleLine(basename(origin.source))}, record ${count(origin.record)}${linkOf(explanation)}`,
+  )
   if (explanation.notMeasured !== null)
     lines.push(`note     not all could be measured: ${explanation.notMeasured}`)
   lines.push(`text     tilth show ${ref} ${id}`)

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { formatForPath, formatNamed } from '../formats/catalogue.ts'
 import { openSource } from '../formats/source/source.ts'
 import type { Meta } from '../model/document.ts'
@@ -7,7 +6,9 @@ import type { PayloadRecord } from '../model/record.ts'
 import type { Rule, Signals } from '../model/stage.ts'
 import type { KeptRow, RejectedRow } from '../model/version.ts'
 import { type Plan, type PlanStep, planOfRecord } from '../plan/plan.ts'
-import { keptRows, rejectedRows, signalRows, type Version } from '../store/version.ts'
+import { type FoundDocument, findDocuments } from '../store/lookup.ts'
+import { signalRows, type Version } from '../store/version.ts'
+import { normaliseUrl } from '../text/url.ts'
 import { Flow, type Moving } from './flow.ts'
 
 /** One rule held against one document. */
@@ -50,8 +51,6 @@ export interface Explanation {
   readonly notMeasured: string | null
 }
 
-type Found = { readonly kept: KeptRow } | { readonly rejected: RejectedRow }
-
 /**
  * Why a document is in a version, or is not: every row that has this id or URL, kept ones first.
  *
@@ -59,43 +58,35 @@ type Found = { readonly kept: KeptRow } | { readonly rejected: RejectedRow }
  */
 export async function explain(version: Version, idOrUrl: string): Promise<readonly Explanation[]> {
   const found = await findRows(version, idOrUrl)
-  if (found.length === 0) {
-    throw new TilthError('not-found', `${version.ref}: no document has the id or URL ${idOrUrl}`, {
-      hint: `its inputs are ${[...new Set(version.manifest.inputs.map((input) => basename(input.uri)))].slice(0, 5).join(', ')}`,
-    })
-  }
-  const ids = new Set(found.map((each) => rowOf(each).id))
+  const ids = new Set(found.map(({ row }) => row.id))
   const signals = new Map<string, Signals>()
   for await (const row of signalRows(version)) if (ids.has(row.id)) signals.set(row.id, row.signals)
   const plan = planOfRecord(version.plan)
   const explanations: Explanation[] = []
   for (const each of found)
-    explanations.push(await explainRow(version, plan, each, signals.get(rowOf(each).id) ?? {}))
+    explanations.push(await explainRow(version, plan, each, signals.get(each.row.id) ?? {}))
   return explanations
 }
 
-const MOST_ROWS = 20
-
-async function findRows(version: Version, idOrUrl: string): Promise<readonly Found[]> {
-  const matches = (row: KeptRow | RejectedRow): boolean =>
-    row.id === idOrUrl || row.url === idOrUrl || row.meta['rawUrl'] === idOrUrl
-  const found: Found[] = []
-  for await (const kept of keptRows(version)) {
-    if (matches(kept) && found.length < MOST_ROWS) found.push({ kept })
+/** Rows of an id, of a URL as given, or else of its normalised form. */
+async function findRows(version: Version, idOrUrl: string): Promise<readonly FoundDocument[]> {
+  try {
+    return await findDocuments(version, idOrUrl)
+  } catch (error) {
+    const normal = normaliseUrl(idOrUrl)
+    if ('invalid' in normal || normal.url === idOrUrl) throw error
+    return findDocuments(version, normal.url)
   }
-  for await (const rejected of rejectedRows(version)) {
-    if (matches(rejected) && found.length < MOST_ROWS) found.push({ rejected })
-  }
-  return found
 }
 
-function rowOf(found: Found): KeptRow | RejectedRow {
-  return 'kept' in found ? found.kept : found.rejected
-}
-
-async function explainRow(version: Version, plan: Plan, found: Found, stored: Signals): Promise<Explanation> {
-  const row = rowOf(found)
-  const rejected = 'rejected' in found ? found.rejected : undefined
+async function explainRow(
+  version: Version,
+  plan: Plan,
+  found: FoundDocument,
+  stored: Signals,
+): Promise<Explanation> {
+  const { row } = found
+  const rejected = found.outcome === 'kept' ? undefined : found.row
   const steps = stepsOf(plan, version, row)
   const names = steps.map((step) => step.name)
   const records = version.plan.steps.filter((record) => names.includes(record.name))
@@ -113,14 +104,14 @@ async function explainRow(version: Version, plan: Plan, found: Found, stored: Si
   return {
     id: row.id,
     url: row.url,
-    outcome: rejected?.kind ?? 'kept',
+    outcome: found.outcome,
     step: rejected?.step ?? null,
     reason: rejected?.reason ?? null,
     detail: rejected?.detail ?? null,
     rules,
     otherSignals: Object.fromEntries(others) as Record<string, number>,
     duplicate: rejected?.duplicateOf == null ? null : await winnerOf(version, rejected.duplicateOf),
-    text: 'kept' in found ? found.kept.text : found.rejected.text,
+    text: row.text,
     meta: row.meta,
     origin: { source: row.source, input: row.input, record: row.record },
     notMeasured,
@@ -242,11 +233,12 @@ async function sourceRecord(
 }
 
 async function winnerOf(version: Version, id: string): Promise<NonNullable<Explanation['duplicate']>> {
-  for await (const row of keptRows(version)) {
-    if (row.id === id) return { id, url: row.url, text: row.text, meta: row.meta }
-  }
-  for await (const row of rejectedRows(version)) {
-    if (row.id === id) return { id, url: row.url, text: row.text, meta: row.meta }
+  try {
+    const [found] = await findDocuments(version, id)
+    if (found !== undefined) return { id, url: found.row.url, text: found.row.text, meta: found.row.meta }
+  } catch (error) {
+    // A link that won became its page, under the page's id.
+    if (!(error instanceof TilthError)) throw error
   }
   return { id, url: null, text: null, meta: {} }
 }
