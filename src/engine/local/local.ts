@@ -116,6 +116,8 @@ async function identify(
     else unknown.push({ uri })
   }
   const report = progressOf(options)
+  const total = unknown.length === 0 ? 0 : uris.size
+  report({ phase: 'hash', name: 'inputs', done: identities.size, total, doneBytes: 0, totalBytes: 0 })
   let bytes = 0
   await pool.each(
     'hashInput',

@@ -177,6 +177,7 @@ export class Segments {
     const tasks = this.#ranges(bytes).map(([from, to]) => ({ units: paths, from, to }))
     const found = new Map<number, number[]>()
     let done = 0
+    this.#progress('check', 'equal ids', 0, tasks.length)
     await this.#options.pool.each('findDuplicates', tasks, (duplicates) => {
       for (const { unit, position } of duplicates) {
         const list = found.get(unit)
@@ -210,6 +211,7 @@ export class Segments {
       out: `${dir}/${from}-${to}.verdicts`,
     }))
     const digests: VerdictDigests[] = []
+    this.#progress('exchange', step?.name ?? '', 0, tasks.length)
     await pool.each(
       'decidePartition',
       tasks,
