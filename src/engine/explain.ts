@@ -110,7 +110,10 @@ async function explainRow(
     detail: rejected?.detail ?? null,
     rules,
     otherSignals: Object.fromEntries(others) as Record<string, number>,
-    duplicate: rejected?.duplicateOf == null ? null : await winnerOf(version, rejected.duplicateOf),
+    duplicate:
+      rejected === undefined || rejected.duplicateOf === null
+        ? null
+        : await winnerOf(version, rejected.duplicateOf),
     text: row.text,
     meta: row.meta,
     origin: { source: row.source, input: row.input, record: row.record },

@@ -126,9 +126,8 @@ function catalogued(use: string, index: number, locate: Locate): Stage {
     return stageNamed(use)
   } catch (error) {
     if (!(error instanceof TilthError)) throw error
-    throw new TilthError('recipe', `${error.message}${locate(['steps', index, 'use'])}`, {
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    })
+    const message = `${error.message}${locate(['steps', index, 'use'])}`
+    throw new TilthError('recipe', message, error.hint === undefined ? {} : { hint: error.hint })
   }
 }
 

@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts'
 import type { Engine, RunOptions, RunResult } from '../engine.ts'
 import type { FoundInputs } from '../inputs.ts'
 import { budget } from '../memory.ts'
+import { textRuntime } from '../text-runtime.ts'
 import { InputCache, type KnownFile } from './input-cache.ts'
 import { Journal } from './journal.ts'
 import { diskFull, Pool } from './pool.ts'
@@ -145,11 +146,6 @@ async function identify(
     if (known === undefined) throw new Error(`${file.uri}: not hashed`)
     return { ...known, file }
   })
-}
-
-/** Versions of Unicode and ICU that decide what text functions give: part of every key. */
-export function textRuntime(): { readonly unicode: string; readonly icu: string } {
-  return { unicode: process.versions.unicode ?? '', icu: process.versions.icu ?? '' }
 }
 
 /** Hash of all that decides a result: recipe, revisions, input contents, sample, Unicode and ICU. */
