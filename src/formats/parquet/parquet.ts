@@ -31,7 +31,7 @@ export const parquet = defineFormat({
     // A file that is written in another order is read as one.
     if ('reason' in footer || !isRising(footer.groups.map(({ start }) => start))) return whole
     const starts = [{ start: 0, first: 0 }]
-    for (const { start, first } of footer.groups) {
+    for (const { start, first } of footer.groups.slice(1)) {
       if (start - (starts.at(-1)?.start ?? 0) >= targetBytes) starts.push({ start, first })
     }
     return starts.map((split, index) => ({ ...split, end: starts[index + 1]?.start ?? source.size }))
