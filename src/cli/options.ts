@@ -1,9 +1,10 @@
+import type { Command } from 'commander'
 import { parseBytes } from '../engine/memory.ts'
 import { TilthError } from '../model/error.ts'
 import { Store } from '../store/store.ts'
 
 /** Collects a repeatable option. */
-export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value]
 }
 
@@ -31,6 +32,21 @@ export interface PlanFlags {
   readonly set?: readonly string[]
   readonly workers?: string
   readonly memory?: string
+}
+
+/** A command on a recipe, with the options that `run` and `plan` share. */
+export function planCommand(program: Command, name: string): Command {
+  return program
+    .command(name)
+    .argument('<recipe>', 'name of a built-in recipe (tilth recipes), or path of a YAML file')
+    .option(
+      '--input <name=glob>',
+      'files of an input: a glob, a path, a directory or a URL; repeatable',
+      collect,
+    )
+    .option('--set <path=value>', 'change the recipe, such as steps.karma.minScore=5; repeatable', collect)
+    .option('--workers <n>', 'worker threads at most (default: the number of cores)')
+    .option('--memory <size>', 'promise on the peak resident size of the whole process, such as 512M')
 }
 
 /** Threads and memory of a run. */

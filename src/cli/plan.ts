@@ -4,22 +4,12 @@ import { findInputs } from '../engine/inputs.ts'
 import { budget } from '../engine/memory.ts'
 import { loadPlan } from '../engine/recipes.ts'
 import { type Plan, planKey } from '../plan/plan.ts'
-import { boundsOf, collect, inputsOf, type PlanFlags } from './options.ts'
+import { boundsOf, inputsOf, type PlanFlags, planCommand } from './options.ts'
 import { bytes, count, duration, percent, styleOf, table } from './terminal.ts'
 
 export function register(program: Command): void {
-  program
-    .command('plan')
-    .argument('<recipe>', 'name of a built-in recipe (tilth recipes), or path of a YAML file')
+  planCommand(program, 'plan')
     .description('Say what a run would do and take: segments, time, memory and disk, from a measured sample.')
-    .option(
-      '--input <name=glob>',
-      'files of an input: a glob, a path, a directory or a URL; repeatable',
-      collect,
-    )
-    .option('--set <path=value>', 'change the recipe, such as steps.karma.minScore=5; repeatable', collect)
-    .option('--workers <n>', 'worker threads at most (default: the number of cores)')
-    .option('--memory <size>', 'promise on the peak resident size of the whole process, such as 512M')
     .option('--json', 'print JSON')
     .action(async (recipe: string, _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PlanFlags & { json?: boolean }>()

@@ -9,7 +9,7 @@ import { TilthError } from '../model/error.ts'
 import type { Manifest } from '../model/version.ts'
 import { openVersion } from '../store/version.ts'
 import { funnelTable, mostFor } from './funnel.ts'
-import { boundsOf, collect, inputsOf, type PlanFlags, ratioOf, storeOf } from './options.ts'
+import { boundsOf, inputsOf, type PlanFlags, planCommand, ratioOf, storeOf } from './options.ts'
 import { progressView } from './progress.ts'
 import { writeReport } from './report.ts'
 import { bytes, count, duration, paint, type Style, shortPath, styleOf } from './terminal.ts'
@@ -23,18 +23,8 @@ interface RunFlags extends PlanFlags {
 }
 
 export function register(program: Command): void {
-  program
-    .command('run')
-    .argument('<recipe>', 'name of a built-in recipe (tilth recipes), or path of a YAML file')
+  planCommand(program, 'run')
     .description('Run a recipe: read its inputs, and write the next version of its dataset.')
-    .option(
-      '--input <name=glob>',
-      'files of an input: a glob, a path, a directory or a URL; repeatable',
-      collect,
-    )
-    .option('--set <path=value>', 'change the recipe, such as steps.karma.minScore=5; repeatable', collect)
-    .option('--workers <n>', 'worker threads at most (default: the number of cores)')
-    .option('--memory <size>', 'promise on the peak resident size of the whole process, such as 512M')
     .option('--sample <share>', 'draw a share of the main input, such as 1%, into the dataset NAME-sample')
     .option('--engine <name>', 'local', 'local')
     .option('--verify-inputs', 'hash every input again, even if path, size and time are unchanged')

@@ -19,6 +19,7 @@ export interface Moving {
   readonly id: string
   readonly text: string
   readonly meta: Meta
+  /** Record number in the input. */
   readonly record: number
   /** `STEP.SIGNAL` → value, of every step that measured it. */
   readonly signals: Readonly<Record<string, number | null>>

@@ -1,35 +1,20 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import type { Meta } from '../../model/document.ts'
 import type { TilthError } from '../../model/error.ts'
 import type { StepTotal } from '../../model/version.ts'
 import { writeWhole } from '../../store/table.ts'
-import type { Joined } from '../flow.ts'
+import type { Ending, Joined, Moving } from '../flow.ts'
 import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
 
 /** A document between two segments. Its input is known by the unit that holds it. */
-export interface FlowRow {
-  readonly id: string
-  readonly text: string
-  readonly meta: Meta
-  /** Record number in the input. */
-  readonly record: number
-  /** `STEP.SIGNAL` → value. */
-  readonly signals: Readonly<Record<string, number | null>>
+export interface FlowRow extends Moving {
   /** Set when `--sample` left the document's whole group out. */
   readonly unsampled?: true
 }
 
 /** A document or record that ended at a step. */
-export interface FlowRejection extends FlowRow {
-  readonly kind: 'dropped' | 'failed'
-  readonly step: string
-  readonly reason: string
-  readonly signal?: string
-  readonly value?: number
-  readonly limit?: number
+export interface FlowRejection extends FlowRow, Ending {
   readonly duplicateOf?: string
-  readonly detail?: string
   /** False where `keepDropped` or the record's nature leaves no text. */
   readonly hasText: boolean
 }
