@@ -55,7 +55,7 @@ function stagesPage(): string {
 }
 
 function stageSection(stage: Stage): string {
-  const parts = [`### ${stage.name}\n\n${stage.description} Revision ${stage.revision}.\n`]
+  const parts = [`### ${stage.name}\n\n${sentence(stage.description)} Revision ${stage.revision}.\n`]
   const table = options(stage.options)
   if (table !== '') parts.push(table)
   if (stage.kind === 'filter' || stage.kind === 'annotate') {
@@ -100,7 +100,7 @@ function rules(list: readonly Rule[]): string {
 function formatsPage(): string {
   const sections = FORMATS.map((format) => {
     const endings = format.extensions.map((ending) => `\`${ending}\``).join(' ')
-    return `## ${format.name}\n\n${format.description} ${endings === '' ? 'Chosen by name only' : `Chosen by ${endings}`}. Revision ${format.revision}.\n\n${options(format.options)}`
+    return `## ${format.name}\n\n${sentence(format.description)} ${endings === '' ? 'Chosen by name only' : `Chosen by ${endings}`}. Revision ${format.revision}.\n\n${options(format.options)}`
   })
   return `${NOTE}
 # Formats
@@ -163,6 +163,10 @@ function typeOf(option: Readonly<Record<string, unknown>>): string {
     typeof minimum === 'number' || (typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER)
   const upper = typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER ? ` to ${maximum}` : ''
   return `${String(option['type'] ?? 'any')}${range ? ` from ${String(minimum ?? '')}${upper}` : ''}`
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`
 }
 
 function cell(text: string): string {
