@@ -38,7 +38,8 @@ export interface ColumnPlace {
  * Reads one column of one row group, page by page, so that memory holds a page and not a row group.
  *
  * A damaged page of a flat column is a run of rows without values, and the next page is read; in a
- * column of lists nobody can tell where the next row begins, and the rest of it is given up.
+ * column of lists nobody can tell where the next row begins, and the rest of it is given up. Checksums
+ * are checked where the writer made them; headers of pages have none in this format.
  */
 export class ColumnPages {
   readonly #place: ColumnPlace
