@@ -36,7 +36,7 @@ export const wikipedia = defineFormat({
   name: 'wikipedia',
   revision: 1,
   description: 'MediaWiki XML dumps (pages-articles), plain or bzip2, multistream or not',
-  extensions: ['-pages-articles.xml.bz2', '.xml.bz2', '.xml'],
+  extensions: ['-pages-articles.xml.bz2', '.xml.bz2', '-pages-articles.xml'],
   options,
   async split(source, _options, targetBytes) {
     const starts = [0]
