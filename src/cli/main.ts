@@ -14,9 +14,14 @@ import * as why from './why.ts'
 
 const COMMANDS = [run, plan, recipes, show, report, why, diff, exporting, versions, gc, doctor]
 
-/** The command line. Sets the exit code; never ends the process itself, so that output is flushed. */
+/** The command line. Sets the exit code and lets the process end by itself, so that output is flushed. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = command()
+  // A reader that has seen enough (`tilth show ... | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
   try {
     await program.parseAsync([...argv])
   } catch (error) {

@@ -41,9 +41,6 @@ export function garbage(store: Store, all = false): readonly Garbage[] {
       ),
     // Verdicts are decided again in a moment from the units; keeping track of them would cost more.
     ...exchanges.map((dir) => found(store, `cache/exchanges/${dir}`, 'decided again when wanted')),
-    ...(all ? entries(store, 'cache', 'splits') : []).map((file) =>
-      found(store, `cache/splits/${file}`, 'cache'),
-    ),
     ...entries(store, 'building').map((dir) =>
       found(store, `building/${dir}`, 'a version that was not finished'),
     ),

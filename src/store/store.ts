@@ -16,6 +16,9 @@ export const DATASET_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/
  *     building/           versions being written; renamed when whole
  *     cache/units/        results of map units, keyed by content
  *     cache/inputs.jsonl  hashes of inputs by path, size and time
+ *     cache/splits.jsonl  splits of inputs by content
+ *     cache/exchanges/    verdicts of exchanges, keyed by content
+ *     journals/NAME.jsonl what each run did
  */
 export class Store {
   readonly dir: string

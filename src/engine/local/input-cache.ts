@@ -1,9 +1,9 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { formatNamed } from '../../formats/catalogue.ts'
 import { openSource } from '../../formats/source/source.ts'
 import type { Split } from '../../model/record.ts'
 import { contentKey } from '../../plan/canonical.ts'
-import { type Store, writeWholeFile } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
 import type { InputFile } from '../inputs.ts'
 import { type InputIdentity, SPLIT_BYTES } from './input-tasks.ts'
 
@@ -15,16 +15,15 @@ export interface KnownFile extends InputIdentity {
 /** What the store remembers of inputs: hashes by URI and ETag, and splits by content. */
 export class InputCache {
   readonly #store: Store
-  readonly #known = new Map<string, InputIdentity>()
+  readonly #known: Map<string, InputIdentity>
+  readonly #splits: Map<string, readonly Split[]>
 
   constructor(store: Store) {
     this.#store = store
-    const path = this.#path
-    if (!existsSync(path)) return
-    for (const line of readFileSync(path, 'utf8').split('\n')) {
-      const entry = parseEntry(line)
-      if (entry !== undefined) this.#known.set(entry.uri, entry)
-    }
+    const inputs = this.#load<InputIdentity & { readonly uri: string }>('inputs')
+    this.#known = new Map(inputs.map((entry) => [entry.uri, entry]))
+    const splits = this.#load<{ readonly key: string; readonly splits: readonly Split[] }>('splits')
+    this.#splits = new Map(splits.map((entry) => [entry.key, entry.splits]))
   }
 
   /** The identity of a file that has not changed since it was hashed; `undefined` otherwise. */
@@ -37,39 +36,45 @@ export class InputCache {
 
   remember(uri: string, identity: InputIdentity): void {
     this.#known.set(uri, identity)
-    this.#store.ensure('cache')
-    appendFileSync(this.#path, `${JSON.stringify({ uri, ...identity })}\n`)
+    this.#append('inputs', { uri, ...identity })
   }
 
   /** Splits of a file's content, if they were made before. */
   recallSplits(known: KnownFile): readonly Split[] | undefined {
-    const path = this.#splitsPath(known)
-    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Split[]) : undefined
+    return this.#splits.get(splitsKey(known))
   }
 
-  async rememberSplits(known: KnownFile, splits: readonly Split[]): Promise<void> {
-    const path = this.#splitsPath(known)
-    mkdirSync(this.#store.path('cache', 'splits'), { recursive: true })
-    await writeWholeFile(path, JSON.stringify(splits))
+  rememberSplits(known: KnownFile, splits: readonly Split[]): void {
+    const key = splitsKey(known)
+    this.#splits.set(key, splits)
+    this.#append('splits', { key, splits })
   }
 
-  get #path(): string {
-    return this.#store.path('cache', 'inputs.jsonl')
+  #append(file: 'inputs' | 'splits', entry: object): void {
+    this.#store.ensure('cache')
+    appendFileSync(this.#store.path('cache', `${file}.jsonl`), `${JSON.stringify(entry)}\n`)
   }
 
-  #splitsPath({ hash, file }: KnownFile): string {
-    const { name, revision } = formatNamed(file.format)
-    const key = contentKey({ hash, name, revision, options: file.options, bytes: SPLIT_BYTES })
-    return this.#store.path('cache', 'splits', `${key}.json`)
+  #load<T>(file: 'inputs' | 'splits'): readonly T[] {
+    const path = this.#store.path('cache', `${file}.jsonl`)
+    if (!existsSync(path)) return []
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap(parseEntry<T>)
   }
 }
 
-function parseEntry(line: string): (InputIdentity & { readonly uri: string }) | undefined {
-  if (line === '') return undefined
+function splitsKey({ hash, file }: KnownFile): string {
+  const { name, revision } = formatNamed(file.format)
+  return contentKey({ hash, name, revision, options: file.options, bytes: SPLIT_BYTES })
+}
+
+function parseEntry<T>(line: string): readonly T[] {
+  if (line === '') return []
   try {
-    return JSON.parse(line) as InputIdentity & { readonly uri: string }
+    return [JSON.parse(line) as T]
   } catch {
-    // The last line of a process that was killed; the file is hashed again.
-    return undefined
+    // The last line of a process that was killed; what it said is found out again.
+    return []
   }
 }

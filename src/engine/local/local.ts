@@ -9,6 +9,7 @@ import type { FoundInputs } from '../inputs.ts'
 import { budget } from '../memory.ts'
 import { textRuntime } from '../text-runtime.ts'
 import { InputCache, type KnownFile } from './input-cache.ts'
+import type { InputIdentity } from './input-tasks.ts'
 import { Journal } from './journal.ts'
 import { diskFull, Pool } from './pool.ts'
 import { publish } from './publish.ts'
@@ -107,14 +108,13 @@ async function identify(
   journal: Journal,
   options: RunOptions,
 ): Promise<readonly KnownFile[]> {
-  const identities = new Map<string, KnownFile>()
+  const identities = new Map<string, InputIdentity>()
   const unknown: { readonly uri: string }[] = []
   const uris = new Set(inputs.files.map((file) => file.uri))
   for (const uri of uris) {
     const known = options.verifyInputs ? undefined : await cache.recall(uri)
-    const file = inputs.files.find((each) => each.uri === uri)
-    if (known !== undefined && file !== undefined) identities.set(uri, { file, ...known })
-    else unknown.push({ uri })
+    if (known === undefined) unknown.push({ uri })
+    else identities.set(uri, known)
   }
   const report = progressOf(options)
   const total = unknown.length === 0 ? 0 : uris.size
@@ -126,25 +126,18 @@ async function identify(
     (identity, index) => {
       const uri = unknown[index]?.uri ?? ''
       cache.remember(uri, identity)
-      const file = inputs.files.find((each) => each.uri === uri)
-      if (file !== undefined) identities.set(uri, { file, ...identity })
+      identities.set(uri, identity)
       bytes += identity.bytes
       journal.note('hashed', { uri, bytes: identity.bytes })
-      report({
-        phase: 'hash',
-        name: 'inputs',
-        done: identities.size,
-        total: uris.size,
-        doneBytes: bytes,
-        totalBytes: 0,
-      })
+      report({ phase: 'hash', name: 'inputs', done: identities.size, total, doneBytes: bytes, totalBytes: 0 })
     },
     (index) => journal.note('hashing', { uri: unknown[index]?.uri }),
   )
   return inputs.files.map((file) => {
-    const known = identities.get(file.uri)
-    if (known === undefined) throw new Error(`${file.uri}: not hashed`)
-    return { ...known, file }
+    const identity = identities.get(file.uri)
+    if (identity === undefined) throw new Error(`${file.uri}: not hashed`)
+    const { hash, bytes: size, etag } = identity
+    return { file, hash, bytes: size, etag }
   })
 }
 

@@ -110,7 +110,12 @@ export class Segments {
     const splits = await this.#splits(mine)
     let units = await this.#readSplits(index, segment, mine, splits)
     // A split that began inside a record (its start was guessed from bytes) shows here: read that file whole.
-    const wrong = mine.flatMap((known, at) => (meets(units, known, splits[at] ?? []) ? [] : [at]))
+    let first = 0
+    const wrong = splits.flatMap((cuts, at) => {
+      const ofFile = units.slice(first, first + cuts.length)
+      first += cuts.length
+      return meet(ofFile, cuts) ? [] : [at]
+    })
     if (wrong.length > 0) {
       for (const at of wrong) splits[at] = [{ start: 0, end: mine[at]?.bytes ?? 0, first: 0 }]
       units = await this.#readSplits(index, segment, mine, splits)
@@ -165,7 +170,7 @@ export class Segments {
     })
     for (const at of missing) {
       const known = files[at]
-      if (known !== undefined) await cache.rememberSplits(known, splits[at] ?? [])
+      if (known !== undefined) cache.rememberSplits(known, splits[at] ?? [])
     }
     return splits.map((each) => each ?? [])
   }
@@ -290,9 +295,13 @@ export class Segments {
   async #perform(phase: string, name: string, works: readonly Work[]): Promise<readonly Unit[]> {
     const { pool, journal, store } = this.#options
     store.ensure('cache', 'units')
-    const todo = [...new Map(works.map((work) => [work.key, work])).values()].filter(
-      (work) => !this.#isDone(work.key),
-    )
+    const finished = new Map<string, Finished>()
+    const todo: Work[] = []
+    for (const work of new Map(works.map((each) => [each.key, each])).values()) {
+      const result = this.#finished(work.key)
+      if (result === undefined) todo.push(work)
+      else finished.set(work.key, result)
+    }
     const total = todo.reduce((sum, work) => sum + work.bytes, 0)
     let done = 0
     let bytes = 0
@@ -311,29 +320,20 @@ export class Segments {
         (at) => journal.note('started', { phase, unit: list[at]?.key, bytes: list[at]?.bytes }),
       )
     }
-    return works.map((work) => this.#open(work))
+    return works.map(({ key, place }) => {
+      const result = finished.get(key) ?? open(this.#path(key))
+      return { key, path: this.#path(key), place, uri: place.file.uri, input: place.input, ...result }
+    })
   }
 
-  /** Whether a unit's result is there and whole. */
-  #isDone(key: string): boolean {
-    if (!existsSync(this.#path(key))) return false
+  /** A unit's result from an earlier run, if it is there and whole. */
+  #finished(key: string): Finished | undefined {
+    if (!existsSync(this.#path(key))) return undefined
     try {
-      new UnitReader(this.#path(key)).close()
-      return true
+      return open(this.#path(key))
     } catch {
       // Damaged while nobody looked: it is made again and replaced.
-      return false
-    }
-  }
-
-  #open({ key, place }: Work): Unit {
-    const path = this.#path(key)
-    const reader = new UnitReader(path)
-    try {
-      const { summary, rejections, exchangeBytes } = reader
-      return { key, path, place, uri: place.file.uri, input: place.input, summary, rejections, exchangeBytes }
-    } finally {
-      reader.close()
+      return undefined
     }
   }
 
@@ -391,12 +391,22 @@ function placeOf({ file, hash, etag }: KnownFile, split: Split): SplitPlace {
   return { file, input: hash, split, etag }
 }
 
-/** Whether each split of a file ended where the next began. */
-function meets(units: readonly Unit[], known: KnownFile, splits: readonly Split[]): boolean {
-  const mine = units.filter(
-    (unit) => unit.uri === known.file.uri && unit.place.file.input === known.file.input,
-  )
-  return mine.every(({ summary }, at) => {
+type Finished = Pick<Unit, 'summary' | 'rejections' | 'exchangeBytes'>
+
+/** What the end of a unit's file says of it. */
+function open(path: string): Finished {
+  const reader = new UnitReader(path)
+  try {
+    const { summary, rejections, exchangeBytes } = reader
+    return { summary, rejections, exchangeBytes }
+  } finally {
+    reader.close()
+  }
+}
+
+/** Whether each unit of a file ended where the next split begins. */
+function meet(units: readonly Unit[], splits: readonly Split[]): boolean {
+  return units.every(({ summary }, at) => {
     const next = splits[at + 1]
     return next === undefined || summary.next === undefined || summary.next === next.start
   })

@@ -42,11 +42,12 @@ interface Frame {
   readonly count: number
 }
 
-/** A table of binary records by partition: 257 offsets, relative to the section's start, and a CRC-32 of each. */
-interface Partitioned {
+/** One of the 256 parts of a table of binary records: those whose hash has this leading byte. */
+interface Part {
+  readonly byte: number
   readonly offset: number
-  readonly index: readonly number[]
-  readonly sums: readonly number[]
+  readonly length: number
+  readonly crc: number
 }
 
 export interface UnitSummary {
@@ -61,15 +62,19 @@ export interface UnitSummary {
 
 interface Footer extends UnitSummary {
   readonly frames: readonly Frame[]
-  readonly keys: Partitioned
-  readonly ids: Partitioned
+  /** Parts that hold something, by leading byte. */
+  readonly keys: readonly Part[]
+  readonly ids: readonly Part[]
 }
 
 /** Raised when the layout changes, so that older caches are never misread. */
-export const UNIT_FORMAT = 2
+export const UNIT_FORMAT = 3
 const MAGIC = 0x544c5448
 const FRAME_BYTES = 1 << 20
-const PARTITIONS = 256
+/** Length of the footer, format, CRC-32 of the footer, magic: u32 each. */
+const TRAILER_BYTES = 16
+/** What is read of a file's end at once: holds the footer of all but the largest units. */
+const TAIL_BYTES = 1 << 16
 
 /**
  * Writes the result of one unit of work: rows, rejections, keys, record ids and counts, in one file
@@ -121,16 +126,17 @@ export class UnitWriter {
   finish(summary: UnitSummary): void {
     this.#flush('rows')
     this.#flush('rejected')
-    const keys = this.#partitioned(this.#keys)
-    const ids = this.#partitioned(this.#ids)
-    const footer: Footer = { ...summary, frames: this.#frames, keys, ids }
-    const bytes = checked(JSON.stringify(footer))
-    const trailer = Buffer.alloc(12)
-    trailer.writeUInt32LE(bytes.length, 0)
+    const keys = this.#parts(this.#keys)
+    const ids = this.#parts(this.#ids)
+    const footer = Buffer.from(
+      JSON.stringify({ ...summary, frames: this.#frames, keys, ids } satisfies Footer),
+    )
+    const trailer = Buffer.alloc(TRAILER_BYTES)
+    trailer.writeUInt32LE(footer.length, 0)
     trailer.writeUInt32LE(UNIT_FORMAT, 4)
-    trailer.writeUInt32LE(MAGIC, 8)
-    this.#write(bytes)
-    this.#write(trailer)
+    trailer.writeUInt32LE(crc32(footer), 8)
+    trailer.writeUInt32LE(MAGIC, 12)
+    this.#write(Buffer.concat([footer, trailer]))
     closeSync(this.#file)
     this.#file = -1
     renameSync(this.#partial, this.#path)
@@ -161,16 +167,12 @@ export class UnitWriter {
     this.#write(bytes)
   }
 
-  #partitioned(buffer: PartitionedBuffer): Partitioned {
-    const offset = this.#offset
-    const index = [0]
-    const sums: number[] = []
-    for (const part of buffer.parts) {
-      this.#write(part)
-      index.push(this.#offset - offset)
-      sums.push(crc32(part))
-    }
-    return { offset, index, sums }
+  #parts(buffer: PartitionedBuffer): readonly Part[] {
+    return buffer.parts.map(([byte, bytes]) => {
+      const part = { byte, offset: this.#offset, length: bytes.length, crc: crc32(bytes) }
+      this.#write(bytes)
+      return part
+    })
   }
 
   #write(bytes: Uint8Array): void {
@@ -179,18 +181,20 @@ export class UnitWriter {
   }
 }
 
-/** Growing byte buffers, one for each value of a leading byte; those never used cost nothing. */
+/** Growing byte buffers by leading byte. */
 class PartitionedBuffer {
-  readonly #chunks: (Uint8Array[] | undefined)[] = Array.from({ length: PARTITIONS })
+  readonly #chunks = new Map<number, Uint8Array[]>()
 
-  add(partition: number, bytes: Uint8Array): void {
-    const chunks = this.#chunks[partition]
-    if (chunks === undefined) this.#chunks[partition] = [bytes]
+  add(byte: number, bytes: Uint8Array): void {
+    const chunks = this.#chunks.get(byte)
+    if (chunks === undefined) this.#chunks.set(byte, [bytes])
     else chunks.push(bytes)
   }
 
-  get parts(): readonly Uint8Array[] {
-    return this.#chunks.map((chunks) => (chunks === undefined ? new Uint8Array() : Buffer.concat(chunks)))
+  /** What each leading byte has, in the order of the bytes. */
+  get parts(): readonly (readonly [number, Uint8Array])[] {
+    const sorted = [...this.#chunks].sort(([a], [b]) => a - b)
+    return sorted.map(([byte, chunks]) => [byte, Buffer.concat(chunks)])
   }
 }
 
@@ -232,19 +236,26 @@ export class UnitReader {
     this.#file = openCached(path)
     try {
       const { size } = fstatSync(this.#file)
-      const trailer = this.#bytes(size - 12, 12)
-      if (trailer.readUInt32LE(8) !== MAGIC || trailer.readUInt32LE(4) !== UNIT_FORMAT)
+      const tail = this.#bytes(Math.max(0, size - TAIL_BYTES), Math.min(size, TAIL_BYTES))
+      const trailer = tail.subarray(-TRAILER_BYTES)
+      if (trailer.readUInt32LE(12) !== MAGIC || trailer.readUInt32LE(4) !== UNIT_FORMAT)
         throw new Error('trailer')
-      const length = Math.min(trailer.readUInt32LE(0), size - 12)
-      this.#footer = JSON.parse(unchecked(this.#bytes(size - 12 - length, length))) as Footer
+      const start = size - TRAILER_BYTES - trailer.readUInt32LE(0)
+      const length = size - TRAILER_BYTES - start
+      const inTail = tail.length - TRAILER_BYTES - length
+      const footer = inTail >= 0 ? tail.subarray(inTail, -TRAILER_BYTES) : this.#bytes(start, length)
+      if (crc32(footer) !== trailer.readUInt32LE(8)) throw new Error('footer')
+      this.#footer = JSON.parse(footer.toString()) as Footer
     } catch (cause) {
       closeSync(this.#file)
       throw this.#damaged(cause)
     }
   }
 
+  /** The summary alone: a run holds one for every unit, so the places of frames and parts are left out. */
   get summary(): UnitSummary {
-    return this.#footer
+    const { frames: _, keys: __, ids: ___, ...summary } = this.#footer
+    return summary
   }
 
   /** Number of rows. */
@@ -267,17 +278,18 @@ export class UnitReader {
 
   /** Key records whose leading byte is in [from, to). */
   keys(from: number, to: number): Buffer {
-    return this.#partitions(this.#footer.keys, from, to)
+    return this.#partsOf(this.#footer.keys, from, to)
   }
 
   /** Record ids whose leading byte is in [from, to): 16 bytes of id and the position as f64, each. */
   ids(from: number, to: number): Buffer {
-    return this.#partitions(this.#footer.ids, from, to)
+    return this.#partsOf(this.#footer.ids, from, to)
   }
 
   /** Bytes of all key records and of all record ids. */
   get exchangeBytes(): { readonly keys: number; readonly ids: number } {
-    return { keys: this.#footer.keys.index.at(-1) ?? 0, ids: this.#footer.ids.index.at(-1) ?? 0 }
+    const bytes = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + part.length, 0)
+    return { keys: bytes(this.#footer.keys), ids: bytes(this.#footer.ids) }
   }
 
   close(): void {
@@ -301,14 +313,15 @@ export class UnitReader {
     }
   }
 
-  #partitions(table: Partitioned, from: number, to: number): Buffer {
-    const start = table.index[from] ?? 0
-    const bytes = this.#bytes(table.offset + start, (table.index[to] ?? 0) - start)
-    for (let part = from; part < to; part++) {
-      const partBytes = bytes.subarray((table.index[part] ?? 0) - start, (table.index[part + 1] ?? 0) - start)
-      if (crc32(partBytes) !== table.sums[part]) throw this.#damaged(new Error(`partition ${part}`))
-    }
-    return bytes
+  #partsOf(parts: readonly Part[], from: number, to: number): Buffer {
+    const wanted = parts.filter(({ byte }) => byte >= from && byte < to)
+    return Buffer.concat(
+      wanted.map(({ offset, length, crc, byte }) => {
+        const bytes = this.#bytes(offset, length)
+        if (crc32(bytes) !== crc) throw this.#damaged(new Error(`part ${byte}`))
+        return bytes
+      }),
+    )
   }
 
   #bytes(offset: number, length: number): Buffer {
