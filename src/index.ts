@@ -1,7 +1,12 @@
 /**
  * Tilth as a library: the functions behind the command line, with the same names.
  *
- *     import { openStore, run, step, html, dedupExact } from 'tilth'
+ *     import { run, stages, step } from 'tilth'
+ *
+ *     await run({
+ *       name: 'links', writes: 'links', inputs: { submissions: { format: 'reddit', files: 'RS_*.zst' } },
+ *       steps: [step(stages.redditLinks), step(stages.minScore, { name: 'karma', minScore: 5 })],
+ *     })
  *
  * @module
  */
@@ -28,6 +33,7 @@ export type { Plan, PlanStep } from './plan/plan.ts'
 export type { Recipe, RecipeInput } from './plan/recipe.ts'
 export { step } from './plan/step.ts'
 export { type ReportData, reportData } from './report/report-data.ts'
+export * as stages from './stages/built-in.ts'
 export { STAGES, stageNamed } from './stages/catalogue.ts'
 export { diffVersions, type VersionDiff } from './store/diff.ts'
 export { exportVersion } from './store/export.ts'

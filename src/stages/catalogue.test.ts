@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TilthError } from '../model/error.ts'
+import * as builtIn from './built-in.ts'
 import { STAGES, stageNamed } from './catalogue.ts'
 
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
@@ -10,6 +11,10 @@ describe('catalogue', () => {
     expect(STAGES.length).toBeGreaterThan(10)
     expect(new Set(STAGES.map(({ name }) => name)).size).toBe(STAGES.length)
     expect(new Set(STAGES.map(({ kind }) => kind)).size).toBe(6)
+  })
+
+  it('is the same list as the stages that code can name', () => {
+    expect(new Set(Object.values(builtIn))).toEqual(new Set(STAGES))
   })
 
   it('finds a stage by name, and the nearest name for a typo', () => {
