@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT_CODES, TilthError } from '../model/error.ts'
+import { explainDiskError } from '../store/disk-error.ts'
 import * as diff from './diff.ts'
 import * as doctor from './doctor.ts'
 import * as exporting from './export.ts'
@@ -25,7 +26,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv])
   } catch (error) {
-    process.exitCode = explain(error, program.opts<{ debug?: boolean }>().debug === true)
+    const { store, debug } = program.opts<{ store: string; debug?: boolean }>()
+    process.exitCode = explain(explainDiskError(error, store), debug === true)
   }
 }
 

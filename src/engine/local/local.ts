@@ -1,6 +1,7 @@
 import { TilthError } from '../../model/error.ts'
 import { contentKey } from '../../plan/canonical.ts'
 import { type Plan, planKey } from '../../plan/plan.ts'
+import { explainDiskError } from '../../store/disk-error.ts'
 import { sweepPartials } from '../../store/gc.ts'
 import { takeLease } from '../../store/lease.ts'
 import type { Store } from '../../store/store.ts'
@@ -11,7 +12,7 @@ import { textRuntime } from '../text-runtime.ts'
 import { InputCache, type KnownFile } from './input-cache.ts'
 import type { InputIdentity } from './input-tasks.ts'
 import { Journal } from './journal.ts'
-import { diskFull, Pool } from './pool.ts'
+import { Pool } from './pool.ts'
 import { publish } from './publish.ts'
 import { Segments } from './segments.ts'
 
@@ -92,7 +93,7 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
   } catch (error) {
     throw options.signal?.aborted
       ? new TilthError('interrupted', 'stopped; the same command goes on where it stood')
-      : noRoom(error)
+      : explainDiskError(error, store.dir)
   } finally {
     options.signal?.removeEventListener('abort', stop)
     await pool.close()
@@ -159,9 +160,4 @@ async function versionOf(store: Store, dataset: string, planId: string): Promise
 
 function progressOf(options: RunOptions): NonNullable<RunOptions['progress']> {
   return options.progress ?? (() => undefined)
-}
-
-function noRoom(error: unknown): unknown {
-  const { code, message } = error as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(message) : error
 }

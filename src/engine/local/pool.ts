@@ -160,16 +160,9 @@ function rebuilt(error: NonNullable<TaskReply['error']>): Error {
   if (error.code !== undefined) {
     return new TilthError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint })
   }
-  if (error.errno === 'ENOSPC' || error.errno === 'EDQUOT') return diskFull(error.message)
-  const plain = new Error(error.message)
+  const plain: NodeJS.ErrnoException = new Error(error.message)
+  if (error.errno !== undefined) plain.code = error.errno
   plain.name = error.name
   plain.stack = error.stack
   return plain
-}
-
-/** The error for a write that found no room. */
-export function diskFull(detail: string): TilthError {
-  return new TilthError('disk-full', `no room on the disk: ${detail}`, {
-    hint: 'free some (tilth gc --dry-run shows what the store can give), then run the same command: it goes on where it stood',
-  })
 }
