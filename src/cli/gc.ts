@@ -19,13 +19,13 @@ export function register(program: Command): void {
     .option('--dry-run', 'say what would be removed, and remove nothing')
     .option('--all', 'remove all cached results; the next run reads its inputs again')
     .option('--json', 'print JSON')
-    .action((_: unknown, command: Command) => gc(command.optsWithGlobals<GcFlags>()))
+    .action(async (_: unknown, command: Command) => gc(command.optsWithGlobals<GcFlags>()))
 }
 
-function gc(flags: GcFlags): void {
+async function gc(flags: GcFlags): Promise<void> {
   const store = storeOf(flags)
   const list = garbage(store, flags.all === true)
-  if (!flags.dryRun) collectGarbage(store, list)
+  if (!flags.dryRun) await collectGarbage(store, list)
   if (flags.json) {
     process.stdout.write(`${JSON.stringify({ removed: !flags.dryRun, garbage: list })}\n`)
     return

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { TilthError } from '../model/error.ts'
 import { isRunning, liveLeases } from './lease.ts'
 import { diskUse, type Store } from './store.ts'
+import { readUnitIndex, writeUnitIndex } from './unit-index.ts'
 
 /** Something that `gc` removes, or would. */
 export interface Garbage {
@@ -27,11 +28,11 @@ export function garbage(store: Store, all = false): readonly Garbage[] {
       hint: 'collect garbage when the run has ended',
     })
   }
-  const wanted = all ? new Set<string>() : wantedUnits(store)
+  const wanted = all ? new Set<string>() : wantedPacks(store)
   const exchanges = entries(store, 'cache', 'exchanges')
   return [
     ...entries(store, 'cache', 'units')
-      .filter((file) => !wanted.has(file.slice(0, -'.unit'.length)))
+      .filter((file) => !wanted.has(file))
       .map((file) =>
         found(
           store,
@@ -48,8 +49,15 @@ export function garbage(store: Store, all = false): readonly Garbage[] {
 }
 
 /** Removes what {@link garbage} found. */
-export function collectGarbage(store: Store, list: readonly Garbage[]): void {
+export async function collectGarbage(store: Store, list: readonly Garbage[]): Promise<void> {
   for (const { path } of list) rmSync(store.path(path), { recursive: true, force: true })
+  if (!existsSync(store.path('cache', 'units.jsonl'))) return
+  const packs = new Set(entries(store, 'cache', 'units'))
+  const latest = new Map(readUnitIndex(store).map((entry) => [entry.key, entry]))
+  await writeUnitIndex(
+    store,
+    [...latest.values()].filter((entry) => packs.has(entry.pack)),
+  )
 }
 
 /** Removes what processes that are dead had half written among the cached results. */
@@ -61,15 +69,19 @@ export function sweepPartials(store: Store): void {
   }
 }
 
-/** Keys of the units that the latest version of each dataset was made of. */
-function wantedUnits(store: Store): ReadonlySet<string> {
+/** Packs that hold a unit which the latest version of a dataset was made of. */
+function wantedPacks(store: Store): ReadonlySet<string> {
   const wanted = new Set<string>()
   for (const name of store.datasets()) {
     const path = store.path(`${name}@${store.numbers(name).at(-1)}`, 'units.json')
     if (!existsSync(path)) continue
     for (const key of JSON.parse(readFileSync(path, 'utf8')) as string[]) wanted.add(key)
   }
-  return wanted
+  return new Set(
+    readUnitIndex(store)
+      .filter((entry) => wanted.has(entry.key))
+      .map((entry) => entry.pack),
+  )
 }
 
 function entries(store: Store, ...parts: readonly string[]): readonly string[] {

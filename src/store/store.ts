@@ -14,7 +14,7 @@ export const DATASET_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/
  *     tags/NAME.json      tag → number
  *     leases/NAME.json    who writes the dataset now
  *     building/           versions being written; renamed when whole
- *     cache/units/        results of map units, keyed by content
+ *     cache/units/        packs of results of map units; cache/units.jsonl says which are where
  *     cache/inputs.jsonl  hashes of inputs by path, size and time
  *     cache/splits.jsonl  splits of inputs by content
  *     cache/exchanges/    verdicts of exchanges, keyed by content

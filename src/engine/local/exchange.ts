@@ -1,5 +1,5 @@
 import type { Joined } from '../flow.ts'
-import { KEY_HEAD, UnitReader } from './unit-file.ts'
+import { KEY_HEAD, PackFiles, type UnitAddress, UnitReader } from './unit-file.ts'
 import type { RowVerdict, Verdicts } from './verdict-file.ts'
 
 /** Partitions of an exchange: powers of two, so that each takes whole leading bytes. */
@@ -14,15 +14,8 @@ class KeyTable {
   readonly units: Uint32Array
   readonly size: number
 
-  constructor(paths: readonly string[], from: number, to: number) {
-    const parts = paths.map((path) => {
-      const unit = new UnitReader(path)
-      try {
-        return unit.keys(from, to)
-      } finally {
-        unit.close()
-      }
-    })
+  constructor(addresses: readonly UnitAddress[], from: number, to: number) {
+    const parts = partsOf(addresses, (unit) => unit.keys(from, to))
     const offsets: number[] = []
     const units: number[] = []
     let at = 0
@@ -88,8 +81,8 @@ class KeyTable {
 }
 
 /** Decides one partition of a group: of each key, the first in the order of survival is kept. */
-export function groupPartition(paths: readonly string[], from: number, to: number): Verdicts {
-  const table = new KeyTable(paths, from, to)
+export function groupPartition(addresses: readonly UnitAddress[], from: number, to: number): Verdicts {
+  const table = new KeyTable(addresses, from, to)
   const verdicts = new VerdictLists()
   for (const [winner, ...losers] of runs(table)) {
     if (winner === undefined || losers.length === 0) continue
@@ -107,8 +100,8 @@ export function groupPartition(paths: readonly string[], from: number, to: numbe
  * in the order of survival does and the others are `superseded`.
  */
 export function joinPartition(
-  left: readonly string[],
-  right: readonly string[],
+  left: readonly UnitAddress[],
+  right: readonly UnitAddress[],
   from: number,
   to: number,
 ): Verdicts {
@@ -134,6 +127,16 @@ export function joinPartition(
       verdicts.add(table.units[each], { ordinal: table.ordinal(each), winner: linkId })
   }
   return verdicts.sorted
+}
+
+/** What each unit has of a partition. */
+function partsOf(addresses: readonly UnitAddress[], part: (unit: UnitReader) => Buffer): readonly Buffer[] {
+  const packs = new PackFiles()
+  try {
+    return addresses.map((address) => part(new UnitReader(address, packs)))
+  } finally {
+    packs.close()
+  }
 }
 
 /** Runs of equal keys, each in the order of survival. */
@@ -173,22 +176,15 @@ export interface DuplicateRecord {
 }
 
 /**
- * Finds records with equal ids in one partition. `paths` come in provenance order: the first of equal
+ * Finds records with equal ids in one partition. `addresses` come in provenance order: the first of equal
  * records stays, and the others are named.
  */
 export function duplicateRecords(
-  paths: readonly string[],
+  addresses: readonly UnitAddress[],
   from: number,
   to: number,
 ): readonly DuplicateRecord[] {
-  const parts = paths.map((path) => {
-    const unit = new UnitReader(path)
-    try {
-      return unit.ids(from, to)
-    } finally {
-      unit.close()
-    }
-  })
+  const parts = partsOf(addresses, (unit) => unit.ids(from, to))
   const bytes = Buffer.concat(parts)
   const units = new Uint32Array(bytes.length / 24)
   let filled = 0

@@ -34,9 +34,9 @@ export class InputCache {
     return source.etag === known.etag && source.size === known.bytes ? known : undefined
   }
 
-  remember(uri: string, identity: InputIdentity): void {
-    this.#known.set(uri, identity)
-    this.#append('inputs', { uri, ...identity })
+  remember(list: readonly (InputIdentity & { readonly uri: string })[]): void {
+    for (const { uri, ...identity } of list) this.#known.set(uri, identity)
+    this.#append('inputs', list)
   }
 
   /** Splits of a file's content, if they were made before. */
@@ -47,12 +47,13 @@ export class InputCache {
   rememberSplits(known: KnownFile, splits: readonly Split[]): void {
     const key = splitsKey(known)
     this.#splits.set(key, splits)
-    this.#append('splits', { key, splits })
+    this.#append('splits', [{ key, splits }])
   }
 
-  #append(file: 'inputs' | 'splits', entry: object): void {
+  #append(file: 'inputs' | 'splits', entries: readonly object[]): void {
     this.#store.ensure('cache')
-    appendFileSync(this.#store.path('cache', `${file}.jsonl`), `${JSON.stringify(entry)}\n`)
+    const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`)
+    appendFileSync(this.#store.path('cache', `${file}.jsonl`), lines.join(''))
   }
 
   #load<T>(file: 'inputs' | 'splits'): readonly T[] {

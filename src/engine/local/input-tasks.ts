@@ -12,9 +12,18 @@ export interface InputIdentity {
   readonly etag: string
 }
 
-/** Reads an input once, for its hash. */
-export async function hashInput(_context: unknown, task: { readonly uri: string }): Promise<InputIdentity> {
-  const source = await openSource(task.uri)
+/** Reads inputs once, for their hashes. */
+export async function hashInputs(
+  _context: unknown,
+  task: { readonly uris: readonly string[] },
+): Promise<readonly InputIdentity[]> {
+  const identities: InputIdentity[] = []
+  for (const uri of task.uris) identities.push(await identityOf(uri))
+  return identities
+}
+
+async function identityOf(uri: string): Promise<InputIdentity> {
+  const source = await openSource(uri)
   const hash = createHash('sha256')
   for await (const chunk of source.read(0, source.size)) hash.update(chunk)
   return { hash: hash.digest('hex'), bytes: source.size, etag: source.etag }

@@ -15,10 +15,13 @@ export class Journal {
     this.#run = `${process.pid}-${Date.now().toString(36)}`
   }
 
+  /** Several lines of one kind at once. */
+  noteAll(event: string, list: readonly Readonly<Record<string, unknown>>[]): void {
+    const head = { run: this.#run, at: new Date().toISOString(), event }
+    appendFileSync(this.#path, list.map((fields) => `${JSON.stringify({ ...head, ...fields })}\n`).join(''))
+  }
+
   note(event: string, fields: Readonly<Record<string, unknown>>): void {
-    appendFileSync(
-      this.#path,
-      `${JSON.stringify({ run: this.#run, at: new Date().toISOString(), event, ...fields })}\n`,
-    )
+    this.noteAll(event, [fields])
   }
 }

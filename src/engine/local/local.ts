@@ -101,6 +101,9 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
   }
 }
 
+/** Inputs that are hashed in one task, at most. */
+const HASH_BATCH = 64
+
 /** Hashes the inputs that are not known by URI, size and time. */
 async function identify(
   inputs: FoundInputs,
@@ -110,29 +113,46 @@ async function identify(
   options: RunOptions,
 ): Promise<readonly KnownFile[]> {
   const identities = new Map<string, InputIdentity>()
-  const unknown: { readonly uri: string }[] = []
+  const unknown: string[] = []
   const uris = new Set(inputs.files.map((file) => file.uri))
   for (const uri of uris) {
     const known = options.verifyInputs ? undefined : await cache.recall(uri)
-    if (known === undefined) unknown.push({ uri })
+    if (known === undefined) unknown.push(uri)
     else identities.set(uri, known)
   }
   const report = progressOf(options)
   const total = unknown.length === 0 ? 0 : uris.size
   report({ phase: 'hash', name: 'inputs', done: identities.size, total, doneBytes: 0, totalBytes: 0 })
   let bytes = 0
+  // One by one where there are few, which may be large; many are small.
+  const size = Math.min(HASH_BATCH, Math.ceil(unknown.length / (16 * pool.size)))
+  const tasks = Array.from({ length: Math.ceil(unknown.length / Math.max(1, size)) }, (_, at) => ({
+    uris: unknown.slice(at * size, (at + 1) * size),
+  }))
   await pool.each(
-    'hashInput',
-    unknown,
-    (identity, index) => {
-      const uri = unknown[index]?.uri ?? ''
-      cache.remember(uri, identity)
-      identities.set(uri, identity)
-      bytes += identity.bytes
-      journal.note('hashed', { uri, bytes: identity.bytes })
+    'hashInputs',
+    tasks,
+    (hashed, at) => {
+      const batch = (tasks[at]?.uris ?? []).flatMap((uri, index) => {
+        const identity = hashed[index]
+        return identity === undefined ? [] : [{ uri, ...identity }]
+      })
+      cache.remember(batch)
+      for (const { uri, ...identity } of batch) {
+        identities.set(uri, identity)
+        bytes += identity.bytes
+      }
+      journal.noteAll(
+        'hashed',
+        batch.map(({ uri, bytes }) => ({ uri, bytes })),
+      )
       report({ phase: 'hash', name: 'inputs', done: identities.size, total, doneBytes: bytes, totalBytes: 0 })
     },
-    (index) => journal.note('hashing', { uri: unknown[index]?.uri }),
+    (at) =>
+      journal.noteAll(
+        'hashing',
+        (tasks[at]?.uris ?? []).map((uri) => ({ uri })),
+      ),
   )
   return inputs.files.map((file) => {
     const identity = identities.get(file.uri)

@@ -4,9 +4,16 @@ import { bare, type Ending, Flow, type Joined, type Moving } from '../flow.ts'
 import { Tally } from '../tally.ts'
 import { hashedKey, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
 import { identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
-import { UnitReader, type UnitSummary, UnitWriter } from './unit-file.ts'
+import {
+  PackFiles,
+  PackWriter,
+  type UnitAddress,
+  type UnitCounts,
+  UnitReader,
+  UnitWriter,
+} from './unit-file.ts'
 import { UnitSink } from './unit-sink.ts'
-import { type RowVerdict, readVerdicts } from './verdict-file.ts'
+import { type RowVerdict, VerdictFiles } from './verdict-file.ts'
 
 /** What an exchange decided of a unit: where the verdicts lie, and under which number. */
 export interface VerdictPlace {
@@ -19,199 +26,243 @@ export interface MapSplitTask {
   readonly place: SplitPlace
   /** Positions of records whose id an earlier record has. */
   readonly duplicates: readonly number[]
-  readonly out: string
 }
 
 export interface MapRowsTask {
   readonly segment: number
   readonly uri: string
   readonly input: string
-  readonly rows: string
+  readonly rows: UnitAddress
   readonly verdicts: VerdictPlace
-  readonly out: string
 }
 
 export interface MapMatchesTask extends MapRowsTask {
   readonly place: SplitPlace
 }
 
+const UNIT_TASKS = { mapSplit, indexSplit, mapRows, mapLeft, mapMatches } as const
+
+export type UnitTaskName = keyof typeof UNIT_TASKS
+
+/** The work of one unit: the name of a task of this file, and what it takes. */
+export interface UnitTask {
+  readonly name: UnitTaskName
+  readonly input: MapSplitTask | MapRowsTask | MapMatchesTask
+}
+
+/** Where a unit lies in its pack, and what a run wants to know of it. */
+export type UnitResult = ReturnType<UnitWriter['finish']>
+
+/** Does the work of several units, into one pack. */
+export async function mapUnits(
+  context: TaskContext,
+  batch: { readonly pack: string; readonly tasks: readonly UnitTask[] },
+): Promise<readonly UnitResult[]> {
+  const pack = new PackWriter(batch.pack)
+  // Units of a batch follow the same exchange.
+  const [first] = batch.tasks
+  const paths = first !== undefined && 'verdicts' in first.input ? first.input.verdicts.paths : []
+  const earlier = { packs: new PackFiles(), exchange: new VerdictFiles(paths) }
+  try {
+    const results: UnitResult[] = []
+    for (const { name, input } of batch.tasks) {
+      const writer = new UnitWriter(pack)
+      const fill = UNIT_TASKS[name] as UnitFiller
+      results.push(writer.finish(await fill(context, input, writer, earlier)))
+    }
+    pack.finish()
+    return results
+  } finally {
+    earlier.exchange.close()
+    earlier.packs.close()
+    pack.abandon()
+  }
+}
+
+type UnitFiller = (
+  context: TaskContext,
+  input: unknown,
+  writer: UnitWriter,
+  earlier: Earlier,
+) => Promise<UnitCounts>
+
 /** Reads one split of the main input through the segment's steps. */
-export async function mapSplit(context: TaskContext, task: MapSplitTask): Promise<UnitSummary> {
+async function mapSplit(context: TaskContext, task: MapSplitTask, writer: UnitWriter): Promise<UnitCounts> {
   const segment = mapSegment(context.plan, task.segment)
   const { place } = task
-  return writing(task.out, async (writer) => {
-    const groups = samplesGroups(context.plan)
-    const sink = new UnitSink(context, segment, place.file.uri, place.input, writer)
-    const flow = new Flow(stepsOf(context.plan, segment), origin(place), sink)
-    const duplicates = new Set(task.duplicates)
-    const drawn = (id: string): boolean =>
-      groups ||
-      context.sampleRatio >= 1 ||
-      context.textHash.chance(sampleSeed(context.plan), id) < context.sampleRatio
-    const read = await readSplit(context, place, undefined, async (item) => {
-      const seen = identify(item, place.input)
-      if (!drawn(seen.id)) return
-      writer.id(seen.id, seen.position)
-      if (duplicates.has(seen.position)) {
-        flow.refuse(bare(seen.id, seen.position, seen.meta), { drop: 'duplicate-record' })
-      } else if ('record' in item) {
-        await flow.record(item.record, seen.id)
-      } else if ('failure' in item) {
-        flow.refuse(bare(seen.id, seen.position, seen.meta), {
-          fail: item.failure.reason,
-          detail: item.failure.detail,
-        })
-      } else {
-        flow.refuse(bare(seen.id, seen.position, seen.meta), skipDrop(item))
-      }
-    })
-    return { counts: flow.tallies.map((tally) => tally.total), textBytes: sink.textBytes, ...read }
+  const groups = samplesGroups(context.plan)
+  const sink = new UnitSink(context, segment, place.file.uri, place.input, writer)
+  const flow = new Flow(stepsOf(context.plan, segment), origin(place), sink)
+  const duplicates = new Set(task.duplicates)
+  const drawn = (id: string): boolean =>
+    groups ||
+    context.sampleRatio >= 1 ||
+    context.textHash.chance(sampleSeed(context.plan), id) < context.sampleRatio
+  const read = await readSplit(context, place, undefined, async (item) => {
+    const seen = identify(item, place.input)
+    if (!drawn(seen.id)) return
+    writer.id(seen.id, seen.position)
+    if (duplicates.has(seen.position)) {
+      flow.refuse(bare(seen.id, seen.position, seen.meta), { drop: 'duplicate-record' })
+    } else if ('record' in item) {
+      await flow.record(item.record, seen.id)
+    } else if ('failure' in item) {
+      flow.refuse(bare(seen.id, seen.position, seen.meta), {
+        fail: item.failure.reason,
+        detail: item.failure.detail,
+      })
+    } else {
+      flow.refuse(bare(seen.id, seen.position, seen.meta), skipDrop(item))
+    }
   })
+  return { counts: flow.tallies.map((tally) => tally.total), textBytes: sink.textBytes, ...read }
 }
 
 /** Reads one split of a join's right input for its keys. */
-export async function indexSplit(context: TaskContext, task: MapSplitTask): Promise<UnitSummary> {
+async function indexSplit(context: TaskContext, task: MapSplitTask, writer: UnitWriter): Promise<UnitCounts> {
   const segment = context.plan.segments[task.segment] as IndexSegment
   const step = context.plan.steps[segment.step]
   const stage = step && stageOf(step)
   if (step === undefined || stage?.kind !== 'join') throw new Error('an index segment belongs to a join')
   const { place } = task
-  return writing(task.out, async (writer) => {
-    const rightKey = stage.rightKey(step.options)
-    const tally = new Tally(segment.input)
-    const duplicates = new Set(task.duplicates)
-    const refuse = (
-      document: Moving,
-      kind: Ending['kind'],
-      reason: string,
-      detail: string | undefined,
-    ): void => {
-      tally.drop(reason, kind)
-      writer.rejection({
-        ...document,
-        kind,
-        step: segment.input,
-        reason,
-        hasText: false,
-        ...(detail === undefined ? {} : { detail }),
-      })
-    }
-    const read = await readSplit(context, place, undefined, (item) => {
-      const seen = identify(item, place.input)
-      const document = bare(seen.id, seen.position, seen.meta)
-      writer.id(seen.id, seen.position)
-      tally.enter('record' in item ? item.record.body.length : 0)
-      if (duplicates.has(seen.position)) return refuse(document, 'dropped', 'duplicate-record', undefined)
-      if ('failure' in item) return refuse(document, 'failed', item.failure.reason, item.failure.detail)
-      if ('skipped' in item) return refuse(document, 'dropped', item.skipped.skip, item.skipped.detail)
-      const keyed = rightKey(item.record)
-      if ('drop' in keyed) return refuse(document, 'dropped', keyed.drop, keyed.detail)
-      const ordinal = writer.row(document)
-      writer.key({ id: seen.id, ordinal, ...hashedKey(context.textHash, keyed) })
+  const rightKey = stage.rightKey(step.options)
+  const tally = new Tally(segment.input)
+  const duplicates = new Set(task.duplicates)
+  const refuse = (
+    document: Moving,
+    kind: Ending['kind'],
+    reason: string,
+    detail: string | undefined,
+  ): void => {
+    tally.drop(reason, kind)
+    writer.rejection({
+      ...document,
+      kind,
+      step: segment.input,
+      reason,
+      hasText: false,
+      ...(detail === undefined ? {} : { detail }),
     })
-    return { counts: [tally.total], textBytes: 0, ...read }
+  }
+  const read = await readSplit(context, place, undefined, (item) => {
+    const seen = identify(item, place.input)
+    const document = bare(seen.id, seen.position, seen.meta)
+    writer.id(seen.id, seen.position)
+    tally.enter('record' in item ? item.record.body.length : 0)
+    if (duplicates.has(seen.position)) return refuse(document, 'dropped', 'duplicate-record', undefined)
+    if ('failure' in item) return refuse(document, 'failed', item.failure.reason, item.failure.detail)
+    if ('skipped' in item) return refuse(document, 'dropped', item.skipped.skip, item.skipped.detail)
+    const keyed = rightKey(item.record)
+    if ('drop' in keyed) return refuse(document, 'dropped', keyed.drop, keyed.detail)
+    const ordinal = writer.row(document)
+    writer.key({ id: seen.id, ordinal, ...hashedKey(context.textHash, keyed) })
   })
+  return { counts: [tally.total], textBytes: 0, ...read }
 }
 
 /** Runs the rows that a group let through into the next segment, and writes out those it dropped. */
-export async function mapRows(context: TaskContext, task: MapRowsTask): Promise<UnitSummary> {
+async function mapRows(
+  context: TaskContext,
+  task: MapRowsTask,
+  writer: UnitWriter,
+  earlier: Earlier,
+): Promise<UnitCounts> {
   const segment = mapSegment(context.plan, task.segment)
   const step = exchangeStep(context.plan, segment)
   const stage = stageOf(step)
   if (stage.kind !== 'group') throw new Error(`${step.name}: not a group`)
-  return writing(task.out, (writer) => {
-    const sink = new UnitSink(context, segment, task.uri, task.input, writer)
-    const flow = new Flow(
-      stepsOf(context.plan, segment),
-      { uri: task.uri, input: task.input, record: 0 },
-      sink,
-    )
-    const tally = new Tally(step.name)
-    eachRow(task, (row, verdict) => {
-      const bytes = Buffer.byteLength(row.text)
-      tally.enter(bytes)
-      if (row.unsampled) {
-        tally.drop('not-sampled')
-        sink.end(row, { kind: 'dropped', step: step.name, reason: 'not-sampled' }, undefined, false)
-      } else if (verdict !== undefined && 'winner' in verdict) {
-        tally.drop(stage.reason)
-        sink.end(row, { kind: 'dropped', step: step.name, reason: stage.reason }, verdict.winner)
-      } else {
-        tally.keep(bytes)
-        const copies = verdict !== undefined && 'copies' in verdict ? verdict.copies : 1
-        flow.document({ ...row, signals: { ...row.signals, [`${step.name}.copies`]: copies } }, bytes)
-      }
-    })
-    const counts = [tally, ...flow.tallies].map((each) => each.total)
-    return { counts, textBytes: sink.textBytes, bytesRead: 0 }
+  const sink = new UnitSink(context, segment, task.uri, task.input, writer)
+  const flow = new Flow(stepsOf(context.plan, segment), { uri: task.uri, input: task.input, record: 0 }, sink)
+  const tally = new Tally(step.name)
+  eachRow(task, earlier, (row, verdict) => {
+    const bytes = Buffer.byteLength(row.text)
+    tally.enter(bytes)
+    if (row.unsampled) {
+      tally.drop('not-sampled')
+      sink.end(row, { kind: 'dropped', step: step.name, reason: 'not-sampled' }, undefined, false)
+    } else if (verdict !== undefined && 'winner' in verdict) {
+      tally.drop(stage.reason)
+      sink.end(row, { kind: 'dropped', step: step.name, reason: stage.reason }, verdict.winner)
+    } else {
+      tally.keep(bytes)
+      const copies = verdict !== undefined && 'copies' in verdict ? verdict.copies : 1
+      flow.document({ ...row, signals: { ...row.signals, [`${step.name}.copies`]: copies } }, bytes)
+    }
   })
+  const counts = [tally, ...flow.tallies].map((each) => each.total)
+  return { counts, textBytes: sink.textBytes, bytesRead: 0 }
 }
 
 /** Writes out what a join did not match of its left side. */
-export async function mapLeft(context: TaskContext, task: MapRowsTask): Promise<UnitSummary> {
+async function mapLeft(
+  context: TaskContext,
+  task: MapRowsTask,
+  writer: UnitWriter,
+  earlier: Earlier,
+): Promise<UnitCounts> {
   const segment = mapSegment(context.plan, task.segment)
   const step = exchangeStep(context.plan, segment)
   const stage = stageOf(step)
   if (stage.kind !== 'join') throw new Error(`${step.name}: not a join`)
-  return writing(task.out, (writer) => {
-    const sink = new UnitSink(context, segment, task.uri, task.input, writer)
-    const tally = new Tally(step.name)
-    eachRow(task, (row, verdict) => {
-      const bytes = Buffer.byteLength(row.text)
-      tally.enter(bytes)
-      const reason = row.unsampled
-        ? 'not-sampled'
-        : verdict === undefined
-          ? undefined
-          : 'winner' in verdict
-            ? stage.superseded
-            : stage.unmatchedLeft
-      if (reason === undefined) return tally.keep(bytes)
-      tally.drop(reason)
-      const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
-      sink.end(row, { kind: 'dropped', step: step.name, reason }, winner)
-    })
-    return { counts: [tally.total], textBytes: 0, bytesRead: 0 }
+  const sink = new UnitSink(context, segment, task.uri, task.input, writer)
+  const tally = new Tally(step.name)
+  eachRow(task, earlier, (row, verdict) => {
+    const bytes = Buffer.byteLength(row.text)
+    tally.enter(bytes)
+    const reason = row.unsampled
+      ? 'not-sampled'
+      : verdict === undefined
+        ? undefined
+        : 'winner' in verdict
+          ? stage.superseded
+          : stage.unmatchedLeft
+    if (reason === undefined) return tally.keep(bytes)
+    tally.drop(reason)
+    const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
+    sink.end(row, { kind: 'dropped', step: step.name, reason }, winner)
   })
+  return { counts: [tally.total], textBytes: 0, bytesRead: 0 }
 }
 
 /** Reads the records of a join's right side that found a document, through the segment's steps. */
-export async function mapMatches(context: TaskContext, task: MapMatchesTask): Promise<UnitSummary> {
+async function mapMatches(
+  context: TaskContext,
+  task: MapMatchesTask,
+  writer: UnitWriter,
+  earlier: Earlier,
+): Promise<UnitCounts> {
   const segment = mapSegment(context.plan, task.segment)
   const step = exchangeStep(context.plan, segment)
   const stage = stageOf(step)
   if (stage.kind !== 'join' || step.with === undefined) throw new Error(`${step.name}: not a join`)
   const { place } = task
-  return writing(task.out, async (writer) => {
-    const sink = new UnitSink(context, segment, task.uri, task.input, writer)
-    const flow = new Flow(stepsOf(context.plan, segment), origin(place), sink)
-    const right = new Tally(step.with ?? '')
-    const wanted = new Map<number, { readonly id: string; readonly match: Joined }>()
-    eachRow(task, (row, verdict) => {
-      if (verdict !== undefined && 'match' in verdict) {
-        right.keep(0)
-        wanted.set(row.record, { id: row.id, match: verdict.match })
-        return
-      }
-      const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
-      const reason = winner === undefined ? stage.unmatchedRight : stage.superseded
-      right.drop(reason)
-      sink.end(row, { kind: 'dropped', step: right.name, reason }, winner, false)
-    })
-    const read = await readSplit(context, place, [...wanted.keys()], async (item) => {
-      const seen = identify(item, place.input)
-      const match = wanted.get(seen.position)
-      if (match === undefined) return
-      wanted.delete(seen.position)
-      if (!('record' in item)) flow.refuse(lost(seen.position, match), changed('could not be read again'))
-      else if (seen.id !== match.id) flow.refuse(lost(seen.position, match), changed('has other bytes'))
-      else await flow.record(item.record, match.id, match.match)
-    })
-    for (const [position, match] of wanted)
-      flow.refuse(lost(position, match), changed('is not there any more'))
-    const counts = [right, ...flow.tallies].map((each) => each.total)
-    return { counts, textBytes: sink.textBytes, bytesRead: read.bytesRead }
+  const sink = new UnitSink(context, segment, task.uri, task.input, writer)
+  const flow = new Flow(stepsOf(context.plan, segment), origin(place), sink)
+  const right = new Tally(step.with ?? '')
+  const wanted = new Map<number, { readonly id: string; readonly match: Joined }>()
+  eachRow(task, earlier, (row, verdict) => {
+    if (verdict !== undefined && 'match' in verdict) {
+      right.keep(0)
+      wanted.set(row.record, { id: row.id, match: verdict.match })
+      return
+    }
+    const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
+    const reason = winner === undefined ? stage.unmatchedRight : stage.superseded
+    right.drop(reason)
+    sink.end(row, { kind: 'dropped', step: right.name, reason }, winner, false)
   })
+  const read = await readSplit(context, place, [...wanted.keys()], async (item) => {
+    const seen = identify(item, place.input)
+    const match = wanted.get(seen.position)
+    if (match === undefined) return
+    wanted.delete(seen.position)
+    if (!('record' in item)) flow.refuse(lost(seen.position, match), changed('could not be read again'))
+    else if (seen.id !== match.id) flow.refuse(lost(seen.position, match), changed('has other bytes'))
+    else await flow.record(item.record, match.id, match.match)
+  })
+  for (const [position, match] of wanted) flow.refuse(lost(position, match), changed('is not there any more'))
+  const counts = [right, ...flow.tallies].map((each) => each.total)
+  return { counts, textBytes: sink.textBytes, bytesRead: read.bytesRead }
 }
 
 function lost(position: number, { id, match }: { readonly id: string; readonly match: Joined }): Moving {
@@ -222,33 +273,20 @@ function changed(what: string): { readonly fail: string; readonly detail: string
   return { fail: 'record-changed', detail: `the record ${what}; did the file change during the run?` }
 }
 
-function eachRow(
-  task: MapRowsTask,
-  take: (row: Moving & { readonly unsampled?: true }, verdict: RowVerdict | undefined) => void,
-): void {
-  const verdicts = readVerdicts(task.verdicts.paths, task.verdicts.unit)
-  const unit = new UnitReader(task.rows)
-  try {
-    let ordinal = 0
-    for (const row of unit.readRows()) take(row, verdicts.get(ordinal++))
-  } finally {
-    unit.close()
-  }
+/** What the tasks of a batch read beside their own input: packs of earlier units, verdicts of one exchange. */
+interface Earlier {
+  readonly packs: PackFiles
+  readonly exchange: VerdictFiles
 }
 
-/** Writes a unit file, or nothing when `fill` fails. */
-async function writing(
-  path: string,
-  fill: (writer: UnitWriter) => Promise<UnitSummary> | UnitSummary,
-): Promise<UnitSummary> {
-  const writer = new UnitWriter(path)
-  try {
-    const summary = await fill(writer)
-    writer.finish(summary)
-    return summary
-  } finally {
-    writer.abandon()
-  }
+function eachRow(
+  task: MapRowsTask,
+  { packs, exchange }: Earlier,
+  take: (row: Moving & { readonly unsampled?: true }, verdict: RowVerdict | undefined) => void,
+): void {
+  const verdicts = exchange.of(task.verdicts.unit)
+  let ordinal = 0
+  for (const row of new UnitReader(task.rows, packs).readRows()) take(row, verdicts.get(ordinal++))
 }
 
 function mapSegment(plan: Plan, index: number): MapSegment {

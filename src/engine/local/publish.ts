@@ -14,8 +14,8 @@ import { textRuntime } from '../text-runtime.ts'
 import type { KnownFile } from './input-cache.ts'
 import type { Journal } from './journal.ts'
 import type { Pool } from './pool.ts'
-import type { Unit } from './segments.ts'
 import type { ShardResult, ShardTask } from './shard-tasks.ts'
+import type { Unit } from './units.ts'
 
 /** A shard holds about so many bytes of text, so that one fits in memory anywhere. */
 const SHARD_BYTES = 64 << 20
@@ -128,7 +128,7 @@ async function writeShards(
   ): readonly ShardTask[] =>
     bundles(list, limit).map((bundle, number) => ({
       table,
-      units: bundle.map(({ path, uri, input }) => ({ path, uri, input })),
+      units: bundle.map(({ key, address, uri, input }) => ({ key, address, uri, input })),
       dir: building,
       number,
       signals,
@@ -136,7 +136,7 @@ async function writeShards(
   const tasks = [
     ...cut('kept', units.last, (unit) => unit.summary.textBytes / SHARD_BYTES),
     ...cut('rejected', units.all, (unit) =>
-      Math.max(unit.rejections / SHARD_REJECTIONS, statSync(unit.path).size / SHARD_BYTES),
+      Math.max(unit.summary.rejections / SHARD_REJECTIONS, unit.address.length / SHARD_BYTES),
     ),
   ]
   const results: (ShardResult | undefined)[] = tasks.map((task) => readPart(building, partsDir, task))
@@ -170,7 +170,7 @@ async function writeShards(
 
 /** A shard's result lies apart until the version is published: it says that the shard is whole. */
 function partName(task: ShardTask): string {
-  const key = contentKey(task.units.map((unit) => unit.path.slice(unit.path.lastIndexOf('/'))))
+  const key = contentKey(task.units.map((unit) => unit.key))
   return `${task.table}-${task.number}-${key.slice(0, 16)}.json`
 }
 

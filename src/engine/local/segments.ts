@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { formatNamed } from '../../formats/catalogue.ts'
 import type { Split } from '../../model/record.ts'
 import { contentKey } from '../../plan/canonical.ts'
@@ -11,35 +10,13 @@ import { textRuntime } from '../text-runtime.ts'
 import { samplesGroups } from './context.ts'
 import { MAX_PARTITIONS } from './exchange.ts'
 import type { InputCache, KnownFile } from './input-cache.ts'
+import { SPLIT_BYTES } from './input-tasks.ts'
 import type { Journal } from './journal.ts'
 import type { Pool } from './pool.ts'
 import type { SplitPlace } from './split-reading.ts'
-import type { TaskInput, TaskName } from './tasks.ts'
-import { UNIT_FORMAT, UnitReader, type UnitSummary } from './unit-file.ts'
+import { UNIT_FORMAT } from './unit-file.ts'
+import { type Unit, Units, type Work } from './units.ts'
 import { addDigests, type VerdictDigests } from './verdict-file.ts'
-
-/** One unit of work of a segment: where its result lies, and what it was made of. */
-export interface Unit {
-  /** Content key: equal for equal work, on any machine, in any run. */
-  readonly key: string
-  readonly path: string
-  readonly uri: string
-  readonly input: string
-  /** The split it reads, where it reads input. */
-  readonly place: SplitPlace
-  readonly summary: UnitSummary
-  readonly rejections: number
-  readonly exchangeBytes: { readonly keys: number; readonly ids: number }
-}
-
-interface Work {
-  readonly key: string
-  readonly place: SplitPlace
-  readonly name: TaskName
-  readonly input: TaskInput<TaskName>
-  /** Bytes of input that it reads, at most. */
-  readonly bytes: number
-}
 
 export interface SegmentsOptions {
   readonly plan: Plan
@@ -59,11 +36,12 @@ interface Decided {
 }
 
 /**
- * The segments of a plan, run one after another. Every unit's result is a file named by its content
- * key, so what an earlier or a killed run did is found and not done again.
+ * The segments of a plan, run one after another. Every unit's result is found by its content key, so
+ * what an earlier or a killed run did is not done again.
  */
 export class Segments {
   readonly #options: SegmentsOptions
+  readonly #work: Units
   readonly #done: (readonly Unit[])[] = []
   readonly #decided: (Decided | undefined)[] = []
   /** Units that only write out what a join did not match of its left side. */
@@ -71,6 +49,7 @@ export class Segments {
 
   constructor(options: SegmentsOptions) {
     this.#options = options
+    this.#work = new Units(options.store, options.pool, options.journal, options.progress)
   }
 
   async run(files: readonly KnownFile[]): Promise<void> {
@@ -142,18 +121,24 @@ export class Segments {
       return {
         key,
         place,
-        name: segment.kind === 'index' ? 'indexSplit' : 'mapSplit',
-        input: { segment: index, place, duplicates: repeated, out: this.#path(key) },
+        task: {
+          name: segment.kind === 'index' ? 'indexSplit' : 'mapSplit',
+          input: { segment: index, place, duplicates: repeated },
+        },
         bytes: split.end - split.start,
+        weight: split.end - split.start,
       }
     })
     const name = segment.kind === 'index' ? segment.input : this.#names(segment)
-    return this.#perform(segment.kind === 'index' ? 'index' : 'read', name, works)
+    return this.#work.perform(segment.kind === 'index' ? 'index' : 'read', name, works)
   }
 
   async #splits(files: readonly KnownFile[]): Promise<(readonly Split[])[]> {
     const { cache, pool, progress } = this.#options
-    const splits: (readonly Split[] | undefined)[] = files.map((known) => cache.recallSplits(known))
+    // A file of at most one split needs no cutting, and the whole of a file is always a split.
+    const splits: (readonly Split[] | undefined)[] = files.map((known) =>
+      known.bytes <= SPLIT_BYTES ? [{ start: 0, end: known.bytes, first: 0 }] : cache.recallSplits(known),
+    )
     const missing = files.flatMap((_, at) => (splits[at] === undefined ? [at] : []))
     const tasks = missing.flatMap((at) => (files[at] === undefined ? [] : [{ file: files[at].file }]))
     let done = 0
@@ -177,9 +162,9 @@ export class Segments {
 
   /** Records that must end as `duplicate-record`, by unit. */
   async #duplicates(units: readonly Unit[]): Promise<ReadonlyMap<number, readonly number[]>> {
-    const bytes = units.reduce((sum, unit) => sum + unit.exchangeBytes.ids, 0)
-    const paths = units.map((unit) => unit.path)
-    const tasks = this.#ranges(bytes).map(([from, to]) => ({ units: paths, from, to }))
+    const bytes = units.reduce((sum, unit) => sum + unit.summary.idBytes, 0)
+    const addresses = units.map((unit) => unit.address)
+    const tasks = this.#ranges(bytes).map(([from, to]) => ({ units: addresses, from, to }))
     const found = new Map<number, number[]>()
     let done = 0
     this.#progress('check', 'equal ids', 0, tasks.length)
@@ -200,7 +185,7 @@ export class Segments {
     const left = this.#done[segment.left] ?? []
     const right = segment.right === undefined ? undefined : (this.#done[segment.right] ?? [])
     const units = [...left, ...(right ?? [])]
-    const ranges = this.#ranges(units.reduce((sum, unit) => sum + unit.exchangeBytes.keys, 0))
+    const ranges = this.#ranges(units.reduce((sum, unit) => sum + unit.summary.keyBytes, 0))
     const step = plan.steps[segment.step]
     const key = contentKey({
       step,
@@ -209,8 +194,8 @@ export class Segments {
     })
     const dir = store.ensure('cache', 'exchanges', key)
     const tasks = ranges.map(([from, to]) => ({
-      left: left.map((unit) => unit.path),
-      ...(right === undefined ? {} : { right: right.map((unit) => unit.path) }),
+      left: left.map((unit) => unit.address),
+      ...(right === undefined ? {} : { right: right.map((unit) => unit.address) }),
       from,
       to,
       out: `${dir}/${from}-${to}.verdicts`,
@@ -235,10 +220,11 @@ export class Segments {
     source: { readonly segment: number; readonly exchange: number },
   ): Promise<readonly Unit[]> {
     const decided = this.#decided[source.exchange]
+    const spec = this.#spec(index, segment)
     const works = (this.#done[source.segment] ?? []).map((unit, at) =>
-      this.#rowWork(index, segment, 'mapRows', unit, decided, at),
+      this.#rowWork(index, spec, 'mapRows', unit, decided, at),
     )
-    return this.#perform('map', this.#names(segment), works)
+    return this.#work.perform('map', this.#names(segment), works)
   }
 
   async #matches(
@@ -248,97 +234,37 @@ export class Segments {
   ): Promise<readonly Unit[]> {
     const decided = this.#decided[source.exchange]
     const left = this.#done[source.left] ?? []
+    const spec = this.#spec(index, segment)
     const works = [
-      ...left.map((unit, at) => this.#rowWork(index, segment, 'mapLeft', unit, decided, at)),
+      ...left.map((unit, at) => this.#rowWork(index, spec, 'mapLeft', unit, decided, at)),
       ...(this.#done[source.segment] ?? []).map((unit, at) =>
-        this.#rowWork(index, segment, 'mapMatches', unit, decided, left.length + at),
+        this.#rowWork(index, spec, 'mapMatches', unit, decided, left.length + at),
       ),
     ]
-    const units = await this.#perform('map', this.#names(segment), works)
+    const units = await this.#work.perform('map', this.#names(segment), works)
     this.#leftOver.push(...units.slice(0, left.length))
     return units.slice(left.length)
   }
 
   #rowWork(
     index: number,
-    segment: MapSegment,
+    spec: string,
     name: 'mapRows' | 'mapLeft' | 'mapMatches',
     unit: Unit,
     decided: Decided | undefined,
     at: number,
   ): Work {
-    const key = contentKey({
-      spec: this.#spec(index, segment),
-      name,
-      rows: unit.key,
-      verdicts: decided?.digests[at] ?? '0',
-    })
-    const { place, uri, input } = unit
+    const key = contentKey({ spec, name, rows: unit.key, verdicts: decided?.digests[at] ?? '0' })
+    const { place, uri, input, address } = unit
+    const bytes = name === 'mapMatches' ? place.split.end - place.split.start : 0
+    const verdicts = { paths: decided?.paths ?? [], unit: at }
     return {
       key,
       place,
-      name,
-      input: {
-        segment: index,
-        place,
-        uri,
-        input,
-        rows: unit.path,
-        verdicts: { paths: decided?.paths ?? [], unit: at },
-        out: this.#path(key),
-      },
-      bytes: name === 'mapMatches' ? place.split.end - place.split.start : 0,
+      task: { name, input: { segment: index, place, uri, input, rows: address, verdicts } },
+      bytes,
+      weight: Math.max(bytes, address.length),
     }
-  }
-
-  /** Does the work whose result is not there yet, and opens the results of all. */
-  async #perform(phase: string, name: string, works: readonly Work[]): Promise<readonly Unit[]> {
-    const { pool, journal, store } = this.#options
-    store.ensure('cache', 'units')
-    const finished = new Map<string, Finished>()
-    const todo: Work[] = []
-    for (const work of new Map(works.map((each) => [each.key, each])).values()) {
-      const result = this.#finished(work.key)
-      if (result === undefined) todo.push(work)
-      else finished.set(work.key, result)
-    }
-    const total = todo.reduce((sum, work) => sum + work.bytes, 0)
-    let done = 0
-    let bytes = 0
-    this.#progress(phase, name, 0, todo.length, 0, total)
-    const lanes = groupBy(todo, (work) => work.name)
-    for (const [task, list] of lanes) {
-      await pool.each(
-        task,
-        list.map((work) => work.input),
-        (summary, at) => {
-          const work = list[at]
-          bytes += work?.bytes ?? 0
-          journal.note('done', { phase, unit: work?.key, bytes: (summary as UnitSummary).bytesRead })
-          this.#progress(phase, name, ++done, todo.length, bytes, total)
-        },
-        (at) => journal.note('started', { phase, unit: list[at]?.key, bytes: list[at]?.bytes }),
-      )
-    }
-    return works.map(({ key, place }) => {
-      const result = finished.get(key) ?? open(this.#path(key))
-      return { key, path: this.#path(key), place, uri: place.file.uri, input: place.input, ...result }
-    })
-  }
-
-  /** A unit's result from an earlier run, if it is there and whole. */
-  #finished(key: string): Finished | undefined {
-    if (!existsSync(this.#path(key))) return undefined
-    try {
-      return open(this.#path(key))
-    } catch {
-      // Damaged while nobody looked: it is made again and replaced.
-      return undefined
-    }
-  }
-
-  #path(key: string): string {
-    return this.#options.store.path('cache', 'units', `${key}.unit`)
   }
 
   /** All of a segment that decides its results, apart from what it reads. */
@@ -391,19 +317,6 @@ function placeOf({ file, hash, etag }: KnownFile, split: Split): SplitPlace {
   return { file, input: hash, split, etag }
 }
 
-type Finished = Pick<Unit, 'summary' | 'rejections' | 'exchangeBytes'>
-
-/** What the end of a unit's file says of it. */
-function open(path: string): Finished {
-  const reader = new UnitReader(path)
-  try {
-    const { summary, rejections, exchangeBytes } = reader
-    return { summary, rejections, exchangeBytes }
-  } finally {
-    reader.close()
-  }
-}
-
 /** Whether each unit of a file ended where the next split begins. */
 function meet(units: readonly Unit[], splits: readonly Split[]): boolean {
   return units.every(({ summary }, at) => {
@@ -414,14 +327,4 @@ function meet(units: readonly Unit[], splits: readonly Split[]): boolean {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-function groupBy<T, K>(list: readonly T[], key: (each: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>()
-  for (const each of list) {
-    const group = groups.get(key(each))
-    if (group === undefined) groups.set(key(each), [each])
-    else group.push(each)
-  }
-  return groups
 }

@@ -2,11 +2,12 @@ import type { KeptRow, RejectedRow, Shard, TableName } from '../../model/version
 import { type Row, type TableFile, TableWriter } from '../../store/table.ts'
 import { KEPT_COLUMNS, REJECTED_COLUMNS, signalColumns, urlOf } from '../../store/version.ts'
 import { ContentHash } from '../content-hash.ts'
-import { type FlowRejection, type FlowRow, UnitReader } from './unit-file.ts'
+import { type FlowRejection, type FlowRow, PackFiles, type UnitAddress, UnitReader } from './unit-file.ts'
 
 /** A finished unit and the input it was made of. */
 export interface UnitPlace {
-  readonly path: string
+  readonly key: string
+  readonly address: UnitAddress
   readonly uri: string
   readonly input: string
 }
@@ -37,35 +38,33 @@ export async function writeShard(_context: unknown, task: ShardTask): Promise<Sh
   const columns = task.table === 'kept' ? KEPT_COLUMNS : REJECTED_COLUMNS
   const rows = new TableWriter(`${task.dir}/${file}`, columns)
   const measured = new TableWriter(`${task.dir}/${signalsFile}`, signalColumns(task.signals))
+  const packs = new PackFiles()
   const sum = new ContentHash()
   const signalSum = new ContentHash()
   try {
     for (const place of task.units) {
-      const unit = new UnitReader(place.path)
-      try {
-        for (const row of task.table === 'kept' ? unit.readRows() : unit.readRejections()) {
-          const rejection = 'step' in row ? (row as FlowRejection) : undefined
-          if (rejection === undefined) {
-            rows.append({ ...keptRow(row, place) })
-            sum.add([row.id, row.text, row.meta])
-          } else {
-            rows.append({ ...rejectedRow(rejection, place) })
-            sum.add(canonicalRejection(rejection))
-          }
-          const kept = rejection === undefined
-          if (task.signals.length > 0 && (kept || Object.keys(row.signals).length > 0)) {
-            measured.append({ id: row.id, kept, ...row.signals } as Row)
-            signalSum.add([row.id, kept, row.signals])
-          }
+      const unit = new UnitReader(place.address, packs)
+      for (const row of task.table === 'kept' ? unit.readRows() : unit.readRejections()) {
+        const rejection = 'step' in row ? (row as FlowRejection) : undefined
+        if (rejection === undefined) {
+          rows.append({ ...keptRow(row, place) })
+          sum.add([row.id, row.text, row.meta])
+        } else {
+          rows.append({ ...rejectedRow(rejection, place) })
+          sum.add(canonicalRejection(rejection))
         }
-      } finally {
-        unit.close()
+        const kept = rejection === undefined
+        if (task.signals.length > 0 && (kept || Object.keys(row.signals).length > 0)) {
+          measured.append({ id: row.id, kept, ...row.signals } as Row)
+          signalSum.add([row.id, kept, row.signals])
+        }
       }
     }
     const shards = [shard(task.table, file, rows.finish())]
     if (measured.rows > 0) shards.push(shard('signals', signalsFile, measured.finish()))
     return { shards, sums: { [task.table]: sum.hex, signals: signalSum.hex } }
   } finally {
+    packs.close()
     rows.abandon()
     measured.abandon()
   }

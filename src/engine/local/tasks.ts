@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs'
 import type { TaskContext } from './context.ts'
 import { duplicateRecords, groupPartition, joinPartition } from './exchange.ts'
-import { hashInput, splitInput } from './input-tasks.ts'
-import { indexSplit, mapLeft, mapMatches, mapRows, mapSplit } from './map-tasks.ts'
+import { hashInputs, splitInput } from './input-tasks.ts'
+import { mapUnits } from './map-tasks.ts'
 import { writeShard } from './shard-tasks.ts'
+import type { UnitAddress } from './unit-file.ts'
 import { readDigests, type VerdictDigests, writeVerdicts } from './verdict-file.ts'
 
 export interface PartitionTask {
-  readonly left: readonly string[]
+  readonly left: readonly UnitAddress[]
   /** Present for a join. */
-  readonly right?: readonly string[]
+  readonly right?: readonly UnitAddress[]
   /** Leading bytes of the keys: from (included) to (not included). */
   readonly from: number
   readonly to: number
@@ -29,20 +30,16 @@ function decidePartition(_context: TaskContext, task: PartitionTask): VerdictDig
 
 function findDuplicates(
   _context: TaskContext,
-  task: { readonly units: readonly string[]; readonly from: number; readonly to: number },
+  task: { readonly units: readonly UnitAddress[]; readonly from: number; readonly to: number },
 ): ReturnType<typeof duplicateRecords> {
   return duplicateRecords(task.units, task.from, task.to)
 }
 
 /** Everything a worker can be asked to do, by name. Each is a function of its arguments and the files they name. */
 export const TASKS = {
-  hashInput,
+  hashInputs,
   splitInput,
-  mapSplit,
-  indexSplit,
-  mapRows,
-  mapLeft,
-  mapMatches,
+  mapUnits,
   decidePartition,
   findDuplicates,
   writeShard,

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { TilthError } from '../../model/error.ts'
 import type { StepTotal } from '../../model/version.ts'
@@ -50,7 +50,8 @@ interface Part {
   readonly crc: number
 }
 
-export interface UnitSummary {
+/** What a task counted while it filled a unit. */
+export interface UnitCounts {
   readonly counts: readonly StepTotal[]
   /** UTF-8 bytes of the texts in `rows`. */
   readonly textBytes: number
@@ -60,7 +61,15 @@ export interface UnitSummary {
   readonly bytesRead: number
 }
 
-interface Footer extends UnitSummary {
+/** What a run knows of a unit without opening it. */
+export interface UnitSummary extends UnitCounts {
+  readonly rejections: number
+  /** Bytes of all key records, and of all record ids. */
+  readonly keyBytes: number
+  readonly idBytes: number
+}
+
+interface Footer {
   readonly frames: readonly Frame[]
   /** Parts that hold something, by leading byte. */
   readonly keys: readonly Part[]
@@ -68,7 +77,7 @@ interface Footer extends UnitSummary {
 }
 
 /** Raised when the layout changes, so that older caches are never misread. */
-export const UNIT_FORMAT = 3
+export const UNIT_FORMAT = 4
 const MAGIC = 0x544c5448
 const FRAME_BYTES = 1 << 20
 /** Length of the footer, format, CRC-32 of the footer, magic: u32 each. */
@@ -76,13 +85,59 @@ const TRAILER_BYTES = 16
 /** What is read of a file's end at once: holds the footer of all but the largest units. */
 const TAIL_BYTES = 1 << 16
 
-/**
- * Writes the result of one unit of work: rows, rejections, keys, record ids and counts, in one file
- * that appears under its name only when whole. Rows are JSON lines in zstd frames of about 1 MiB.
- */
-export class UnitWriter {
+/** Where a unit's result lies. Plain data: crosses threads. */
+export interface UnitAddress {
+  /** The pack's file. */
+  readonly path: string
+  readonly start: number
+  readonly length: number
+}
+
+/** A file of units, one behind the other, that appears under its name only when whole. */
+export class PackWriter {
   readonly #path: string
   readonly #partial: string
+  #file: number
+  #offset = 0
+
+  constructor(path: string) {
+    this.#path = path
+    this.#partial = `${path}.${process.pid}.partial`
+    this.#file = openSync(this.#partial, 'w')
+  }
+
+  /** Bytes written so far. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  write(bytes: Uint8Array): void {
+    writeWhole(this.#file, bytes)
+    this.#offset += bytes.length
+  }
+
+  finish(): void {
+    closeSync(this.#file)
+    this.#file = -1
+    renameSync(this.#partial, this.#path)
+  }
+
+  /** Removes what was written. Safe after {@link finish}. */
+  abandon(): void {
+    if (this.#file === -1) return
+    closeSync(this.#file)
+    this.#file = -1
+    rmSync(this.#partial, { force: true })
+  }
+}
+
+/**
+ * Writes the result of one unit of work into a pack: rows, rejections, keys, record ids and counts. Rows
+ * are JSON lines in zstd frames of about 1 MiB; all offsets count from the unit's start.
+ */
+export class UnitWriter {
+  readonly #pack: PackWriter
+  readonly #start: number
   readonly #frames: Frame[] = []
   readonly #pending: Record<Section, { lines: string[]; chars: number }> = {
     rows: { lines: [], chars: 0 },
@@ -90,14 +145,12 @@ export class UnitWriter {
   }
   readonly #keys = new PartitionedBuffer()
   readonly #ids = new PartitionedBuffer()
-  #file: number
-  #offset = 0
   #rows = 0
+  #rejections = 0
 
-  constructor(path: string) {
-    this.#path = path
-    this.#partial = `${path}.${process.pid}.partial`
-    this.#file = openSync(this.#partial, 'w')
+  constructor(pack: PackWriter) {
+    this.#pack = pack
+    this.#start = pack.offset
   }
 
   /** Adds a row and gives its ordinal. */
@@ -107,6 +160,7 @@ export class UnitWriter {
   }
 
   rejection(rejection: FlowRejection): void {
+    this.#rejections++
     this.#add('rejected', rejection)
   }
 
@@ -123,31 +177,26 @@ export class UnitWriter {
     this.#ids.add(bytes[0] ?? 0, bytes)
   }
 
-  finish(summary: UnitSummary): void {
+  /** Ends the unit; gives where it lies in its pack and what a run wants to know of it. */
+  finish(counted: UnitCounts): {
+    readonly start: number
+    readonly length: number
+    readonly summary: UnitSummary
+  } {
     this.#flush('rows')
     this.#flush('rejected')
     const keys = this.#parts(this.#keys)
     const ids = this.#parts(this.#ids)
-    const footer = Buffer.from(
-      JSON.stringify({ ...summary, frames: this.#frames, keys, ids } satisfies Footer),
-    )
+    const footer = Buffer.from(JSON.stringify({ frames: this.#frames, keys, ids } satisfies Footer))
     const trailer = Buffer.alloc(TRAILER_BYTES)
     trailer.writeUInt32LE(footer.length, 0)
     trailer.writeUInt32LE(UNIT_FORMAT, 4)
     trailer.writeUInt32LE(crc32(footer), 8)
     trailer.writeUInt32LE(MAGIC, 12)
-    this.#write(Buffer.concat([footer, trailer]))
-    closeSync(this.#file)
-    this.#file = -1
-    renameSync(this.#partial, this.#path)
-  }
-
-  /** Removes what was written. Safe after {@link finish}. */
-  abandon(): void {
-    if (this.#file === -1) return
-    closeSync(this.#file)
-    this.#file = -1
-    rmSync(this.#partial, { force: true })
+    this.#pack.write(Buffer.concat([footer, trailer]))
+    const bytes = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + part.length, 0)
+    const summary = { ...counted, rejections: this.#rejections, keyBytes: bytes(keys), idBytes: bytes(ids) }
+    return { start: this.#start, length: this.#pack.offset - this.#start, summary }
   }
 
   #add(section: Section, value: FlowRow): void {
@@ -164,20 +213,19 @@ export class UnitWriter {
     const bytes = checked(pending.lines.join('\n'))
     this.#frames.push({ section, offset: this.#offset, length: bytes.length, count: pending.lines.length })
     this.#pending[section] = { lines: [], chars: 0 }
-    this.#write(bytes)
+    this.#pack.write(bytes)
   }
 
   #parts(buffer: PartitionedBuffer): readonly Part[] {
     return buffer.parts.map(([byte, bytes]) => {
       const part = { byte, offset: this.#offset, length: bytes.length, crc: crc32(bytes) }
-      this.#write(bytes)
+      this.#pack.write(bytes)
       return part
     })
   }
 
-  #write(bytes: Uint8Array): void {
-    writeWhole(this.#file, bytes)
-    this.#offset += bytes.length
+  get #offset(): number {
+    return this.#pack.offset - this.#start
   }
 }
 
@@ -224,48 +272,55 @@ function encodeKey(key: KeyRecord): Uint8Array {
 /** Bytes of an encoded key before its id. */
 export const KEY_HEAD = 42
 
-/** A finished unit, opened for reading. Close it. */
+/** Opens packs for reading, one at a time: neighbouring units lie in one. Close it. */
+export class PackFiles {
+  #path: string | undefined
+  #file = -1
+
+  /** @throws TilthError `damaged` when the pack was removed meanwhile. */
+  file(path: string): number {
+    if (path !== this.#path) {
+      this.close()
+      this.#file = openCached(path)
+      this.#path = path
+    }
+    return this.#file
+  }
+
+  close(): void {
+    if (this.#path === undefined) return
+    closeSync(this.#file)
+    this.#path = undefined
+  }
+}
+
+/** A finished unit. Reads through the packs it was opened with, which must stay open as long. */
 export class UnitReader {
-  readonly #path: string
-  readonly #file: number
+  readonly #address: UnitAddress
+  readonly #packs: PackFiles
   readonly #footer: Footer
 
-  /** @throws TilthError `damaged` when the file is not whole. */
-  constructor(path: string) {
-    this.#path = path
-    this.#file = openCached(path)
+  /** @throws TilthError `damaged` when the unit is not whole. */
+  constructor(address: UnitAddress, packs: PackFiles) {
+    this.#address = address
+    this.#packs = packs
+    const { length: size } = address
+    const tail = this.#bytes(Math.max(0, size - TAIL_BYTES), Math.min(size, TAIL_BYTES))
     try {
-      const { size } = fstatSync(this.#file)
-      const tail = this.#bytes(Math.max(0, size - TAIL_BYTES), Math.min(size, TAIL_BYTES))
       const trailer = tail.subarray(-TRAILER_BYTES)
       if (trailer.readUInt32LE(12) !== MAGIC || trailer.readUInt32LE(4) !== UNIT_FORMAT)
         throw new Error('trailer')
-      const start = size - TRAILER_BYTES - trailer.readUInt32LE(0)
-      const length = size - TRAILER_BYTES - start
+      const length = Math.min(trailer.readUInt32LE(0), size - TRAILER_BYTES)
       const inTail = tail.length - TRAILER_BYTES - length
-      const footer = inTail >= 0 ? tail.subarray(inTail, -TRAILER_BYTES) : this.#bytes(start, length)
+      const footer =
+        inTail >= 0
+          ? tail.subarray(inTail, -TRAILER_BYTES)
+          : this.#bytes(size - TRAILER_BYTES - length, length)
       if (crc32(footer) !== trailer.readUInt32LE(8)) throw new Error('footer')
       this.#footer = JSON.parse(footer.toString()) as Footer
     } catch (cause) {
-      closeSync(this.#file)
       throw this.#damaged(cause)
     }
-  }
-
-  /** The summary alone: a run holds one for every unit, so the places of frames and parts are left out. */
-  get summary(): UnitSummary {
-    const { frames: _, keys: __, ids: ___, ...summary } = this.#footer
-    return summary
-  }
-
-  /** Number of rows. */
-  get rows(): number {
-    return this.#count('rows')
-  }
-
-  /** Number of rejections. */
-  get rejections(): number {
-    return this.#count('rejected')
   }
 
   *readRows(): Generator<FlowRow> {
@@ -284,20 +339,6 @@ export class UnitReader {
   /** Record ids whose leading byte is in [from, to): 16 bytes of id and the position as f64, each. */
   ids(from: number, to: number): Buffer {
     return this.#partsOf(this.#footer.ids, from, to)
-  }
-
-  /** Bytes of all key records and of all record ids. */
-  get exchangeBytes(): { readonly keys: number; readonly ids: number } {
-    const bytes = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + part.length, 0)
-    return { keys: bytes(this.#footer.keys), ids: bytes(this.#footer.ids) }
-  }
-
-  close(): void {
-    closeSync(this.#file)
-  }
-
-  #count(section: Section): number {
-    return this.#footer.frames.reduce((sum, frame) => sum + (frame.section === section ? frame.count : 0), 0)
   }
 
   *#lines<T>(section: Section): Generator<T> {
@@ -325,10 +366,11 @@ export class UnitReader {
   }
 
   #bytes(offset: number, length: number): Buffer {
+    const file = this.#packs.file(this.#address.path)
     const buffer = Buffer.allocUnsafe(Math.max(0, length))
     let done = 0
     while (done < length) {
-      const read = readSync(this.#file, buffer, done, length - done, offset + done)
+      const read = readSync(file, buffer, done, length - done, this.#address.start + offset + done)
       if (read === 0) throw this.#damaged(new Error('unexpected end of file'))
       done += read
     }
@@ -336,6 +378,6 @@ export class UnitReader {
   }
 
   #damaged(cause: unknown): TilthError {
-    return damagedCache(this.#path, cause)
+    return damagedCache(this.#address.path, cause)
   }
 }

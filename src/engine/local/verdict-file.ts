@@ -82,48 +82,80 @@ interface VerdictFooter {
 
 /** Digests of the units in one partition's file. */
 export function readDigests(path: string): VerdictDigests {
-  return withFooter(path, (footer) => footer.digests)
-}
-
-/** Verdicts on one unit's rows from the files of all partitions, by ordinal. */
-export function readVerdicts(paths: readonly string[], unit: number): ReadonlyMap<number, RowVerdict> {
-  const found = new Map<number, RowVerdict>()
-  for (const path of paths) {
-    withFooter(path, (footer, bytes) => {
-      for (const { offset, length } of footer.index[unit] ?? []) {
-        for (const line of unchecked(bytes(offset, length)).split('\n')) {
-          const verdict = JSON.parse(line) as RowVerdict
-          found.set(verdict.ordinal, verdict)
-        }
-      }
-    })
-  }
-  return found
-}
-
-function withFooter<T>(
-  path: string,
-  use: (footer: VerdictFooter, bytes: (offset: number, length: number) => Buffer) => T,
-): T {
-  const file = openCached(path)
+  const file = new VerdictFile(path)
   try {
-    const bytes = (offset: number, length: number): Buffer => {
-      const buffer = Buffer.allocUnsafe(length)
-      let done = 0
-      while (done < length) {
-        const read = readSync(file, buffer, done, length - done, offset + done)
-        if (read === 0) throw new Error(`${path}: ends early`)
-        done += read
-      }
-      return buffer
-    }
-    const { size } = fstatSync(file)
-    const length = Math.min(bytes(size - 4, 4).readUInt32LE(), size - 4)
-    const footer = JSON.parse(unchecked(bytes(size - 4 - length, length))) as VerdictFooter
-    return use(footer, bytes)
-  } catch (cause) {
-    throw damagedCache(path, cause)
+    return file.digests
   } finally {
-    closeSync(file)
+    file.close()
+  }
+}
+
+/** The verdicts of an exchange, from the files of all its partitions. Close them. */
+export class VerdictFiles {
+  readonly #files: readonly VerdictFile[]
+
+  constructor(paths: readonly string[]) {
+    this.#files = paths.map((path) => new VerdictFile(path))
+  }
+
+  /** Verdicts on one unit's rows, by ordinal. */
+  of(unit: number): ReadonlyMap<number, RowVerdict> {
+    const list = this.#files.flatMap((file) => file.verdicts(unit))
+    return new Map(list.map((verdict) => [verdict.ordinal, verdict]))
+  }
+
+  close(): void {
+    for (const file of this.#files) file.close()
+  }
+}
+
+/** The verdicts of one partition, opened for reading. */
+class VerdictFile {
+  readonly #path: string
+  readonly #file: number
+  readonly #footer: VerdictFooter
+
+  constructor(path: string) {
+    this.#path = path
+    this.#file = openCached(path)
+    try {
+      const { size } = fstatSync(this.#file)
+      const length = Math.min(this.#bytes(size - 4, 4).readUInt32LE(), size - 4)
+      this.#footer = JSON.parse(unchecked(this.#bytes(size - 4 - length, length))) as VerdictFooter
+    } catch (cause) {
+      closeSync(this.#file)
+      throw damagedCache(path, cause)
+    }
+  }
+
+  get digests(): VerdictDigests {
+    return this.#footer.digests
+  }
+
+  verdicts(unit: number): readonly RowVerdict[] {
+    try {
+      return (this.#footer.index[unit] ?? []).flatMap(({ offset, length }) =>
+        unchecked(this.#bytes(offset, length))
+          .split('\n')
+          .map((line) => JSON.parse(line) as RowVerdict),
+      )
+    } catch (cause) {
+      throw damagedCache(this.#path, cause)
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+
+  #bytes(offset: number, length: number): Buffer {
+    const buffer = Buffer.allocUnsafe(length)
+    let done = 0
+    while (done < length) {
+      const read = readSync(this.#file, buffer, done, length - done, offset + done)
+      if (read === 0) throw new Error('ends early')
+      done += read
+    }
+    return buffer
   }
 }
