@@ -98,7 +98,12 @@ export class TilthProcess {
 
   /** Kills the whole group at once, and counts its CPU to the last. */
   kill(): void {
-    process.kill(-this.pid, 'SIGKILL')
+    try {
+      process.kill(-this.pid, 'SIGKILL')
+    } catch (error) {
+      // It ended by itself in the last instant: the caller sees that from how it ended.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
     // Nothing is reaped before this function returns, so that the zombie still says what it used.
     for (let tries = 0; tries < 2000; tries++) {
       this.#look()
