@@ -66,6 +66,9 @@ export function readPage(html: string): Page {
   return page
 }
 
+/** The attributes of most elements. An empty map of its own for each would be most of a large page's memory. */
+const NONE: ReadonlyMap<string, string> = new Map()
+
 /** Takes the tokenizer's events of one page. */
 class PageBuilder implements Page {
   readonly elements: PageElement[] = []
@@ -81,7 +84,7 @@ class PageBuilder implements Page {
   /** How many open elements have each name, so that a stray end tag costs nothing. */
   readonly #openNames = new Map<string, number>()
   #tag = ''
-  #attributes = new Map<string, string>()
+  #attributes: ReadonlyMap<string, string> = NONE
   #name = ''
   #value = ''
   /** Pieces of text since the last tag that matters. */
@@ -96,7 +99,7 @@ class PageBuilder implements Page {
 
   onopentagname(start: number, end: number): void {
     this.#tag = this.#html.slice(start, end).toLowerCase()
-    this.#attributes = new Map()
+    this.#attributes = NONE
   }
   onattribname(start: number, end: number): void {
     this.#name = end - start > 20 ? '' : this.#html.slice(start, end).toLowerCase()
@@ -111,9 +114,9 @@ class PageBuilder implements Page {
     if (this.#value.length < MAX_ATTRIBUTE) this.#value += String.fromCodePoint(codePoint)
   }
   onattribend(): void {
-    if (WANTED.has(this.#name) && !this.#attributes.has(this.#name)) {
-      this.#attributes.set(this.#name, this.#value)
-    }
+    if (!WANTED.has(this.#name) || this.#attributes.has(this.#name)) return
+    if (this.#attributes === NONE) this.#attributes = new Map([[this.#name, this.#value]])
+    else (this.#attributes as Map<string, string>).set(this.#name, this.#value)
   }
   onopentagend(): void {
     this.#openElement(false)
