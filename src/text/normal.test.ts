@@ -31,6 +31,19 @@ const texts = fc
   .map((parts) => parts.join(''))
 
 describe('normalText', () => {
+  it('is what one replacement of all white space would give', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(normalText(text)).toBe(text.normalize('NFC').replace(/\s+/g, ' ').trim())
+      }),
+    )
+  })
+
+  it.each([-3, -2, -1, 0, 1])('does not cut a run of spaces in a long text (%i)', (shift) => {
+    const text = `${'a'.repeat((1 << 20) + shift)} \n\t ${'b '.repeat(1 << 20)}`
+    expect(normalText(text)).toBe(text.replace(/\s+/g, ' ').trim())
+  })
+
   it.each([
     ['  a \n\n b\t', 'a b', 'white space'],
     ['cafe\u0301', 'caf\u00e9', 'composed'],

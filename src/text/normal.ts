@@ -5,10 +5,27 @@
  * Case stays, unless `caseFold`: then letters are compared in lower case (`toLowerCase`, no locale).
  */
 export function normalText(text: string, options: { caseFold?: boolean } = {}): string {
-  const spaced = text.normalize('NFC').replace(/\s+/g, ' ').trim()
+  const spaced = singleSpaced(text.normalize('NFC')).trim()
   // Lowering can leave a sequence that NFC would compose, so it is composed once more.
   return options.caseFold === true ? spaced.toLowerCase().normalize('NFC') : spaced
 }
+
+/** UTF-16 units replaced at a time: a replacement holds about 50 bytes for each place until it ends. */
+const PIECE = 1 << 20
+
+/** Every run of white space as one space; what is one already is not touched. */
+function singleSpaced(text: string): string {
+  const pieces: string[] = []
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    end = Math.min(start + PIECE, text.length)
+    // A run is never cut in two.
+    while (end < text.length && SPACE.test(text.charAt(end))) end++
+    pieces.push(text.slice(start, end).replace(/[^\S ]\s*| \s+/g, ' '))
+  }
+  return pieces.join('')
+}
+
+const SPACE = /\s/
 
 /**
  * A text without what no reader sees and every reader of files trips over.
