@@ -5,6 +5,7 @@ import { brotliDecompressSync, gunzipSync, zstdCompressSync, zstdDecompressSync 
 import { type AsyncBuffer, type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { type BasicType, ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
 import { TilthError } from '../model/error.ts'
+import { freeUnused } from './heap.ts'
 
 /** A column of a table that we write; every column is flat. */
 export interface Column {
@@ -106,6 +107,8 @@ export class TableWriter {
   #closeGroup(): void {
     const rows = this.#cells[0]?.length ?? 0
     if (rows === 0) return
+    const isLarge = this.#groupBytes > 2 * GROUP_BYTES
+    if (isLarge) freeUnused()
     void this.#parquet.write({
       columnData: this.#columns.map((column, index) => ({ ...column, data: this.#cells[index] ?? [] })),
       rowGroupSize: rows,
@@ -113,6 +116,7 @@ export class TableWriter {
     this.#cells = this.#columns.map(() => [])
     this.#groupBytes = 0
     this.#drain()
+    if (isLarge) freeUnused()
   }
 
   /** Moves what the encoder has buffered to the file. */
