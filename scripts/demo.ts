@@ -13,7 +13,7 @@ const run = tilth('run', 'documents', '--input', 'files=node_modules')
 if (run.status !== 0) process.exit(run.status ?? 1)
 process.stdout.write(`
 Open the report in a browser, or try, with node_modules/.bin/node bin/tilth.js --store ${store} in place of tilth:
-  tilth show documents --rejected duplicate
+  tilth show documents --rejected duplicate-record
   tilth export documents --to jsonl --out my-dataset
 `)
 

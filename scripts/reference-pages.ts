@@ -126,7 +126,10 @@ function commandsPage(): string {
       const parents = each.parent === program ? '' : `${each.parent?.name()} `
       return `## tilth ${parents}${each.name()}\n\n\`\`\`\n${each.helpInformation().trim()}\n\`\`\`\n`
     })
-  const codes = Object.entries(EXIT_CODES).map(([name, code]) => `| ${code} | ${name} |\n`)
+  const codes = Object.entries(Object.groupBy(Object.entries(EXIT_CODES), ([, code]) => String(code))).map(
+    ([code, errors = []]) =>
+      `| ${code} | ${MEANINGS[Number(code)] ?? ''} (${errors.map(([name]) => `\`${name}\``).join(', ')}) |\n`,
+  )
   return `${NOTE}
 # Commands
 
@@ -140,6 +143,15 @@ ${program.helpInformation().trim()}
 | 1 | a bug of Tilth |
 ${codes.join('')}
 ${sections.join('\n')}`
+}
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  2: 'wrong use, recipe or input',
+  3: 'the data was refused: a step kept nothing, or too much failed',
+  4: 'another process is writing',
+  5: 'no room on the disk or in memory',
+  6: 'damaged files',
+  130: 'interrupted',
 }
 
 /** A table of a strict schema's options; empty where it has none. */

@@ -113,6 +113,17 @@ describe('the README, from the first run to the export', () => {
     expect(duplicate.rules.some((rule) => rule.measuredNow && rule.value !== null)).toBe(true)
   })
 
+  it('finds by the id of a link the page that the link became', () => {
+    const listed = run('show', 'webtext@2', '--rejected', 'duplicate-url', '--json', '--limit', '50')
+    const winners = listed.out
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { duplicateOf: string }).duplicateOf)
+    expect(winners.length).toBeGreaterThan(3)
+    for (const winner of winners.slice(0, 3))
+      expect(run('why', 'webtext@2', winner, '--json').code, winner).toBe(0)
+  })
+
   it('exports, reports, lists, tags, removes and collects', () => {
     expect(run('export', 'webtext', '--to', 'jsonl', '--out', 'data').code).toBe(0)
     const rows = readdirSync(join(dir, 'data')).filter((file) => file.endsWith('.jsonl'))
@@ -134,6 +145,9 @@ describe('the README, from the first run to the export', () => {
     expect(run('versions').out).toMatch(/webtext@2 +good/)
     expect(run('show', 'webtext@good', '--json').code).toBe(0)
     expect(run('versions', 'rm', 'webtext').code).toBe(2)
+    expect(run('versions', 'rm', 'webtext@2').err).toMatch(/has the tag good[^]*--force/)
+    expect(run('versions', 'tag', 'webtext@2', 'latest').code).toBe(2)
+    expect(run('show', 'webtext@latest', '--json').code).toBe(0)
     expect(run('versions', 'rm', 'webtext@1').code).toBe(0)
     expect(run('versions').out).not.toMatch(/webtext@1/)
 
@@ -144,6 +158,9 @@ describe('the README, from the first run to the export', () => {
     expect(ran.code).toBe(0)
     expect(ran.err).not.toMatch(/^(read|index) /m)
     expect(run('doctor').code).toBe(0)
+    // A number that was given once is never given again.
+    expect(run('versions', 'rm', 'webtext@3').code).toBe(0)
+    expect(webtext('--set', 'steps.cleaning.minWords=11').out).toMatch(/^webtext@4 /m)
   })
 
   it('estimates before it runs', () => {
@@ -205,6 +222,31 @@ describe('what is wrong is said in one line, with what to do', () => {
     expect(ran.err).toMatch(says)
     expect(ran.err).not.toMatch(/^\s+at /m)
     expect(ran.code).toBe(code)
+  })
+})
+
+describe('a source that changed behind a version', () => {
+  it('is not measured for what it was', () => {
+    const lines = range(0, 30).map((number) =>
+      JSON.stringify({ id: `d${number}`, text: `Only these few words, number ${number % 29}.` }),
+    )
+    writeFileSync(join(dir, 'few.jsonl'), `${lines.join('\n')}\n`)
+    writeFileSync(
+      join(dir, 'few.yaml'),
+      'name: few\nwrites: few\nallowEmpty: true\ninputs: { rows: { format: jsonl } }\nsteps:\n  - { name: text, use: row }\n  - { name: exact, use: dedup-exact }\n  - { name: cleaning, use: heuristic-cleaning }\n',
+    )
+    expect(run('run', 'few.yaml', '--input', 'rows=few.jsonl').code).toBe(0)
+    const duplicate = run('show', 'few', '--rejected', 'duplicate', '--json')
+    const { id } = JSON.parse(duplicate.out.split('\n')[0] ?? '') as { id: string }
+    expect(run('why', 'few', id).out).toMatch(/measured now/)
+    expect(run('why', 'few', 'd3').out).toMatch(/too-short/)
+    writeFileSync(
+      join(dir, 'few.jsonl'),
+      `${lines.map((line) => line.replace('Only', 'Quite other and')).join('\n')}\n`,
+    )
+    const after = run('why', 'few', id).out
+    expect(after).not.toMatch(/measured now/)
+    expect(after).toMatch(/the record has other bytes than it had in the run/)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { parse } from 'yaml'
 import { builtInRecipes, loadPlan, readRecipe } from '../engine/recipes.ts'
 import { styleOf, table } from './terminal.ts'
 
@@ -9,8 +10,9 @@ export function register(program: Command): void {
     .description('List the built-in recipes, or print one.')
     .option('--json', 'print JSON')
     .action(async (name: string | undefined, flags: { json?: boolean }) => {
-      if (name === undefined) await list(flags.json === true)
-      else process.stdout.write((await readRecipe(name, process.cwd())).yaml)
+      if (name === undefined) return list(flags.json === true)
+      const { yaml } = await readRecipe(name, process.cwd())
+      process.stdout.write(flags.json ? `${JSON.stringify(parse(yaml))}\n` : yaml)
     })
 }
 

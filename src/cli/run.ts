@@ -7,7 +7,8 @@ import { localEngine } from '../engine/local/local.ts'
 import { loadPlan } from '../engine/recipes.ts'
 import { TilthError } from '../model/error.ts'
 import type { Manifest } from '../model/version.ts'
-import { openVersion } from '../store/version.ts'
+import type { Store } from '../store/store.ts'
+import { openVersion, rejectedRows, type Version } from '../store/version.ts'
 import { funnelTable, mostFor } from './funnel.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, ratioOf, storeOf } from './options.ts'
 import { progressView } from './progress.ts'
@@ -89,11 +90,17 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
     process.stdout.write(`${JSON.stringify(resultJson(result.manifest))}\n`)
     return
   }
-  if (result.upToDate) process.stdout.write(`${version.ref} is up to date\n`)
+  if (result.upToDate) process.stdout.write(`${version.ref} is up to date${newer(store, result.manifest)}\n`)
   else process.stdout.write(summary(result.manifest, styleOf(process.stdout, process.env)))
-  for (const warning of failures(result.manifest))
+  for (const warning of await failures(version))
     say(`warning: ${warning}\n         tilth show ${version.ref} --rejected failed\n`)
   process.stdout.write(`\nreport  ${report}\nwhy     tilth why ${version.ref} ID_OR_URL\n`)
+}
+
+/** Says so where another recipe or other inputs have written a later version since. */
+function newer(store: Store, { name, number }: Manifest): string {
+  const latest = store.numbers(name).at(-1) ?? number
+  return latest > number ? ` (the latest version is ${name}@${latest})` : ''
 }
 
 /** What `--json` prints: stable. */
@@ -128,11 +135,19 @@ export function summary(manifest: Manifest, style: Style): string {
   return `${funnelTable(manifest.steps, style)}${line}\n`
 }
 
-function failures(manifest: Manifest): readonly string[] {
-  return manifest.steps
-    .filter((step) => step.failed > 0)
-    .map(
-      (step) =>
-        `${step.name}: ${count(step.failed)} of ${count(step.in)} could not be read: ${mostFor(step)}`,
-    )
+/** Lines on what failed, by step, with the reasons of failures alone. */
+async function failures(version: Version): Promise<readonly string[]> {
+  const steps = version.manifest.steps.filter((step) => step.failed > 0)
+  if (steps.length === 0) return []
+  const reasons = new Map<string, Record<string, number>>()
+  for await (const { kind, step, reason } of rejectedRows(version, ['kind', 'step', 'reason'])) {
+    if (kind !== 'failed') continue
+    const counts = reasons.get(step) ?? {}
+    counts[reason] = (counts[reason] ?? 0) + 1
+    reasons.set(step, counts)
+  }
+  return steps.map(
+    ({ name, failed, in: all }) =>
+      `${name}: ${count(failed)} of ${count(all)} failed: ${mostFor({ reasons: reasons.get(name) ?? {} })}`,
+  )
 }

@@ -48,7 +48,8 @@ export function register(program: Command): void {
   versions
     .command('rm')
     .argument('<version>', 'NAME@NUMBER, in full')
-    .description('Remove a version and its tags. Cached results stay until tilth gc.')
+    .description('Remove a version. Its number is never given again; cached results stay until tilth gc.')
+    .option('--force', 'remove it even if it has a tag')
     .action(async (ref: string, _: unknown, command: Command) => {
       const store = storeOf(command.optsWithGlobals<Flags>())
       if (!/@\d+$/.test(ref)) {
@@ -57,6 +58,13 @@ export function register(program: Command): void {
         })
       }
       const version = await store.open(ref)
+      const { name, number } = version.manifest
+      const tags = Object.entries(await store.tags(name)).filter(([, tagged]) => tagged === number)
+      if (tags.length > 0 && !command.opts<{ force?: boolean }>().force) {
+        throw new TilthError('usage', `${ref} has the tag ${tags.map(([tag]) => tag).join(', ')}`, {
+          hint: 'remove the tag first (tilth versions untag), or say --force',
+        })
+      }
       const size = diskUse(version.dir)
       await store.remove(version)
       process.stdout.write(`removed ${ref}, ${bytes(size)}\n`)

@@ -40,7 +40,7 @@ function shown(explanation: Explanation, ref: string, style: Style): string {
   for (const [name, value] of Object.entries(explanation.otherSignals))
     lines.push(`${name}   ${measured(value)}`)
   if (duplicate !== null) {
-    lines.push('', `kept instead   ${visibleLine(duplicate.url ?? '')} ${duplicate.id}`)
+    lines.push('', `kept instead   ${visibleLine(duplicate.url ?? '')} ${duplicate.id} (${duplicate.fate})`)
     if (duplicate.text) lines.push(`its text       ${visibleLine(bounded(duplicate.text, 200))}`)
     if (explanation.text) lines.push(`this text      ${visibleLine(bounded(explanation.text, 200))}`)
     const score = scoreOf(duplicate.meta)

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { formatForPath, formatNamed } from '../formats/catalogue.ts'
 import { openSource } from '../formats/source/source.ts'
 import type { Meta } from '../model/document.ts'
@@ -9,7 +10,7 @@ import { type Plan, type PlanStep, planOfRecord } from '../plan/plan.ts'
 import { type FoundDocument, findDocuments } from '../store/lookup.ts'
 import { signalRows, type Version } from '../store/version.ts'
 import { normaliseUrl } from '../text/url.ts'
-import { Flow, type Moving } from './flow.ts'
+import { Flow, type Moving, recordId } from './flow.ts'
 
 /** One rule held against one document. */
 export interface RuleVerdict {
@@ -40,6 +41,8 @@ export interface Explanation {
   readonly otherSignals: Readonly<Record<string, number>>
   readonly duplicate: {
     readonly id: string
+    /** `kept`, `later dropped at STEP by REASON`, or `unknown`. */
+    readonly fate: string
     readonly url: string | null
     readonly text: string | null
     readonly meta: Meta
@@ -182,6 +185,10 @@ async function measureNow(
       notMeasured: `${row.source}: the record is not there any more, or was never readable`,
     }
   }
+  const base = row.id.replace(/\..*$/, '')
+  if (recordId(record, row.input, hash('sha256', record.body, 'hex')) !== base) {
+    return { signals: {}, notMeasured: `${row.source}: the record has other bytes than it had in the run` }
+  }
   const signals: Record<string, number | null> = {}
   const take = (document: Moving): void => {
     if (document.id === row.id) Object.assign(signals, document.signals)
@@ -191,7 +198,7 @@ async function measureNow(
   )
   const origin = { uri: row.source, input: row.input, record: row.record }
   const flow = new Flow(map, origin, { keep: take, end: take })
-  await flow.record(record, row.id.replace(/\..*$/, ''), { meta: row.meta, signals: {} })
+  await flow.record(record, base, { meta: row.meta, signals: {} })
   return { signals, notMeasured: null }
 }
 
@@ -238,10 +245,13 @@ async function sourceRecord(
 async function winnerOf(version: Version, id: string): Promise<NonNullable<Explanation['duplicate']>> {
   try {
     const [found] = await findDocuments(version, id)
-    if (found !== undefined) return { id, url: found.row.url, text: found.row.text, meta: found.row.meta }
+    if (found !== undefined) {
+      const { outcome, row } = found
+      const fate = outcome === 'kept' ? 'kept' : `later ${outcome} at ${row.step} by ${row.reason}`
+      return { id: row.id, fate, url: row.url, text: row.text, meta: row.meta }
+    }
   } catch (error) {
-    // A link that won became its page, under the page's id.
     if (!(error instanceof TilthError)) throw error
   }
-  return { id, url: null, text: null, meta: {} }
+  return { id, fate: 'unknown', url: null, text: null, meta: {} }
 }

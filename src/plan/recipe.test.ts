@@ -61,7 +61,7 @@ describe('a recipe', () => {
     },
     {
       change: ['minScore: 3', 'minScore: "3"'],
-      message: 'steps.karma.minScore: expected number, received string, got "3" (test.yaml:10)',
+      message: 'steps.karma.minScore: expected number, got "3" (test.yaml:10)',
       hint: undefined,
     },
     { change: ['writes: test', 'wirtes: test'], message: /writes|wirtes/, hint: undefined },

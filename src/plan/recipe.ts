@@ -116,7 +116,8 @@ export function parseRecipe(
   const assigned = new Set<string>()
   for (const assignment of assignments) assigned.add(assign(raw, assignment))
   const locate: Locate = (path) => {
-    if (assigned.has(path.join('.'))) return ' (--set)'
+    const at = path.join('.')
+    if ([...assigned].some((each) => each === at || each.startsWith(`${at}.`))) return ' (--set)'
     const offset = offsetOf(document.contents, path)
     return offset === undefined ? ` (${fileName})` : ` (${fileName}:${lines.linePos(offset).line})`
   }
@@ -202,13 +203,13 @@ export function schemaError(
     })
   }
   const path = [...prefix, ...issue.path]
-  const message = issue.message.replace(/^Invalid input: /, '').replace(/^./, (first) => first.toLowerCase())
+  const message = issue.message
+    .replace(/^Invalid input: /, '')
+    .replace(/, received (?!undefined).*$/, '')
+    .replace(/^./, (first) => first.toLowerCase())
   const value = valueAt(input, path)
-  const got =
-    value === undefined || message.includes('received undefined')
-      ? ''
-      : `, got ${JSON.stringify(value)?.slice(0, 80)}`
-  return new TilthError('recipe', `${shown(path, input)}: ${message}${got}${locate(path)}`)
+  const got = value === undefined ? '' : `, got ${JSON.stringify(value)?.slice(0, 80)}`
+  return new TilthError('recipe', `${shown(path, input) || 'recipe'}: ${message}${got}${locate(path)}`)
 }
 
 /** `steps.2.minScore` with the step's name in place of its number. */

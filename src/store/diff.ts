@@ -29,6 +29,7 @@ export interface StepDiff {
 }
 
 export interface OptionDiff {
+  /** Name of the step, or `(recipe)`. */
   readonly step: string
   /** Name of the option, or `(step)`, `(stage)`, `(revision)`. */
   readonly option: string
@@ -53,7 +54,7 @@ export async function diffVersions(
     b: b.ref,
     documents: await diffDocuments(a, b, options.limit ?? 20),
     steps: diffSteps(a.manifest.steps, b.manifest.steps),
-    options: diffOptions(a.plan, b.plan),
+    options: [...diffRecipes(a, b), ...diffOptions(a.plan, b.plan)],
     inputs: diffInputs(a.manifest.inputs, b.manifest.inputs),
   }
 }
@@ -66,6 +67,29 @@ function diffSteps(a: readonly StepTotal[], b: readonly StepTotal[]): readonly S
     a: before.get(name) ?? null,
     b: after.get(name) ?? null,
   }))
+}
+
+/** Options of the recipe as a whole that decide a result; `step` is `(recipe)`. */
+function diffRecipes(a: Version, b: Version): readonly OptionDiff[] {
+  const settings = ({ plan, manifest }: Version): Record<string, Json> => {
+    const recipe = plan.recipe as Record<string, Json>
+    const inputs = Array.isArray(recipe['inputs']) ? recipe['inputs'] : []
+    return {
+      keepDropped: recipe['keepDropped'] ?? null,
+      seed: recipe['seed'] ?? null,
+      sample: manifest.sampleRatio,
+      inputs: inputs.map((input) => {
+        const { description: _, files: __, ...rest } = input as Record<string, Json>
+        return rest
+      }),
+    }
+  }
+  const before = settings(a)
+  const after = settings(b)
+  return Object.keys(before).flatMap((option) => {
+    const [left = null, right = null] = [before[option], after[option]]
+    return equal(left, right) ? [] : [{ step: '(recipe)', option, a: left, b: right }]
+  })
 }
 
 function diffOptions(a: PlanRecord, b: PlanRecord): readonly OptionDiff[] {

@@ -1,3 +1,4 @@
+import type { Json, Meta } from '../model/document.ts'
 import { nearest, TilthError } from '../model/error.ts'
 import type { KeptRow, RejectedRow } from '../model/version.ts'
 import { keptRows, rejectedRows, type Version } from './version.ts'
@@ -10,7 +11,8 @@ export type FoundDocument =
 const MOST_FOUND = 20
 
 /**
- * The rows that have an id or URL (as normalised or as found), kept ones first, at most 20.
+ * The rows that have an id or URL (as normalised or as found), the id of their link or of their row in
+ * the source, kept ones first, at most 20.
  *
  * Reads ids, URLs and meta of all rows, and texts only of the tables that hold a match.
  *
@@ -18,7 +20,11 @@ const MOST_FOUND = 20
  */
 export async function findDocuments(version: Version, idOrUrl: string): Promise<readonly FoundDocument[]> {
   const matches = (row: Pick<KeptRow, 'id' | 'url' | 'meta'>): boolean =>
-    row.id === idOrUrl || row.url === idOrUrl || row.meta['rawUrl'] === idOrUrl
+    row.id === idOrUrl ||
+    row.url === idOrUrl ||
+    row.meta['rawUrl'] === idOrUrl ||
+    row.meta['sourceId'] === idOrUrl ||
+    linkIdOf(row.meta) === idOrUrl
   const found: FoundDocument[] = []
   const keptPlaces = await places(keptRows(version, ['id', 'url', 'meta']), matches)
   for await (const row of at(keptRows(version), keptPlaces)) found.push({ outcome: 'kept', row })
@@ -30,6 +36,12 @@ export async function findDocuments(version: Version, idOrUrl: string): Promise<
     })
   }
   return found.slice(0, MOST_FOUND)
+}
+
+/** Id of the link that a joined page came by: the link itself is in no table any more. */
+function linkIdOf(meta: Meta): Json | undefined {
+  const { link } = meta
+  return typeof link === 'object' && link !== null && 'id' in link ? link.id : undefined
 }
 
 async function places<T>(rows: AsyncIterable<T>, matches: (row: T) => boolean): Promise<readonly number[]> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { nearest, TilthError } from '../model/error.ts'
@@ -12,6 +12,7 @@ export const DATASET_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/
  *
  *     NAME@NUMBER/        versions: manifest.json, plan.json, shards, report.html
  *     tags/NAME.json      tag → number
+ *     removed.jsonl       versions that were removed: their numbers are never given again
  *     leases/NAME.json    who writes the dataset now
  *     building/           versions being written; renamed when whole
  *     cache/units/        packs of results of map units; cache/units.jsonl says which are where
@@ -62,7 +63,7 @@ export class Store {
   }
 
   /**
-   * Opens `NAME@NUMBER`, `NAME@TAG`, or `NAME` for the latest.
+   * Opens `NAME@NUMBER`, `NAME@TAG`, or `NAME` (also `NAME@latest`) for the latest.
    *
    * @throws TilthError `not-found`, with the nearest name there is.
    */
@@ -80,7 +81,7 @@ export class Store {
   }
 
   async #numberOf(name: string, selector: string | undefined, numbers: readonly number[]): Promise<number> {
-    if (selector === undefined) return numbers.at(-1) ?? 0
+    if (selector === undefined || selector === 'latest') return numbers.at(-1) ?? 0
     const tagged = (await this.tags(name))[selector]
     const number = tagged ?? (/^\d+$/.test(selector) ? Number(selector) : Number.NaN)
     if (!numbers.includes(number)) {
@@ -100,6 +101,11 @@ export class Store {
 
   /** Gives a version a tag, moving the tag when another version has it; `undefined` removes it. */
   async tag(name: string, tag: string, number: number | undefined): Promise<void> {
+    if (tag === 'latest') {
+      throw new TilthError('usage', 'tag "latest": NAME@latest is always the latest version', {
+        hint: 'choose another name',
+      })
+    }
     if (!/^[a-z][a-z0-9._-]*$/i.test(tag)) {
       throw new TilthError('usage', `tag "${tag}": expected a letter, then letters, digits, ".", "_" or "-"`)
     }
@@ -110,15 +116,30 @@ export class Store {
     await writeWholeFile(this.path('tags', `${name}.json`), `${JSON.stringify(tags)}\n`)
   }
 
-  /** Removes a version and its tags. */
+  /** Number that the next version of a dataset gets: one that no version ever had. */
+  nextNumber(name: string): number {
+    return Math.max(0, ...this.numbers(name), ...this.#removed(name)) + 1
+  }
+
+  /** Removes a version and its tags. Its number is never given again. */
   async remove(version: Version): Promise<void> {
-    const { name, number } = version.manifest
+    const { name, number, planId, hashes } = version.manifest
     for (const [tag, tagged] of Object.entries(await this.tags(name))) {
       if (tagged === number) await this.tag(name, tag, undefined)
     }
+    const tombstone = { version: version.ref, planId, hashes, removed: new Date().toISOString() }
+    appendFileSync(this.path('removed.jsonl'), `${JSON.stringify(tombstone)}\n`)
     // The manifest goes first: a version without one is no version, whatever stops us behind it.
     rmSync(join(version.dir, 'manifest.json'))
     rmSync(version.dir, { recursive: true })
+  }
+
+  #removed(name: string): readonly number[] {
+    const path = this.path('removed.jsonl')
+    if (!existsSync(path)) return []
+    return [...readFileSync(path, 'utf8').matchAll(/"version":"([^"@]+)@(\d+)"/g)]
+      .filter(([, removed]) => removed === name)
+      .map(([, , number]) => Number(number))
   }
 }
 

@@ -57,7 +57,7 @@ export async function publish(publication: Publication): Promise<RunResult> {
   const record: PlanRecord = { planId, recipe: recipeRecord(plan), steps: stepRecords(plan) }
   await writeWholeFile(join(building, 'plan.json'), `${JSON.stringify(record, undefined, 2)}\n`)
   const previous = store.numbers(dataset).at(-1)
-  const number = (previous ?? 0) + 1
+  const number = store.nextNumber(dataset)
   const manifest: Manifest = {
     formatVersion: 1,
     name: dataset,

@@ -44,6 +44,14 @@ describe('html', () => {
     ])
   })
 
+  it('takes the page from the text field of a row, never the row itself', () => {
+    const row = { format: 'jsonl', url: 'http://a.org/x', fields: { text: page, id: '1' } }
+    expect(extract(JSON.stringify({ html: page }), row)).toMatchObject([
+      { text: 'A text about something.', meta: { title: 'T', url: 'http://a.org/x' } },
+    ])
+    expect(extract('{}', { format: 'csv', fields: { html: page } })).toMatchObject({ drop: 'not-html' })
+  })
+
   it('passes plain text as it is, cleaned', () => {
     expect(extract('<p>a\r\nb\u0000', { contentType: 'text/plain' })).toEqual([{ text: '<p>a\nb', meta: {} }])
   })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { mainContent } from '../../html/main-content.ts'
 import type { Json, Meta } from '../../model/document.ts'
 import type { PayloadRecord } from '../../model/record.ts'
-import { defineExtract } from '../../model/stage.ts'
+import { type Draft, type Drop, defineExtract } from '../../model/stage.ts'
 import { decodeText } from '../../text/charset.ts'
 import { cleanText } from '../../text/normal.ts'
 import { normaliseUrl } from '../../text/url.ts'
@@ -16,14 +16,15 @@ const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']
  */
 export const html = defineExtract({
   name: 'html',
-  revision: 1,
+  revision: 2,
   description: 'Takes the main content of a web page: no menus, no comments, no page furniture.',
   options: z.strictObject({}),
   reasons: {
     'no-content': 'the page holds no text, or nothing but links and page furniture',
-    'not-html': 'the record is neither HTML nor plain text',
+    'not-html': 'the record is neither HTML nor plain text, nor a row with HTML in its text field',
   },
   create: () => (record, attached) => {
+    if (ROWS.has(record.format)) return pageOfRow(record, attached)
     const type = record.contentType ?? (isBinary(record.body) ? 'application/octet-stream' : 'text/html')
     const isHtml = HTML.has(type)
     if (!isHtml && type !== 'text/plain') return { drop: 'not-html', detail: type.slice(0, 100) }
@@ -35,12 +36,30 @@ export const html = defineExtract({
     const { text: content, ...said } = isHtml
       ? (mainContent(text, url === undefined ? {} : { url }) ?? { text: '' })
       : { text }
-    const clean = cleanText(content)
-    if (clean === '') return { drop: 'no-content' }
     const read: Meta = charset.toLowerCase() === 'utf-8' ? {} : { charset }
-    return [{ text: clean, meta: { ...captureMeta(record), ...said, ...read, ...attached } }]
+    return pageOf(content, { ...captureMeta(record), ...said, ...read, ...attached })
   },
 })
+
+/** Formats whose records are rows: the page is their field `text`, as the input's option `fields` maps it. */
+const ROWS: ReadonlySet<string> = new Set(['jsonl', 'csv', 'parquet'])
+
+function pageOfRow(record: PayloadRecord, attached: Meta): readonly Draft[] | Drop {
+  const { text } = record.fields
+  if (typeof text !== 'string') return { drop: 'not-html', detail: 'the row has no text in the field "text"' }
+  const { text: content, ...said } = mainContent(
+    text,
+    record.url === undefined ? {} : { url: record.url },
+  ) ?? {
+    text: '',
+  }
+  return pageOf(content, { ...captureMeta(record), ...said, ...attached })
+}
+
+function pageOf(content: string, meta: Meta): readonly Draft[] | Drop {
+  const text = cleanText(content)
+  return text === '' ? { drop: 'no-content' } : [{ text, meta }]
+}
 
 /** Both forms of the captured URL, and when it was fetched. */
 function captureMeta(record: PayloadRecord): Meta {

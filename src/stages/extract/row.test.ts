@@ -9,7 +9,9 @@ const extract = (fields: Record<string, Json>, options = {}, attached = {}) =>
 describe('row', () => {
   it('takes the text, and what the row says of it', () => {
     const known = { url: 'u', title: 't', author: 'a', date: '2024', language: 'en', licence: 'CC0' }
-    expect(extract({ text: ' a\n', ...known, id: 5, other: 1 })).toEqual([{ text: ' a\n', meta: known }])
+    expect(extract({ text: ' a\n', ...known, id: 5, other: 1 })).toEqual([
+      { text: ' a\n', meta: { ...known, sourceId: '5' } },
+    ])
   })
 
   it('keeps other fields that are named, of any kind', () => {

@@ -25,7 +25,7 @@ const options = z.strictObject({
  */
 export const row = defineExtract({
   name: 'row',
-  revision: 1,
+  revision: 2,
   description: 'Takes the text of a row, with its URL, title, author, date, language and licence.',
   options,
   reasons: {
@@ -44,6 +44,9 @@ export const row = defineExtract({
         const value = Object.hasOwn(fields, name) ? fields[name] : undefined
         if (value !== undefined && value !== null && value !== '') meta[name] = value
       }
+      // Under a name of its own: a document's `id` is another thing.
+      const { id } = fields
+      if (typeof id === 'string' || typeof id === 'number') meta['sourceId'] = String(id)
       return [{ text, meta: { ...meta, ...attached } }]
     }
   },

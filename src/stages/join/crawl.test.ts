@@ -68,7 +68,7 @@ describe('crawl', () => {
     expect(crawl.merge(options)(document)).toEqual({
       url: 'http://a.org/',
       rawUrl: 'http://A.org',
-      link: { score: 3, title: 'T' },
+      link: { id: document.id, score: 3, title: 'T' },
     })
   })
 })

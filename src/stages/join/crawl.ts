@@ -11,7 +11,7 @@ import { normaliseUrl, urlKey } from '../../text/url.ts'
  */
 export const crawl = defineJoin({
   name: 'crawl',
-  revision: 1,
+  revision: 2,
   description: 'Joins links with the pages of a crawl by normalised URL, the latest capture first.',
   options: z.strictObject({
     contentTypes: z
@@ -63,8 +63,9 @@ function fetchTime(record: PayloadRecord): number {
   return Number.isFinite(time) ? time : 0
 }
 
-/** Both forms of the URL, and what Reddit says of the link under `link`, apart from what the page says. */
-function linkOf({ meta }: Document): Meta {
-  const { url, rawUrl, ...link } = meta
+/** Both forms of the URL, and under `link` the link's own id and what Reddit says of it. */
+function linkOf({ id, meta }: Document): Meta {
+  const { url, rawUrl, ...rest } = meta
+  const link = { id, ...rest }
   return { ...(url === undefined ? {} : { url }), ...(rawUrl === undefined ? {} : { rawUrl }), link }
 }
