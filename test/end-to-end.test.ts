@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -180,6 +181,7 @@ describe('the README, from the first run to the export', () => {
       sample: { records: number }
     }
     expect(estimate.sample.records).toBeGreaterThan(50)
+    expect(plan.err).toBe('')
     expect(Math.min(estimate.cpuSeconds, estimate.memoryBytes, estimate.diskBytes)).toBeGreaterThan(0)
   })
 })
@@ -247,6 +249,38 @@ describe('a source that changed behind a version', () => {
     const after = run('why', 'few', id).out
     expect(after).not.toMatch(/measured now/)
     expect(after).toMatch(/the record has other bytes than it had in the run/)
+  })
+})
+
+describe('a damaged version', () => {
+  it('is told from the others, can be removed, and keeps nobody from the next', () => {
+    const version = join(dir, '.tilth', 'few@1')
+    const shard = readdirSync(version).find((file) => file.startsWith('kept')) ?? ''
+    rmSync(join(version, shard))
+    const show = run('why', 'few', 'd3')
+    expect(show.code).toBe(6)
+    expect(show.err).toMatch(/is missing[^]*tilth versions rm/)
+    expect(run('doctor').out).toMatch(/damaged: few@1/)
+    writeFileSync(join(version, 'manifest.json'), '{')
+    expect(run('versions').out).toMatch(/few@1[^]*\(damaged\)[^]*webtext@/)
+    expect(run('run', 'few.yaml', '--input', 'rows=few.jsonl').out).toMatch(/^few@2 /m)
+    expect(run('versions', 'rm', 'few@1').code).toBe(0)
+    expect(run('doctor').code).toBe(0)
+  })
+})
+
+describe('folders', () => {
+  it('take links to files, and neither hidden files nor pipes nor loops', () => {
+    mkdirSync(join(dir, 'folder/.hidden'), { recursive: true })
+    const text = 'A text of a few words, enough of them to be one. '
+    writeFileSync(join(dir, 'outside.txt'), text)
+    writeFileSync(join(dir, 'folder/with space & ümlaut [1].txt'), `${text}${text}`)
+    writeFileSync(join(dir, 'folder/.hidden/no.txt'), text)
+    symlinkSync(join(dir, 'outside.txt'), join(dir, 'folder/link.txt'))
+    symlinkSync(join(dir, 'folder'), join(dir, 'folder/loop'))
+    const ran = run('run', 'documents', '--input', 'files=folder', '--set', 'allowEmpty=true', '--json')
+    const printed = JSON.parse(ran.out.trim().split('\n').at(-1) ?? '') as Printed
+    expect(printed.steps[0]).toMatchObject({ in: 2, kept: 2 })
   })
 })
 

@@ -1,7 +1,9 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
+import { TilthError } from '../model/error.ts'
+import type { Store } from '../store/store.ts'
 import { loadTextHash } from '../text/hash.ts'
 import { storeOf } from './options.ts'
 import { bytes, paint, styleOf, table } from './terminal.ts'
@@ -21,10 +23,12 @@ export function register(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (_: unknown, command: Command) => {
       const flags = command.optsWithGlobals<{ store: string; json?: boolean }>()
-      const checks = await examine(storeOf(flags).dir)
+      const store = storeOf(flags)
+      const checks = [...(await examine(store.dir)), await versionsCheck(store)]
       if (checks.some((check) => !check.ok)) process.exitCode = 2
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify(checks)}\n`)
+        const told = checks.map(({ advice, ...check }) => (check.ok ? check : { ...check, advice }))
+        process.stdout.write(`${JSON.stringify(told)}\n`)
         return
       }
       const style = styleOf(process.stdout, process.env)
@@ -55,7 +59,8 @@ async function examine(dir: string): Promise<readonly Check[]> {
   const disk = statfsSync(place)
   const free = disk.bavail * disk.bsize
   const { node, unicode = '', icu = '' } = process.versions
-  const memory = process.constrainedMemory() || totalmem()
+  // Without a limit the constraint is reported as nothing, or as more than there is.
+  const memory = Math.min(process.constrainedMemory() || totalmem(), totalmem())
   const hash = (await loadTextHash()).hash('')
   return [
     { name: 'node', ok: Number(node.split('.')[0]) >= 24, found: node, advice: 'install Node 24 or newer' },
@@ -90,6 +95,34 @@ async function examine(dir: string): Promise<readonly Check[]> {
 }
 
 const XXH64_OF_NOTHING = BigInt.asIntN(64, 0xef46db3751d8e999n)
+
+/** Whether each version's manifest can be read, and every shard is there with its size. */
+async function versionsCheck(store: Store): Promise<Check> {
+  const damaged: string[] = []
+  let seen = 0
+  for (const name of store.datasets()) {
+    for (const number of store.numbers(name)) {
+      seen++
+      const ref = `${name}@${number}`
+      try {
+        const { manifest, dir } = await store.open(ref)
+        const whole = manifest.shards.every(
+          ({ file, bytes }) => statSync(join(dir, file), { throwIfNoEntry: false })?.size === bytes,
+        )
+        if (!whole) damaged.push(ref)
+      } catch (error) {
+        if (!(error instanceof TilthError)) throw error
+        damaged.push(ref)
+      }
+    }
+  }
+  return {
+    name: 'versions',
+    ok: damaged.length === 0,
+    found: damaged.length === 0 ? `${seen} whole` : `damaged: ${damaged.join(', ')}`,
+    advice: 'restore their files, or remove them (tilth versions rm NAME@NUMBER) and run their recipes again',
+  }
+}
 
 function writable(path: string): boolean {
   try {

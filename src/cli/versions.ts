@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { TilthError } from '../model/error.ts'
+import type { Manifest } from '../model/version.ts'
 import type { Store } from '../store/store.ts'
 import { diskUse } from '../store/store.ts'
 import { storeOf } from './options.ts'
@@ -57,16 +58,18 @@ export function register(program: Command): void {
           hint: 'list them with tilth versions',
         })
       }
-      const version = await store.open(ref)
-      const { name, number } = version.manifest
+      const name = ref.slice(0, ref.indexOf('@'))
+      const number = Number(ref.slice(ref.indexOf('@') + 1))
+      // A damaged version cannot be opened, and can be removed.
+      if (!store.numbers(name).includes(number)) await store.open(ref)
       const tags = Object.entries(await store.tags(name)).filter(([, tagged]) => tagged === number)
       if (tags.length > 0 && !command.opts<{ force?: boolean }>().force) {
         throw new TilthError('usage', `${ref} has the tag ${tags.map(([tag]) => tag).join(', ')}`, {
           hint: 'remove the tag first (tilth versions untag), or say --force',
         })
       }
-      const size = diskUse(version.dir)
-      await store.remove(version)
+      const size = diskUse(store.path(ref))
+      await store.remove(name, number)
       process.stdout.write(`removed ${ref}, ${bytes(size)}\n`)
     })
 }
@@ -109,8 +112,9 @@ async function list(dataset: string | undefined, flags: Flags): Promise<void> {
 async function rowsOf(store: Store, name: string): Promise<readonly VersionRow[]> {
   const tags = Object.entries(await store.tags(name))
   return Promise.all(
-    store.numbers(name).map(async (number) => {
-      const { manifest, dir } = await store.open(`${name}@${number}`)
+    store.numbers(name).map(async (number): Promise<VersionRow> => {
+      const { manifest, dir } = await openOrDamaged(store, `${name}@${number}`)
+      if (manifest === undefined) return { ...DAMAGED, version: `${name}@${number}`, diskBytes: diskUse(dir) }
       const last = manifest.steps.at(-1)
       return {
         version: `${name}@${number}`,
@@ -125,6 +129,21 @@ async function rowsOf(store: Store, name: string): Promise<readonly VersionRow[]
     }),
   )
 }
+
+/** A version, or its directory alone where what describes it is damaged: one must not hide the others. */
+async function openOrDamaged(
+  store: Store,
+  ref: string,
+): Promise<{ readonly manifest?: Manifest; readonly dir: string }> {
+  try {
+    return await store.open(ref)
+  } catch (error) {
+    if (!(error instanceof TilthError) || error.code !== 'damaged') throw error
+    return { dir: store.path(ref) }
+  }
+}
+
+const DAMAGED = { tags: [], documents: 0, textBytes: 0, recipe: '(damaged)', created: '', hash: '' } as const
 
 interface VersionRow {
   readonly version: string

@@ -1,7 +1,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import { formatNamed } from '../formats/catalogue.ts'
 import { openSource } from '../formats/source/source.ts'
-import type { ReadItem } from '../model/record.ts'
+import type { ReadItem, Source } from '../model/record.ts'
 import type { StepTotal } from '../model/version.ts'
 import { type Plan, type PlanStep, stageOf } from '../plan/plan.ts'
 import { bare, Flow, type Moving, recordId } from './flow.ts'
@@ -26,8 +26,14 @@ export interface Estimate {
 
 /** An input's sample ends at whichever comes first. */
 const SAMPLE_RECORDS = 400
-const SAMPLE_BYTES = 8 << 20
+const SAMPLE_BYTES = 4 << 20
 const SAMPLE_FILES = 3
+const SAMPLE_MS = 4_000
+/** What a document takes beside its text and meta. */
+const ROW_BYTES = 160
+/** CPU of starting the command, and each worker: loading code and warming up. Measured. */
+const START_SECONDS = 0.5
+const WORKER_SECONDS = 0.6
 /** SHA-256 of an input and the second reading of a joined record, in bytes per CPU second. Measured. */
 const HASH_BYTES_PER_SECOND = 1e9
 
@@ -41,15 +47,19 @@ export async function estimate(plan: Plan, found: FoundInputs, bounds: Budget): 
         plan,
         name,
         found.files.filter((file) => file.input === name),
+        bounds.maxWindowBytes,
       ),
     )
   const sum = (pick: (part: InputSample) => number): number =>
     parts.reduce((total, part) => total + pick(part), 0)
-  const cpuSeconds = sum(
-    (part) =>
-      (part.sampled === 0 ? 0 : (part.cpuSeconds * part.bytes) / part.sampled) +
-      part.bytes / HASH_BYTES_PER_SECOND,
-  )
+  const cpuSeconds =
+    START_SECONDS +
+    bounds.workers * WORKER_SECONDS +
+    sum(
+      (part) =>
+        (part.sampled === 0 ? 0 : (part.cpuSeconds * part.bytes) / part.sampled) +
+        part.bytes / HASH_BYTES_PER_SECOND,
+    )
   const notes = ['equal documents, which a group removes, are not taken off']
   if (plan.steps.some((step) => step.kind === 'join'))
     notes.push('every record of the joined input is taken to be wanted: an upper bound')
@@ -92,7 +102,12 @@ interface InputSample {
   readonly steps: readonly StepTotal[]
 }
 
-async function measureInput(plan: Plan, name: string, files: readonly InputFile[]): Promise<InputSample> {
+async function measureInput(
+  plan: Plan,
+  name: string,
+  files: readonly InputFile[],
+  maxWindowBytes: number,
+): Promise<InputSample> {
   const steps = stepsReading(plan, name)
   const texts: string[] = []
   const take = (document: Moving): void => void texts.push(document.text, JSON.stringify(document.meta))
@@ -107,7 +122,7 @@ async function measureInput(plan: Plan, name: string, files: readonly InputFile[
     const source = await openSource(file.uri)
     bytes += source.size
     if (!picked.has(file)) continue
-    const read = await sampleFile(file, async (item) => {
+    const read = await sampleFile(file, maxWindowBytes, async (item) => {
       records++
       if (!('record' in item)) {
         flow.refuse(bare('', 0, {}), { drop: 'unread' })
@@ -126,7 +141,8 @@ async function measureInput(plan: Plan, name: string, files: readonly InputFile[
     sampled,
     records,
     cpuSeconds: (used.user + used.system) / 1e6,
-    stored: zstdCompressSync(texts.join('\n')).length,
+    // Ids, hashes of keys and signals do not compress.
+    stored: zstdCompressSync(texts.join('\n')).length + ROW_BYTES * (texts.length / 2),
     largest,
     steps: flow.tallies.map((tally) => tally.total),
   }
@@ -140,33 +156,54 @@ function stepsReading(plan: Plan, input: string): readonly PlanStep[] {
   return steps.filter((step) => stageOf(step).kind !== 'group')
 }
 
-/** Reads the beginning of a file; gives the bytes of the file that this took. */
-async function sampleFile(file: InputFile, take: (item: ReadItem) => Promise<void>): Promise<number> {
+/**
+ * Reads the beginning of a file; gives the bytes of the file that this took. Bytes are counted by whole
+ * chunks: what was read ahead of the last record and not used must not make a file look cheap.
+ */
+async function sampleFile(
+  file: InputFile,
+  maxWindowBytes: number,
+  take: (item: ReadItem) => Promise<void>,
+): Promise<number> {
   const source = await openSource(file.uri)
   let position = 0
-  const counted = {
+  let lastChunk = 0
+  const counted: Source = {
     uri: source.uri,
     size: source.size,
     etag: source.etag,
-    async *read(start: number, end: number, signal?: AbortSignal) {
+    async *read(start, end, signal) {
       for await (const chunk of source.read(start, end, signal)) {
         position += chunk.length
+        lastChunk = chunk.length
         yield chunk
       }
     },
   }
   const format = formatNamed(file.format)
   const split = { start: 0, end: source.size, first: 0 }
-  const limits = { options: file.options, maxRecordBytes: file.maxRecordBytes, maxWindowBytes: 2 ** 31 }
+  const limits = { options: file.options, maxRecordBytes: file.maxRecordBytes, maxWindowBytes }
+  const begun = performance.now()
+  const items = format.read(counted, split, limits)
   let records = 0
-  for await (const batch of format.read(counted, split, limits)) {
-    for (const item of batch) {
-      if (records++ >= SAMPLE_RECORDS) break
-      await take(item)
+  let ended = false
+  try {
+    for (;;) {
+      const batch = await items.next()
+      ended = batch.done === true
+      if (batch.done === true) break
+      for (const item of batch.value) await take(item)
+      records += batch.value.length
+      const elapsed = performance.now() - begun
+      if (position - lastChunk >= SAMPLE_BYTES || elapsed > SAMPLE_MS) break
+      if (records >= SAMPLE_RECORDS && elapsed > SAMPLE_MS / 4 && position > lastChunk) break
     }
-    if (records >= SAMPLE_RECORDS || position >= SAMPLE_BYTES) break
+  } finally {
+    await items.return({ next: 0 })
   }
-  return Math.min(source.size, Math.max(position, 1))
+  if (ended) return source.size
+  // A file that came in one chunk and was stopped by the clock: all that can be said is that it took longer.
+  return Math.min(source.size, Math.max(position - lastChunk, 1 + Math.floor(lastChunk / 2)))
 }
 
 /** Up to `most` of a list, evenly spread. */

@@ -122,12 +122,12 @@ async function expand(pattern: string, input: PlanInput, cwd: string): Promise<r
   const path = resolve(cwd, pattern)
   if (existsSync(path)) {
     if (!statSync(path).isDirectory()) return [place(path, false)]
-    return filesBelow(path)
+    return filesBelow(path, input)
   }
   const matches: Place[] = []
   for await (const match of glob(pattern, { cwd })) {
     const file = resolve(cwd, match)
-    if (statSync(file).isDirectory()) continue
+    if (!isFile(file)) continue
     matches.push(place(file, false))
   }
   if (matches.length > 0) return matches
@@ -140,11 +140,28 @@ function place(path: string, fromDirectory: boolean): Place {
   return { uri: pathToFileURL(path).href, fromDirectory }
 }
 
-async function filesBelow(dir: string): Promise<readonly Place[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+/**
+ * Files below a directory. Links to files are followed, links to directories are not, so no loop is one.
+ * Hidden entries are passed over.
+ */
+async function filesBelow(dir: string, input: PlanInput): Promise<readonly Place[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    throw new TilthError('input', `${input.name}: ${dir} cannot be read: ${reasonOf(cause)}`, { cause })
+  })
   return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => place(join(entry.parentPath, entry.name), true))
+    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
+    .filter(({ path }) => !/(?:^|\/)\./.test(path.slice(dir.length)))
+    .filter(({ entry, path }) => entry.isFile() || (entry.isSymbolicLink() && isFile(path)))
+    .map(({ path }) => place(path, true))
+}
+
+/** Whether there is a regular file: no directory, no pipe, no broken link. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** What there is where a pattern found nothing: `in /data; the folder crawl/ has 12 files, such as x.warc.zst`. */

@@ -121,17 +121,17 @@ export class Store {
     return Math.max(0, ...this.numbers(name), ...this.#removed(name)) + 1
   }
 
-  /** Removes a version and its tags. Its number is never given again. */
-  async remove(version: Version): Promise<void> {
-    const { name, number, planId, hashes } = version.manifest
+  /** Removes a version, damaged or not, and its tags. Its number is never given again. */
+  async remove(name: string, number: number): Promise<void> {
     for (const [tag, tagged] of Object.entries(await this.tags(name))) {
       if (tagged === number) await this.tag(name, tag, undefined)
     }
-    const tombstone = { version: version.ref, planId, hashes, removed: new Date().toISOString() }
+    const ref = `${name}@${number}`
+    const tombstone = { version: ref, removed: new Date().toISOString() }
     appendFileSync(this.path('removed.jsonl'), `${JSON.stringify(tombstone)}\n`)
     // The manifest goes first: a version without one is no version, whatever stops us behind it.
-    rmSync(join(version.dir, 'manifest.json'))
-    rmSync(version.dir, { recursive: true })
+    rmSync(this.path(ref, 'manifest.json'))
+    rmSync(this.path(ref), { recursive: true })
   }
 
   #removed(name: string): readonly number[] {

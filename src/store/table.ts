@@ -151,7 +151,9 @@ export async function* readTable(
   path: string,
   columns?: readonly string[],
 ): AsyncGenerator<readonly Record<string, Cell>[]> {
-  const handle = await open(path, 'r')
+  const handle = await open(path, 'r').catch((cause: unknown) => {
+    throw damagedTable(path, cause)
+  })
   try {
     const file: AsyncBuffer = {
       byteLength: (await handle.stat()).size,
@@ -184,13 +186,19 @@ export async function* readTable(
     }
   } catch (cause) {
     if (cause instanceof TilthError) throw cause
-    throw new TilthError('damaged', `${path}: not a readable Parquet file`, {
-      hint: 'make the version again with tilth run, or restore the file',
-      cause,
-    })
+    throw damagedTable(path, cause)
   } finally {
     await handle.close()
   }
+}
+
+function damagedTable(path: string, cause: unknown): TilthError {
+  const why =
+    (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'is missing' : 'is not a readable Parquet file'
+  return new TilthError('damaged', `${path} ${why}`, {
+    hint: 'restore the file, or remove the version (tilth versions rm NAME@NUMBER) and run its recipe again',
+    cause,
+  })
 }
 
 /** SHA-256 of a file's bytes, lower-case hex, read in 1 MiB pieces. */

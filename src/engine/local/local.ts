@@ -172,10 +172,24 @@ export function planIdOf(plan: Plan, files: readonly KnownFile[], sampleRatio: n
 
 async function versionOf(store: Store, dataset: string, planId: string): Promise<RunResult | undefined> {
   for (const number of store.numbers(dataset).toReversed()) {
-    const { manifest, dir } = await store.open(`${dataset}@${number}`)
-    if (manifest.planId === planId) return { manifest, dir, upToDate: true }
+    const version = await openWhole(store, `${dataset}@${number}`)
+    if (version?.manifest.planId === planId) return { ...version, upToDate: true }
   }
   return undefined
+}
+
+/** A version; `undefined` where it is damaged, which must not keep anybody from making the next. */
+async function openWhole(
+  store: Store,
+  ref: string,
+): Promise<Pick<RunResult, 'manifest' | 'dir'> | undefined> {
+  try {
+    const { manifest, dir } = await store.open(ref)
+    return { manifest, dir }
+  } catch (error) {
+    if (error instanceof TilthError && error.code === 'damaged') return undefined
+    throw error
+  }
 }
 
 function progressOf(options: RunOptions): NonNullable<RunOptions['progress']> {

@@ -40,37 +40,41 @@ export async function* readJsonLines(
   })
   let batch: ReadItem[] = []
   let bytes = 0
-  for (;;) {
-    const step = await lines.next()
-    if (step.done) {
-      const { number: position, damage, endless } = step.value
-      if (damage !== undefined) batch.push(failure(position, damage.reason, damage.message))
-      if (endless)
-        batch.push(
-          failure(position, 'record-too-large', 'no line end for so long that the rest was given up'),
-        )
-      const last = wanted.has(position)
-        ? batch
-        : batch.filter((item) => !('failure' in item && item.failure.position === position))
-      if (last.length > 0) yield last
-      return { next: plain && options.only === undefined ? step.value.next : split.end }
+  try {
+    for (;;) {
+      const step = await lines.next()
+      if (step.done) {
+        const { number: position, damage, endless } = step.value
+        if (damage !== undefined) batch.push(failure(position, damage.reason, damage.message))
+        if (endless)
+          batch.push(
+            failure(position, 'record-too-large', 'no line end for so long that the rest was given up'),
+          )
+        const last = wanted.has(position)
+          ? batch
+          : batch.filter((item) => !('failure' in item && item.failure.position === position))
+        if (last.length > 0) yield last
+        return { next: plain && options.only === undefined ? step.value.next : split.end }
+      }
+      for (const line of step.value) {
+        if (!wanted.has(line.number)) continue
+        const item = itemOf(line, maxRecordBytes, recordOf)
+        if (item === undefined) continue
+        batch.push(item)
+        bytes += line.bytes?.length ?? 0
+        if (batch.length < BATCH_ITEMS && bytes < BATCH_BYTES) continue
+        yield batch
+        batch = []
+        bytes = 0
+      }
+      if (wanted.isOver((step.value.at(-1)?.number ?? 0) + 1)) {
+        if (batch.length > 0) yield batch
+        return { next: split.end }
+      }
     }
-    for (const line of step.value) {
-      if (!wanted.has(line.number)) continue
-      const item = itemOf(line, maxRecordBytes, recordOf)
-      if (item === undefined) continue
-      batch.push(item)
-      bytes += line.bytes?.length ?? 0
-      if (batch.length < BATCH_ITEMS && bytes < BATCH_BYTES) continue
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    if (wanted.isOver((step.value.at(-1)?.number ?? 0) + 1)) {
-      await lines.return({ next: 0, number: 0, damage: undefined, endless: false })
-      if (batch.length > 0) yield batch
-      return { next: split.end }
-    }
+  } finally {
+    // A reader may stop early: the file behind the lines is let go of.
+    await lines.return({ next: 0, number: 0, damage: undefined, endless: false })
   }
 }
 

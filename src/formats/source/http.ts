@@ -39,6 +39,10 @@ export async function openHttp(uri: string, options: HttpOptions): Promise<Sourc
   }
 }
 
+/** A reader that seeks on after a record wastes little: ranges begin small and double. */
+const FIRST_RANGE_BYTES = 64 << 10
+const MOST_RANGE_BYTES = 8 << 20
+
 async function* readHttp(
   url: string,
   opened: Pick<Source, 'uri' | 'size' | 'etag'>,
@@ -48,27 +52,30 @@ async function* readHttp(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   let at = start
+  let rangeBytes = FIRST_RANGE_BYTES
   while (at < end) {
+    const rangeEnd = Math.min(end, at + rangeBytes)
+    rangeBytes = Math.min(MOST_RANGE_BYTES, 2 * rangeBytes)
     // Opening is tried again inside `retried`; a body that breaks off resumes where it stopped, and
     // counts as a failed try only when it brought nothing.
     const reader = await retried(opened.uri, options, signal, async () => {
-      const response = await request(url, opened.uri, at, end, options, signal)
+      const response = await request(url, opened.uri, at, rangeEnd, options, signal)
       checkSame(response, opened)
       const body = response.body?.getReader()
       const head = await body?.read().catch((cause: unknown) => {
         throw new Passing(`broke off at byte ${at}`, { cause })
       })
       if (body === undefined || head === undefined || head.done)
-        throw new Passing(`ended at byte ${at} of ${end}`)
+        throw new Passing(`ended at byte ${at} of ${rangeEnd}`)
       return { body, head: head.value }
     })
     try {
       let chunk: Uint8Array | undefined = reader.head
-      while (chunk !== undefined && at < end) {
-        const wanted = chunk.length > end - at ? chunk.subarray(0, end - at) : chunk
+      while (chunk !== undefined && at < rangeEnd) {
+        const wanted = chunk.length > rangeEnd - at ? chunk.subarray(0, rangeEnd - at) : chunk
         at += wanted.length
         if (wanted.length > 0) yield wanted
-        if (at >= end) break
+        if (at >= rangeEnd) break
         signal?.throwIfAborted()
         chunk = await reader.body.read().then(
           (next) => (next.done ? undefined : next.value),

@@ -105,6 +105,29 @@ describe('openSource of a URL', () => {
     })
   })
 
+  it('asks for little at first, so that a reader that seeks wastes little', async () => {
+    let sent = 0
+    const counted: RequestListener = (request, response) => {
+      const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+      sent += Math.min(Number(to) + 1, CONTENT.length) - Number(from)
+      answer(CONTENT)(request, response)
+    }
+    await serving(counted, async (url) => {
+      const source = await openSource(url, quick)
+      for (const start of [0, 500_000, 1_000_000]) {
+        for await (const chunk of source.read(start, source.size)) {
+          expect(CONTENT.subarray(start, start + chunk.length).equals(chunk)).toBe(true)
+          break
+        }
+      }
+      expect(sent).toBeGreaterThan(3)
+      expect(sent).toBeLessThan(4 * (64 << 10))
+      sent = 0
+      expect(CONTENT.equals(await readAll(source, CONTENT.length))).toBe(true)
+      expect(sent).toBe(CONTENT.length)
+    })
+  })
+
   it('reads an empty resource', async () => {
     await serving(answer(Buffer.alloc(0)), async (url) => {
       const source = await openSource(url, quick)

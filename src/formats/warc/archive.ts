@@ -34,20 +34,25 @@ export async function* readArchive(
   const wanted = options.only === undefined ? undefined : new Set(options.only)
   let batch: ReadItem[] = []
   let bytes = 0
-  for (;;) {
-    const next = await items.next()
-    if (next.done) {
-      if (batch.length > 0) yield batch
-      return { next: options.only === undefined ? next.value : split.end }
+  try {
+    for (;;) {
+      const next = await items.next()
+      if (next.done) {
+        if (batch.length > 0) yield batch
+        return { next: options.only === undefined ? next.value : split.end }
+      }
+      const item = next.value
+      if (wanted !== undefined && !wanted.has(positionOf(item))) continue
+      batch.push(item)
+      if ('record' in item) bytes += item.record.body.length
+      if (bytes < BATCH_BYTES && batch.length < BATCH_ITEMS) continue
+      yield batch
+      batch = []
+      bytes = 0
     }
-    const item = next.value
-    if (wanted !== undefined && !wanted.has(positionOf(item))) continue
-    batch.push(item)
-    if ('record' in item) bytes += item.record.body.length
-    if (bytes < BATCH_BYTES && batch.length < BATCH_ITEMS) continue
-    yield batch
-    batch = []
-    bytes = 0
+  } finally {
+    // A reader may stop early: the file behind the items is let go of.
+    await items.return(split.end)
   }
 }
 
