@@ -155,7 +155,7 @@ async function webtext(dir: string, scale: number, ...more: readonly string[]): 
   return { cpuSeconds: running.cpuSeconds, peakBytes: running.peakBytes, manifest }
 }
 
-/** Writes `crawl/copy-C-N.warc.gz` for each copy and real file, and `Sx.zst` for each scale; keeps what is there. */
+/** Writes `crawl/copy-C-N.warc.gz` for each copy and real file, and `Sx.zst` for each scale. */
 export async function writeCrawl(dir: string, copies: number): Promise<void> {
   const root = process.env['TILTH_SHARED_DATA'] ?? resolve(import.meta.dirname, '../../shared/data')
   const folder = resolve(root, 'warc')
