@@ -66,6 +66,8 @@ export interface JournalEvent {
   readonly event: string
   readonly phase?: string
   readonly unit?: string
+  /** What the units that are done together are written into. */
+  readonly pack?: string
   readonly uri?: string
   readonly bytes?: number
 }

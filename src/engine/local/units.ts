@@ -91,7 +91,12 @@ export class Units {
       (at) =>
         this.#journal.noteAll(
           'started',
-          (list[at] ?? []).map(({ key, bytes }) => ({ phase, unit: key, bytes })),
+          (list[at] ?? []).map(({ key, bytes }, _, batch) => ({
+            phase,
+            unit: key,
+            bytes,
+            pack: packName(batch),
+          })),
         ),
     )
     return works.map((work) => this.#unit(work))
