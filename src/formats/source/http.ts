@@ -5,14 +5,25 @@ import type { Source } from '../../model/record.ts'
 /** How an HTTP source reaches its server; tests pass their own. */
 export interface HttpOptions {
   readonly fetch?: typeof globalThis.fetch
-  /** Tries again after a network error, 408, 429 or 5xx, 0 or more; progress starts the count anew. */
+  /**
+   * Tries again after a network error, 408, 429 or 5xx, 0 or more; progress starts the count anew. At most
+   * one where nobody answers.
+   */
   readonly retries?: number
   /** Milliseconds before the first new try; doubled before each further one. */
   readonly retryDelayMs?: number
 }
 
 /** A failure that may pass: worth a new try. */
-class Passing extends Error {}
+class Passing extends Error {
+  /** Nobody is there: what a second try does not mend, no number of tries will. */
+  readonly isRefusal: boolean
+
+  constructor(message: string, options: { cause?: unknown; isRefusal?: boolean } = {}) {
+    super(message, { cause: options.cause })
+    this.isRefusal = options.isRefusal === true
+  }
+}
 
 /**
  * An `http(s)` resource as a source, read by range requests.
@@ -101,7 +112,8 @@ async function request(
   const response = await get(url, signal === undefined ? { headers } : { headers, signal }).catch(
     (cause: unknown) => {
       signal?.throwIfAborted()
-      throw new Passing(causeOf(cause), { cause })
+      const inner = innermost(cause)
+      throw new Passing(inner.message, { cause, isRefusal: isRefusal(inner) })
     },
   )
   if (response.status === 206) return response
@@ -159,8 +171,8 @@ async function retried<T>(
       return await attempt()
     } catch (error) {
       if (!(error instanceof Passing)) throw error
-      if (tried >= retries) {
-        throw new TilthError('input', `${uri}: ${error.message}, after ${retries + 1} tries`, {
+      if (tried >= (error.isRefusal ? Math.min(1, retries) : retries)) {
+        throw new TilthError('input', `${uri}: ${error.message}, after ${tried + 1} tries`, {
           cause: error,
         })
       }
@@ -183,7 +195,13 @@ function checkedUrl(uri: string): string {
 }
 
 /** `fetch failed` says nothing; its cause does. */
-function causeOf(error: unknown): string {
+function innermost(error: unknown): Error {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return inner instanceof Error ? inner.message : String(inner)
+  return inner instanceof Error ? inner : new Error(String(inner))
+}
+
+/** A closed port, a name that does not exist, or a port that fetch never opens. */
+function isRefusal(error: Error): boolean {
+  const code = 'code' in error ? error.code : undefined
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || error.message === 'bad port'
 }
