@@ -19,7 +19,10 @@ export interface InputFile {
   readonly maxRecordBytes: number
 }
 
-/** Files that a directory held and no format of ours reads, by ending. */
+/**
+ * Entries of a directory that are no input: files that no format of ours reads, by ending, hidden files and
+ * folders, pipes and sockets, and links that lead to no file.
+ */
 export interface Passed {
   readonly input: string
   readonly files: number
@@ -63,9 +66,10 @@ export async function findInputs(
     const ignored: string[] = []
     for (const pattern of patterns) {
       for (const place of await expand(pattern, input, cwd)) {
-        if (place.fromDirectory && input.format === 'auto' && formatForPath(place.uri) === undefined) {
-          ignored.push(place.uri)
-        } else found.add(place.uri)
+        const isUnread =
+          place.fromDirectory && input.format === 'auto' && formatForPath(place.uri) === undefined
+        if (place.isPassed || isUnread) ignored.push(place.uri)
+        else found.add(place.uri)
       }
     }
     if (found.size === 0) {
@@ -111,53 +115,75 @@ function formatOptions(format: Format, input: PlanInput): Readonly<Record<string
 interface Place {
   readonly uri: string
   readonly fromDirectory: boolean
+  /** Found below a directory, and not a file to read. */
+  readonly isPassed: boolean
 }
 
 async function expand(pattern: string, input: PlanInput, cwd: string): Promise<readonly Place[]> {
-  if (/^https?:\/\//.test(pattern)) return [{ uri: pattern, fromDirectory: false }]
-  if (pattern.startsWith('file:')) return [{ uri: pattern, fromDirectory: false }]
+  if (/^https?:\/\//.test(pattern) || pattern.startsWith('file:'))
+    return [{ uri: pattern, fromDirectory: false, isPassed: false }]
   if (/^[a-z][a-z0-9+.-]*:\/\//.test(pattern)) {
     throw new TilthError('input', `${input.name}: ${pattern}: only files and http(s) are read`)
   }
   const path = resolve(cwd, pattern)
   if (existsSync(path)) {
     if (!statSync(path).isDirectory()) return [place(path, false)]
-    return filesBelow(path, input)
+    return entriesBelow(path, input)
   }
   const matches: Place[] = []
+  const others: string[] = []
   for await (const match of glob(pattern, { cwd })) {
-    const file = resolve(cwd, match)
-    if (!isFile(file)) continue
-    matches.push(place(file, false))
+    const kind = kindOf(resolve(cwd, match))
+    if (kind === 'file') matches.push(place(resolve(cwd, match), false))
+    else if (kind === 'other') others.push(match)
   }
   if (matches.length > 0) return matches
   throw new TilthError('input', `${input.name}: no file matches '${pattern}'`, {
-    hint: await nearby(pattern, cwd),
+    hint:
+      others[0] === undefined
+        ? await nearby(pattern, cwd)
+        : `${others[0]} is neither a file nor a link to one; pipes cannot be read by range`,
   })
 }
 
-function place(path: string, fromDirectory: boolean): Place {
-  return { uri: pathToFileURL(path).href, fromDirectory }
+function place(path: string, fromDirectory: boolean, isPassed = false): Place {
+  return { uri: pathToFileURL(path).href, fromDirectory, isPassed }
 }
 
 /**
- * Files below a directory. Links to files are followed, links to directories are not, so no loop is one.
- * Hidden entries are passed over.
+ * What is below a directory. Links to files are followed, links to directories are not, so no loop is one.
+ * Hidden entries are passed over, and hidden folders are not entered.
  */
-async function filesBelow(dir: string, input: PlanInput): Promise<readonly Place[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    throw new TilthError('input', `${input.name}: ${dir} cannot be read: ${reasonOf(cause)}`, { cause })
-  })
-  return entries
-    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
-    .filter(({ path }) => !/(?:^|\/)\./.test(path.slice(dir.length)))
-    .filter(({ entry, path }) => entry.isFile() || (entry.isSymbolicLink() && isFile(path)))
-    .map(({ path }) => place(path, true))
+async function entriesBelow(dir: string, input: PlanInput): Promise<readonly Place[]> {
+  const places: Place[] = []
+  const waiting = [dir]
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const parent = at
+    const entries = await readdir(parent, { withFileTypes: true }).catch((cause: unknown) => {
+      throw new TilthError('input', `${input.name}: ${parent} cannot be read: ${reasonOf(cause)}`, {
+        hint: 'give its files by name or with a glob, or the right to read the folder',
+        cause,
+      })
+    })
+    for (const entry of entries) {
+      const path = join(parent, entry.name)
+      if (entry.name.startsWith('.')) places.push(place(path, true, true))
+      else if (entry.isDirectory()) waiting.push(path)
+      else places.push(place(path, true, kindOf(path) !== 'file'))
+    }
+  }
+  return places
 }
 
-/** Whether there is a regular file: no directory, no pipe, no broken link. */
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+/** What a path leads to. `none` where it leads nowhere: a broken link, a loop of links, a closed folder. */
+function kindOf(path: string): 'file' | 'directory' | 'other' | 'none' {
+  try {
+    const facts = statSync(path)
+    if (facts.isFile()) return 'file'
+    return facts.isDirectory() ? 'directory' : 'other'
+  } catch {
+    return 'none'
+  }
 }
 
 function reasonOf(error: unknown): string {
@@ -169,7 +195,9 @@ async function nearby(pattern: string, cwd: string): Promise<string> {
   const fixed = pattern.split(/[*?{[]/)[0] ?? ''
   let dir = resolve(cwd, fixed.endsWith('/') ? fixed : dirname(fixed))
   while (!existsSync(dir)) dir = dirname(dir)
-  const files = (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isFile())
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => undefined)
+  if (entries === undefined) return `in ${cwd}; the folder ${dir} cannot be read`
+  const files = entries.filter((entry) => entry.isFile())
   const example = files[0] === undefined ? '' : `, such as ${files[0].name}`
   return `in ${cwd}; the folder ${dir} has ${files.length} files${example}`
 }
