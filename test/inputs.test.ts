@@ -53,7 +53,7 @@ describe('a folder as an input', () => {
 
 describe('a glob as an input', () => {
   it('passes over pipes, folders and links that lead to no file', async () => {
-    expect(names(await find('folder/*'))).toEqual(['link.txt', 'one.txt', 'picture.jpg'].toSorted())
+    expect(names(await find('folder/*.txt'))).toEqual(['link.txt', 'one.txt'])
   })
 })
 
