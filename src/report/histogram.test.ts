@@ -39,20 +39,38 @@ describe('binEdges', () => {
     expect(edges.length).toBe(61)
   })
 
-  it('rises, whatever the values', () => {
-    const values = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }))
-    fc.assert(
-      fc.property(values, values, (sample, limits) => {
-        const { edges } = binEdges(sample, limits)
-        expect(edges.length).toBeGreaterThan(1)
-        expect(edges.length).toBeLessThan(100)
-        for (let index = 1; index < edges.length; index++) {
-          expect(edges[index]).toBeGreaterThan(edges[index - 1] ?? 0)
-        }
-      }),
-    )
+  const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
+  const moderate = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 })
+  // Values that differ in their last digits only, which draws from a range hardly ever give.
+  const near = fc
+    .tuple(moderate, fc.array(fc.integer({ min: -1000, max: 1000 })))
+    .map(([value, steps]) => steps.map((step) => value * (1 + step * Number.EPSILON)))
+
+  it.each([
+    { values: fc.array(moderate), why: 'of a range' },
+    { values: fc.array(finite), why: 'that are any finite numbers' },
+    { values: near, why: 'that hardly differ' },
+  ])('rises, with values $why', ({ values }) => {
+    fc.assert(fc.property(values, values, (sample, limits) => rises(binEdges(sample, limits).edges)))
+  })
+
+  it.each([
+    { sample: [1e9, 1e9 - 2 ** -23], limits: [], why: 'two neighbours' },
+    { sample: [-999_999_999.999_998_7], limits: [-999_999_999.999_999_3], why: 'a value beside a limit' },
+    { sample: [1e18], limits: [], why: 'one number so large that one more is the same' },
+    { sample: [-Number.MAX_VALUE, Number.MAX_VALUE], limits: [], why: 'a range beyond the largest number' },
+    { sample: [0, Number.MIN_VALUE], limits: [Number.MIN_VALUE * 2], why: 'the smallest numbers' },
+  ])('rises, with $why', ({ sample, limits }) => {
+    rises(binEdges(sample, limits).edges)
   })
 })
+
+function rises(edges: readonly number[]): void {
+  expect(edges.length).toBeGreaterThan(1)
+  expect(edges.length).toBeLessThan(100)
+  for (let index = 1; index < edges.length; index++)
+    expect(edges[index]).toBeGreaterThan(edges[index - 1] ?? 0)
+}
 
 it.each([
   [0.03, 0.05],

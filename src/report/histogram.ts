@@ -18,6 +18,9 @@ export function onScale(scale: Histogram['scale'], value: number): number {
 }
 
 const BINS = 60
+/** Digits that a border keeps, and the least width of a bin as a share of its values. */
+const DIGITS = 12
+const RESOLUTION = 10 ** (1 - DIGITS)
 
 /**
  * Bin borders for values like those of `sample`, wide enough for nearly all of them and for the limits
@@ -57,7 +60,9 @@ export function binEdges(
     edges[0] = low
     return { scale: 'log', edges }
   }
-  const step = Math.max(niceStep((high - low) / BINS), whole ? 1 : 0) || 1
+  const wished = Math.max(niceStep(high / BINS - low / BINS), whole ? 1 : 0) || 1
+  // Values that differ behind their 11th digit only get bins that a number can tell apart.
+  const step = Math.max(wished, niceStep(Math.max(Math.abs(low), Math.abs(high)) * RESOLUTION))
   const first = Math.floor(low / step)
   const last = Math.max(first, Math.floor(high / step + 1e-9)) + 1
   const edges = Array.from({ length: last - first + 1 }, (_, index) => tidy((first + index) * step))
@@ -92,7 +97,7 @@ export function niceStep(width: number): number {
 
 /** Without the last digits of a product of decimals: 0.30000000000000004 is 0.3. */
 function tidy(value: number): number {
-  return Number(value.toPrecision(12))
+  return Number(value.toPrecision(DIGITS))
 }
 
 /** A histogram while it is being counted. */
