@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { StillRunning } from './test/still-running.ts'
 
 // Run by `npm test` or `npm run test:slow`: the name of the tier is the name of its results.
 const tier = process.argv.includes('slow') ? 'slow' : 'fast'
@@ -7,22 +8,26 @@ const tier = process.argv.includes('slow') ? 'slow' : 'fast'
 export default defineConfig({
   test: {
     reporters: process.env['CI']
-      ? ['default', ['json', { outputFile: `.test-results/${tier}.json` }]]
-      : ['default'],
+      ? ['default', new StillRunning(), ['json', { outputFile: `.test-results/${tier}.json` }]]
+      : ['default', new StillRunning()],
     projects: [
       {
         test: {
           name: 'fast',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/slow/**'],
+          setupFiles: ['test/property-limit.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'slow',
           include: ['test/slow/**/*.test.ts'],
-          testTimeout: 20 * 60_000,
+          // A test that needs more says so itself; a process that it starts has a limit of its own.
+          testTimeout: 6 * 60_000,
+          hookTimeout: 4 * 60_000,
           fileParallelism: false,
         },
       },
