@@ -3,7 +3,7 @@ import { TilthError } from '../model/error.ts'
 import { explainDiskError } from './disk-error.ts'
 
 function failed(code: string, path: string, syscall = 'open'): Error {
-  return Object.assign(new Error(`${code}: what went wrong, ${syscall} '${path}'`), { code, syscall })
+  return Object.assign(new Error(`${code}: what went wrong, ${syscall} '${path}'`), { code, syscall, path })
 }
 
 describe('explainDiskError', () => {
@@ -14,12 +14,23 @@ describe('explainDiskError', () => {
     { error: failed('EACCES', '/s/leases'), code: 'usage', why: 'a store of somebody else' },
     { error: failed('ENOTDIR', '/s/leases', 'mkdir'), code: 'usage', why: 'a store that is a file' },
     { error: failed('ENOENT', '/s/leases', 'mkdir'), code: 'usage', why: 'a directory that cannot be made' },
-  ])('explains $why', ({ error, code }) => {
-    expect(explainDiskError(error, '/s')).toMatchObject({ name: 'TilthError', code })
+    { error: failed('EEXIST', '/a', 'mkdir'), store: '/a/s', code: 'usage', why: 'a file above the store' },
+    {
+      error: failed('ENOENT', '/', 'mkdir'),
+      store: '/s',
+      code: 'usage',
+      why: 'the root that cannot be made',
+    },
+  ])('explains $why', ({ error, code, store = '/s' }) => {
+    expect(explainDiskError(error, store)).toMatchObject({ name: 'TilthError', code })
   })
 
   it.each([
     { error: failed('EACCES', '/inputs/a.warc'), why: 'an input that cannot be read' },
+    {
+      error: failed('EACCES', '/st', 'mkdir'),
+      why: 'a directory whose name only begins like that of the store',
+    },
     { error: failed('ENOENT', '/s/cache/x'), why: 'a file of the store that is gone' },
     { error: new TypeError('/s'), why: 'a bug' },
     { error: new TilthError('busy', '/s'), why: 'what is explained already' },

@@ -12,12 +12,10 @@ const NO_WRITING = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EE
  */
 export function explainDiskError(error: unknown, storeDir: string): unknown {
   if (!(error instanceof Error) || error instanceof TilthError) return error
-  const { code = '', message, syscall } = error as NodeJS.ErrnoException
-  if (NO_ROOM.has(code)) return diskFull(message)
-  // A directory that cannot be made on a read-only file system is reported as missing.
-  const unwritable = NO_WRITING.has(code) || (code === 'ENOENT' && syscall === 'mkdir')
-  if (!unwritable || !message.includes(resolve(storeDir))) return error
-  return new TilthError('usage', `the store ${resolve(storeDir)} cannot be written: ${message}`, {
+  if (isNoRoom(error)) return diskFull(error.message)
+  const store = resolve(storeDir)
+  if (!isUnwritable(error, store)) return error
+  return new TilthError('usage', `the store ${store} cannot be written: ${error.message}`, {
     hint: 'name another directory with --store, or change who may write to this one',
     cause: error,
   })
@@ -28,4 +26,27 @@ export function diskFull(detail: string): TilthError {
   return new TilthError('disk-full', `no room on the disk: ${detail}`, {
     hint: 'free some (tilth gc --dry-run shows what the store can give), then run the same command: it goes on where it stood',
   })
+}
+
+/** Whether a write found no room. */
+export function isNoRoom(error: unknown): boolean {
+  return error instanceof Error && NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')
+}
+
+/**
+ * Whether a directory, or something in it, could not be made or written for another reason than room.
+ *
+ * @param dir an absolute path.
+ */
+export function isUnwritable(error: unknown, dir: string): boolean {
+  if (!(error instanceof Error)) return false
+  const { code = '', syscall, path, message } = error as NodeJS.ErrnoException
+  // A directory that cannot be made in a file system that takes none is reported as missing.
+  if (!NO_WRITING.has(code) && !(code === 'ENOENT' && syscall === 'mkdir')) return false
+  if (path === undefined) return message.includes(`'${dir}`)
+  return isWithin(path, dir) || (syscall === 'mkdir' && isWithin(dir, path))
+}
+
+function isWithin(path: string, dir: string): boolean {
+  return path === dir || path.startsWith(dir.endsWith('/') ? dir : `${dir}/`)
 }

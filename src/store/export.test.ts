@@ -53,6 +53,16 @@ describe('exportVersion', () => {
     })
   })
 
+  it.skipIf(!existsSync('/proc/self'))('refuses a place that cannot be written', async () => {
+    await withStore(async (dir) => {
+      const version = await fixtureVersion(dir)
+      await expect(exportVersion(version, { to: 'jsonl', out: '/proc/tilth/out' })).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringMatching(/^\/proc\/tilth\/out: cannot be written: /),
+      })
+    })
+  })
+
   it('keeps members of meta that have the name of a field', async () => {
     await withStore(async (dir) => {
       const meta = { id: 't3_x', text: 'short', url: 'https://other.example/', ['__proto__x']: 1 }

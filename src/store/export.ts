@@ -4,7 +4,6 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -16,6 +15,8 @@ import { join, resolve } from 'node:path'
 import type { Meta } from '../model/document.ts'
 import { TilthError } from '../model/error.ts'
 import type { Shard, TableName } from '../model/version.ts'
+import { makeDirectory } from './directory.ts'
+import { isNoRoom, isUnwritable } from './disk-error.ts'
 import { writeWholeFile } from './store.ts'
 import { type Cell, fileSha256, readTable, writeWhole } from './table.ts'
 import type { Version } from './version.ts'
@@ -55,15 +56,15 @@ const DATA_FILE = /^(?:kept|rejected|signals)(?:-[a-z]{1,20})?-\d{1,9}\.(?:jsonl
  *
  * Memory: a row group.
  *
- * @throws TilthError `usage` for a directory with files, `damaged` when a shard is not what was written,
+ * @throws TilthError `usage` for a directory with files or one that cannot be written, `damaged` when a shard is not what was written,
  * `disk-full`.
  */
 export async function exportVersion(version: Version, options: ExportOptions): Promise<ExportResult> {
   const dir = resolve(options.out)
   const table = options.table ?? 'kept'
-  prepare(dir, options.force === true)
   const files: ExportedFile[] = []
   try {
+    prepare(dir, options.force === true)
     for (const shard of version.manifest.shards) {
       if (shard.table !== table) continue
       const source = join(version.dir, shard.file)
@@ -72,7 +73,7 @@ export async function exportVersion(version: Version, options: ExportOptions): P
     }
     await describe(version, dir, table, options.to, files)
   } catch (cause) {
-    throw fullDisk(cause, dir)
+    throw explained(cause, dir)
   }
   const sum = (of: (file: ExportedFile) => number): number =>
     files.reduce((total, file) => total + of(file), 0)
@@ -83,7 +84,7 @@ function prepare(dir: string, force: boolean): void {
   if (existsSync(dir) && !statSync(dir).isDirectory()) {
     throw new TilthError('usage', `${dir}: is a file, expected a directory`)
   }
-  mkdirSync(dir, { recursive: true })
+  makeDirectory(dir)
   const entries = readdirSync(dir)
   if (entries.length === 0) return
   if (!force) {
@@ -231,12 +232,16 @@ function damaged(path: string): TilthError {
   })
 }
 
-function fullDisk(cause: unknown, dir: string): unknown {
-  const isFull =
-    cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')
-  if (!isFull) return cause
-  return new TilthError('disk-full', `${dir}: no room left`, {
-    hint: 'free some, then export again with --force',
+function explained(cause: unknown, dir: string): unknown {
+  if (isNoRoom(cause)) {
+    return new TilthError('disk-full', `${dir}: no room left`, {
+      hint: 'free some, then export again with --force',
+      cause,
+    })
+  }
+  if (!(cause instanceof Error) || !isUnwritable(cause, dir)) return cause
+  return new TilthError('usage', `${dir}: cannot be written: ${cause.message}`, {
+    hint: 'name another directory with --out, or change who may write to this one',
     cause,
   })
 }

@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { nearest, TilthError } from '../model/error.ts'
+import { makeDirectory } from './directory.ts'
 import { openVersion, type Version } from './version.ts'
 
 /** A dataset name: lower-case letters, digits, `-`, `_` and `.`, starting with a letter or digit. */
@@ -36,7 +37,7 @@ export class Store {
   /** The path of a directory of the store, which is made when it is missing. */
   ensure(...parts: readonly string[]): string {
     const dir = this.path(...parts)
-    mkdirSync(dir, { recursive: true })
+    makeDirectory(dir)
     return dir
   }
 
