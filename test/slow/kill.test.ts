@@ -8,13 +8,18 @@ import { drawer, pagesArchive, range, submissionsFile } from '../synthetic-crawl
 import { finished, TilthProcess } from './process.ts'
 
 const FILES = 24
-const PAGES_A_FILE = 700
+/** A run of about 12 s of CPU, twenty times what starting it takes. */
+const PAGES_A_FILE = 400
 const WORKERS = 2
 const SEED = 20_240_506
 /** CPU of a killed and resumed run over that of an undisturbed one, at most. */
 const MOST_CPU = 1.3
-/** Kills that are tried to hit a phase, and to measure it below the bound. */
-const MEASURED = 5
+/** Kills that are tried to hit a phase. */
+const TRIES = 5
+/** Kills in a phase that are measured, where the first are above the bound. */
+const MEASURED = 3
+/** Runs beyond the first of each phase, for hitting it and for measuring it, in all. */
+const MOST_AGAIN = 30
 
 /** What a run that nobody disturbed did. */
 interface Undisturbed {
@@ -44,6 +49,7 @@ function killed(): void {
   const hits: string[] = []
   const ratios: number[] = []
   let stores = 0
+  let again = 0
   let whole: Undisturbed
   const args = (store: string): readonly string[] => [
     ...['--store', store, 'run', 'gpt2-webtext', '--workers', String(WORKERS)],
@@ -60,7 +66,7 @@ function killed(): void {
     const runs = [await undisturbed(), await undisturbed(), await undisturbed()]
     const cpu = runs.map((run) => run.cpuSeconds).toSorted((a, b) => a - b)
     whole = { ...runs[0], cpuSeconds: cpu[1] } as Undisturbed
-  }, 120_000)
+  })
   afterAll(() => place.remove())
 
   it('has phases to be killed in', () => {
@@ -70,7 +76,9 @@ function killed(): void {
     expect(labels.length).toBeGreaterThanOrEqual(12)
   })
 
-  it('ends with the same version, reads again what was in flight, and costs little more', async () => {
+  it('ends with the same version, reads again what was in flight, and costs little more', {
+    timeout: 20 * 60_000,
+  }, async ({ signal }) => {
     // At the start of every phase, and within the long ones.
     const longest = whole.phases.toSorted((a, b) => b.ms - a.ms).slice(0, 3)
     const plan = [
@@ -80,11 +88,11 @@ function killed(): void {
         ms: draw(Math.ceil(0.8 * ms)),
       })),
     ]
-    for (const { label, ms } of plan) await killOnceAt(label, ms)
+    for (const { label, ms } of plan) await killOnceAt(label, ms, signal)
     expect(new Set(hits)).toEqual(new Set(whole.phases.map(({ label }) => label)))
     expect(hits.length).toBeGreaterThanOrEqual(20)
     process.stdout.write(
-      `${hits.length} kills, each resumed: CPU ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)} of an undisturbed run of ${whole.cpuSeconds.toFixed(1)} s, ${whole.startSeconds.toFixed(2)} s a start not counted; ${hits.join('; ')}\n`,
+      `${hits.length} kills, each resumed: CPU ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)} of an undisturbed run of ${whole.cpuSeconds.toFixed(1)} s, ${whole.startSeconds.toFixed(2)} s a start not counted, ${again} runs again; ${hits.join('; ')}\n`,
     )
   })
 
@@ -96,7 +104,9 @@ function killed(): void {
       if (kill !== undefined) kills.push(kill)
     }
     expect(kills.length).toBeGreaterThanOrEqual(8)
-    await resume(store, kills)
+    const cpuSeconds = await resume(store, kills)
+    // Each run of a chain of kills loses what was in flight, and warms up again.
+    expect(cpuSeconds / whole.cpuSeconds).toBeLessThan(1.3 + 0.15 * kills.length)
     process.stdout.write(`${kills.length} kills of one run: ${kills.map((kill) => kill.phase).join('; ')}\n`)
     rmSync(store, { recursive: true })
   })
@@ -141,9 +151,17 @@ function killed(): void {
     return { manifest, cpuSeconds, startSeconds: idle.cpuSeconds, unitBytes, phases: distinct }
   }
 
-  async function killOnceAt(label: string, ms: number): Promise<void> {
-    let best = Number.POSITIVE_INFINITY
-    for (let attempt = 0; attempt < MEASURED; attempt++) {
+  /**
+   * Kills a run in a phase and resumes it, until it cost less than the bound.
+   *
+   * Other work on the machine makes CPU seconds longer. So what is above the bound is held against an undisturbed
+   * run of the same minute as well, and then measured again; the least counts.
+   */
+  async function killOnceAt(label: string, ms: number, signal: AbortSignal): Promise<void> {
+    const measured: number[] = []
+    for (let attempt = 0; attempt < TRIES && measured.length < MEASURED; attempt++) {
+      signal.throwIfAborted()
+      if (attempt > 0 && ++again > MOST_AGAIN) throw new Error(`${label}: more than ${MOST_AGAIN} runs again`)
       const store = join(place.dir, `killed-${stores++}`)
       // Later attempts come a little earlier: a phase of a millisecond can be over before the signal is there.
       const kill = await killAt(store, label, Math.floor(ms / (attempt + 1)))
@@ -151,17 +169,19 @@ function killed(): void {
         rmSync(store, { recursive: true, force: true })
         continue
       }
-      const ratio = await resume(store, [kill])
+      const cpuSeconds = await resume(store, [kill])
       rmSync(store, { recursive: true })
       hits.push(kill.phase)
-      best = Math.min(best, ratio)
-      // Other work on the machine makes CPU seconds longer, never shorter: what is above the bound is measured again.
-      if (best >= MOST_CPU) continue
-      ratios.push(best)
-      return
+      const isDear = cpuSeconds >= MOST_CPU * whole.cpuSeconds
+      const beside = isDear ? (await undisturbed()).cpuSeconds : 0
+      measured.push(cpuSeconds / Math.max(whole.cpuSeconds, beside))
+      if (Math.min(...measured) < MOST_CPU) break
     }
-    if (best === Number.POSITIVE_INFINITY) throw new Error(`${label} could not be hit`)
-    expect(best, `${label}: the least CPU of ${MEASURED} kills, each resumed`).toBeLessThan(MOST_CPU)
+    if (measured.length === 0) throw new Error(`${label} could not be hit`)
+    const least = Math.min(...measured)
+    const what = `${label}: the least CPU of kills, each resumed: ${measured.join(', ')}`
+    expect(least, what).toBeLessThan(MOST_CPU)
+    ratios.push(least)
   }
 
   /** Kills a run some time into a phase; `undefined` when it had ended or published by then. */
@@ -179,7 +199,11 @@ function killed(): void {
     return { phase, cpuSeconds: running.cpuSeconds }
   }
 
-  /** Gives the same command again, to the end, and holds all runs against the undisturbed one. */
+  /**
+   * Gives the same command again, to the end, and holds all runs against the undisturbed one.
+   *
+   * Gives the CPU seconds of all of them, less what starting those costs that were killed.
+   */
   async function resume(store: string, kills: readonly Kill[]): Promise<number> {
     const last = await finished(args(store), place.dir)
     const what = kills.map((kill) => kill.phase).join(', ')
@@ -192,10 +216,7 @@ function killed(): void {
     expect(readdirSync(join(store, 'cache/units')).filter((name) => name.endsWith('.partial'))).toEqual([])
     checkReading(journalOf(store), what)
     const cpu = kills.reduce((sum, kill) => sum + kill.cpuSeconds, last.cpuSeconds)
-    const ratio = (cpu - kills.length * whole.startSeconds) / whole.cpuSeconds
-    // Each run of a chain of kills loses what was in flight, and warms up again.
-    if (kills.length > 1) expect(ratio, what).toBeLessThan(1.3 + 0.15 * kills.length)
-    return ratio
+    return cpu - kills.length * whole.startSeconds
   }
 
   /** Every unit is done once; only what was in flight when a run was killed is started again. */

@@ -74,7 +74,7 @@ function memory(): void {
       place.write('submissions.jsonl', Buffer.from(`${submissionLines(range(0, 16_000)).join('\n')}\n`))
       for (let file = 0; file < 8; file++)
         place.write(`crawl/${file}.warc.gz`, pagesArchive(range(file * 2000, 2000), { paragraphs: 40 }))
-    }, 60_000)
+    })
 
     it('of 16,000 pages', async () => {
       const manifest = await compared('gpt2-webtext', [

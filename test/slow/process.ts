@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tilth.js')
 const POLL_MS = 20
+/** What a command may take before it counts as one that hangs; the longest takes about 40 s beside other work. */
+const LIMIT_MS = 150_000
 /** Clock ticks a second in `/proc/PID/stat`: 100 on every Linux that Node runs on. */
 const TICKS = 100
 
@@ -20,12 +22,19 @@ export interface Line {
   readonly ms: number
 }
 
-/** The built command in a process group of its own, watched from outside. Linux only. */
+/**
+ * The built command in a process group of its own, watched from outside. Linux only.
+ *
+ * One that does not end within its limit is killed, and whoever waits for it is told what it last said.
+ */
 export class TilthProcess {
   readonly #child: ChildProcess
   readonly #begun = performance.now()
   readonly #watchers = new Set<() => void>()
   readonly #poll: NodeJS.Timeout
+  readonly #limit: NodeJS.Timeout
+  /** Set when it was killed because it did not end. */
+  #overtime: Error | undefined
   #rest = ''
   readonly lines: Line[] = []
   stdout = ''
@@ -35,9 +44,10 @@ export class TilthProcess {
   peakBytes = 0
   /** Set when it has ended. */
   result: Ended | undefined
+  /** Rejects when it did not end within its limit. */
   readonly ended: Promise<Ended>
 
-  constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
+  constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}, limitMs = LIMIT_MS) {
     const { TILTH_STORE: _, NODE_COMPILE_CACHE: __, ...inherited } = process.env
     this.#child = spawn(process.execPath, [BIN, ...args], {
       cwd,
@@ -49,14 +59,23 @@ export class TilthProcess {
       this.stdout += String(chunk)
     })
     this.#child.stderr?.on('data', (chunk) => this.#read(String(chunk)))
-    this.ended = new Promise((done) => {
+    this.ended = new Promise((done, fail) => {
       this.#child.on('close', (code, signal) => {
         this.result = { code, signal }
         clearInterval(this.#poll)
+        clearTimeout(this.#limit)
         this.#tell()
-        done(this.result)
+        if (this.#overtime === undefined) done(this.result)
+        else fail(this.#overtime)
       })
     })
+    // A test that has stopped waiting for it has failed for a reason of its own.
+    this.ended.catch(() => undefined)
+    this.#limit = setTimeout(() => {
+      const last = this.stderr.split('\n').slice(-10).join('\n')
+      this.#overtime = new Error(`tilth ${args.join(' ')} did not end within ${limitMs / 1000} s:\n${last}`)
+      this.kill()
+    }, limitMs)
     this.#poll = setInterval(() => this.#look(), POLL_MS)
   }
 
@@ -76,9 +95,10 @@ export class TilthProcess {
     return this.result === undefined && state !== undefined && state !== 'Z' && state !== 'X'
   }
 
-  /** Waits for a line of standard error; false when it ended without one. */
+  /** Waits for a line of standard error; false when it ended without one. Throws when it did not end within its limit. */
   async seen(pattern: RegExp): Promise<boolean> {
     for (;;) {
+      if (this.#overtime !== undefined) throw this.#overtime
       if (this.lines.some((line) => pattern.test(line.text))) return true
       if (this.result !== undefined) return false
       await new Promise<void>((done) => {
@@ -149,8 +169,9 @@ export async function finished(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv = {},
+  limitMs = LIMIT_MS,
 ): Promise<TilthProcess & { readonly result: Ended }> {
-  const running = new TilthProcess(args, cwd, env)
+  const running = new TilthProcess(args, cwd, env, limitMs)
   await running.ended
   return running as TilthProcess & { readonly result: Ended }
 }

@@ -27,7 +27,7 @@ function signals(): void {
     const run = await finished(args('whole'), place.dir)
     expect(run.result.code, run.stderr).toBe(0)
     whole = (await openVersion(join(place.dir, 'whole/webtext@1'))).manifest
-  }, 60_000)
+  })
   afterAll(() => place.remove())
 
   it.each([
