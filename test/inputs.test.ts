@@ -46,6 +46,15 @@ describe('a folder as an input', () => {
     expect(found.passed).toMatchObject([{ input: 'files', files: 7 }])
   })
 
+  it('names what it passes over as it is called', async () => {
+    mkdirSync(join(dir, 'odd'))
+    for (const name of ['50% of it.txt', 'a picture #1.jpg']) writeFileSync(join(dir, 'odd', name), 'text')
+    expect((await find('odd')).passed).toEqual([{ input: 'files', files: 1, example: 'a picture #1.jpg' }])
+    await expect(find('odd/a picture*')).rejects.toThrow(
+      'files: no format reads a picture #1.jpg by its ending',
+    )
+  })
+
   it('takes a hidden file that is named', async () => {
     expect(names(await find('folder/.hidden.txt'))).toEqual(['.hidden.txt'])
   })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { diffVersions, type StepDiff, type VersionDiff } from '../store/diff.ts'
 import { storeOf, wholeNumber } from './options.ts'
-import { count, paint, type Style, styleOf, table } from './terminal.ts'
+import { count, counted, paint, type Style, styleOf, table } from './terminal.ts'
 
 interface Flags {
   readonly store: string
@@ -43,7 +43,7 @@ function documentCounts({ a, b, documents }: VersionDiff, style: Style): string 
   const { same, added, removed, changed } = documents
   return [
     `${paint(`${a} → ${b}`, 'strong', style)}   `,
-    `${count(added.count)} documents added, ${count(removed.count)} removed, `,
+    `${counted(added.count, 'document')} added, ${count(removed.count)} removed, `,
     `${count(changed.count)} changed, ${count(same)} the same\n`,
   ].join('')
 }

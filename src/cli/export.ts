@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { TableName } from '../model/version.ts'
 import { type ExportFormat, exportVersion } from '../store/export.ts'
 import { storeOf } from './options.ts'
-import { bytes, count, shortPath } from './terminal.ts'
+import { bytes, counted, shortPath } from './terminal.ts'
 
 interface Flags {
   readonly store: string
@@ -29,9 +29,8 @@ export function register(program: Command): void {
       const { to, out, table, force, ...flags } = command.optsWithGlobals<Flags>()
       const version = await storeOf(flags).open(ref)
       const result = await exportVersion(version, { to, out, table, force: force === true })
-      const files = result.files.length === 1 ? '1 file' : `${count(result.files.length)} files`
       process.stdout.write(
-        `${version.ref} ${table}: ${count(result.rows)} rows in ${files}, ${bytes(result.bytes)}, in ${shortPath(result.dir, process.cwd())}\n`,
+        `${version.ref} ${table}: ${counted(result.rows, 'row')} in ${counted(result.files.length, 'file')}, ${bytes(result.bytes)}, in ${shortPath(result.dir, process.cwd())}\n`,
       )
     })
 }

@@ -5,7 +5,7 @@ import { budget } from '../engine/memory.ts'
 import { loadPlan } from '../engine/recipes.ts'
 import { type Plan, planKey } from '../plan/plan.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand } from './options.ts'
-import { bytes, count, duration, percent, styleOf, table } from './terminal.ts'
+import { bytes, count, counted, duration, percent, styleOf, table } from './terminal.ts'
 
 export function register(program: Command): void {
   planCommand(program, 'plan')
@@ -35,13 +35,13 @@ function shown(plan: Plan, workers: number, estimated: Estimate): string {
   const total = estimated.inputs.reduce((sum, input) => sum + input.bytes, 0)
   const head = [
     `plan ${planKey(plan).slice(0, 8)}`,
-    `${count(estimated.inputs.length)} inputs, ${bytes(total)}`,
+    `${counted(estimated.inputs.length, 'input')}, ${bytes(total)}`,
     `about ${duration(estimated.seconds)} on ${workers} workers (${duration(estimated.cpuSeconds)} of CPU)`,
     `${bytes(estimated.memoryBytes)} memory`,
     `${bytes(estimated.diskBytes)} disk`,
   ].join('   ')
   const inputs = estimated.inputs.map(
-    (input) => `input  ${input.name}: ${count(input.files)} files, ${bytes(input.bytes)}`,
+    (input) => `input  ${input.name}: ${counted(input.files, 'file')}, ${bytes(input.bytes)}`,
   )
   const segments = plan.segments.map(
     (segment, index) => `${String(index + 1).padStart(2)}  ${describe(plan, segment)}`,
@@ -63,7 +63,7 @@ function shown(plan: Plan, workers: number, estimated: Estimate): string {
     '',
     ...segments,
     '',
-    `measured on ${count(records)} records, ${bytes(sampled)}, in ${duration(cpuSeconds)} of CPU:`,
+    `measured on ${counted(records, 'record')}, ${bytes(sampled)}, in ${duration(cpuSeconds)} of CPU:`,
     steps.trimEnd(),
     ...estimated.notes.map((note) => `note: ${note}`),
     '',

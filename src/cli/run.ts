@@ -7,13 +7,14 @@ import { localEngine } from '../engine/local/local.ts'
 import { loadPlan } from '../engine/recipes.ts'
 import { TilthError } from '../model/error.ts'
 import type { Manifest } from '../model/version.ts'
+import { visibleLine } from '../report/visible.ts'
 import type { Store } from '../store/store.ts'
 import { openVersion, rejectedRows, type Version } from '../store/version.ts'
 import { funnelTable, mostFor } from './funnel.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, ratioOf, storeOf } from './options.ts'
 import { progressView } from './progress.ts'
 import { writeReport } from './report.ts'
-import { bytes, count, duration, paint, type Style, shortPath, styleOf } from './terminal.ts'
+import { bytes, count, counted, duration, paint, type Style, shortPath, styleOf } from './terminal.ts'
 
 interface RunFlags extends PlanFlags {
   readonly store: string
@@ -58,7 +59,7 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
   const say = (text: string): void => void process.stderr.write(text)
   for (const { input, files, example } of found.passed) {
     say(
-      `${paint('note', 'accent', style)}: ${input}: ${count(files)} files that no format reads were passed over, such as ${example}\n`,
+      `${paint('note', 'accent', style)}: ${input}: passed over ${counted(files, 'file')} that no format reads, such as ${visibleLine(example)}\n`,
     )
   }
   const view = progressView(say, process.stderr.isTTY === true, style)
@@ -127,7 +128,7 @@ export function summary(manifest: Manifest, style: Style): string {
   const { seconds, cpuSeconds } = manifest.cost
   const line = [
     paint(`${manifest.name}@${manifest.number}`, 'strong', style),
-    `${count(last?.out ?? 0)} documents`,
+    counted(last?.out ?? 0, 'document'),
     `${bytes(last?.bytesOut ?? 0)} text`,
     duration(seconds),
     `${duration(cpuSeconds)} of CPU`,

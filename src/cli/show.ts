@@ -8,7 +8,7 @@ import { diskUse, type Store } from '../store/store.ts'
 import type { Version } from '../store/version.ts'
 import { funnelTable } from './funnel.ts'
 import { storeOf, wholeNumber } from './options.ts'
-import { bytes, count, duration, paint, type Style, shortPath, styleOf, table } from './terminal.ts'
+import { bytes, count, counted, duration, paint, type Style, shortPath, styleOf, table } from './terminal.ts'
 
 interface Flags {
   readonly store: string
@@ -63,7 +63,7 @@ async function showVersion(
   const last = manifest.steps.at(-1)
   const line = [
     paint(version.ref, 'strong', style),
-    `${count(last?.out ?? 0)} documents`,
+    counted(last?.out ?? 0, 'document'),
     `${bytes(last?.bytesOut ?? 0)} text`,
     `${bytes(diskBytes)} disk`,
     duration(manifest.cost.seconds),

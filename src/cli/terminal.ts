@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path'
 import { visibleLine } from '../report/visible.ts'
 
-export { bytes, count, duration, percent, scaled } from '../report/numbers.ts'
+export { bytes, count, counted, duration, percent, scaled } from '../report/numbers.ts'
 
 /** How lines are drawn: handed in, so that nothing here asks the environment. */
 export interface Style {

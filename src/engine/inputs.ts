@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { glob, readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { FORMATS, formatForPath, formatNamed } from '../formats/catalogue.ts'
 import type { Json } from '../model/document.ts'
 import { nearest, TilthError } from '../model/error.ts'
@@ -80,7 +80,7 @@ export async function findInputs(
     }
     const [example] = ignored
     if (example !== undefined)
-      passed.push({ input: input.name, files: ignored.length, example: basename(example) })
+      passed.push({ input: input.name, files: ignored.length, example: nameOf(example) })
     files.push(...[...found].sort().map((uri) => bindFile(uri, input)))
   }
   return { files, passed }
@@ -89,7 +89,7 @@ export async function findInputs(
 function bindFile(uri: string, input: PlanInput): InputFile {
   const format = input.format === 'auto' ? formatForPath(uri) : formatNamed(input.format)
   if (format === undefined) {
-    throw new TilthError('input', `${input.name}: no format reads ${basename(uri)} by its ending`, {
+    throw new TilthError('input', `${input.name}: no format reads ${nameOf(uri)} by its ending`, {
       hint: `name one: --set inputs.${input.name}.format=NAME (${FORMATS.map((each) => each.name).join(', ')})`,
     })
   }
@@ -184,6 +184,11 @@ function kindOf(path: string): 'file' | 'directory' | 'other' | 'none' {
   } catch {
     return 'none'
   }
+}
+
+/** The name of a file as a person wrote it. */
+function nameOf(uri: string): string {
+  return basename(uri.startsWith('file:///') ? fileURLToPath(uri) : uri)
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { funnelSection } from './funnel-section.ts'
 import { anchor, foreign, html, type Markup, NOTHING } from './markup.ts'
-import { bytes, count, percent, scaled } from './numbers.ts'
+import { bytes, count, counted, percent, scaled } from './numbers.ts'
 import { originSections } from './origin-sections.ts'
 import { PAGE_STYLE } from './page-style.ts'
 import { rejectedSections } from './rejected-sections.ts'
@@ -54,7 +54,7 @@ function head(data: ReportData): Markup {
       ? NOTHING
       : html`<p>A sample: ${percent(data.sampleRatio)} of the main input was drawn.</p>`
   return html`<header><h1>${foreign(data.ref)}</h1>
-<p class="total">${count(documents)} documents, ${bytes(size)} of text${tokens === null ? '' : `, about ${scaled(tokens)} tokens`}</p>
+<p class="total">${counted(documents, 'document')}, ${bytes(size)} of text${tokens === null ? '' : `, about ${scaled(tokens)} tokens`}</p>
 <p class="quiet">Recipe ${foreign(data.recipe)}, plan <code>${data.planId.slice(0, 8)}</code>, made ${data.created.slice(0, 16).replace('T', ' ')} UTC</p>
 ${sample}${news(data)}
 ${data.warnings.length === 0 ? NOTHING : html`<ul class="warnings" aria-label="Warnings">${data.warnings.map(({ text, anchor }) => html`<li>Warning: <a href="#${anchor}">${foreign(text)}</a></li>`)}</ul>`}</header>`
@@ -63,5 +63,5 @@ ${data.warnings.length === 0 ? NOTHING : html`<ul class="warnings" aria-label="W
 function news({ previous }: ReportData): Markup {
   if (previous === null) return NOTHING
   const { ref, added, removed, changed, same } = previous
-  return html`<p id="news">Since ${foreign(ref)}: ${count(added)} documents added, ${count(removed)} removed, ${count(changed)} changed, ${count(same)} as they were.</p>`
+  return html`<p id="news">Since ${foreign(ref)}: ${counted(added, 'document')} added, ${count(removed)} removed, ${count(changed)} changed, ${count(same)} as they were.</p>`
 }

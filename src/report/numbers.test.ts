@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytes, count, duration, measured, percent, scaled } from './numbers.ts'
+import { bytes, count, counted, duration, measured, percent, scaled } from './numbers.ts'
 
 describe('numbers for people', () => {
   it.each([
@@ -23,6 +23,12 @@ describe('numbers for people', () => {
     [21_300_000, '21.3 M'],
     [4e9, '4.00 G'],
   ])('scaled(%d) is %s', (n, shown) => expect(scaled(n)).toBe(shown))
+
+  it.each([
+    [0, '0 files'],
+    [1, '1 file'],
+    [37_621, '37,621 files'],
+  ])('counted(%d) is %s', (n, shown) => expect(counted(n, 'file')).toBe(shown))
 
   it.each([
     [0, '0.0 s'],

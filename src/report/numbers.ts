@@ -5,6 +5,11 @@ export function count(n: number): string {
   return WHOLE.format(n)
 }
 
+/** A count and what is counted: `1 file`, `2 files`. For nouns that take an s. */
+export function counted(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`
+}
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 
 /** A size in decimal units and three digits: `88.4 MB`. */
