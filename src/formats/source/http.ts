@@ -12,6 +12,8 @@ export interface HttpOptions {
   readonly retries?: number
   /** Milliseconds before the first new try; doubled before each further one. */
   readonly retryDelayMs?: number
+  /** Milliseconds in which the head of an answer must come; the body may take its time. */
+  readonly answerMs?: number
 }
 
 /** A failure that may pass: worth a new try. */
@@ -49,6 +51,9 @@ export async function openHttp(uri: string, options: HttpOptions): Promise<Sourc
     read: (start, end, signal) => readHttp(url, { uri, size, etag }, start, end, options, signal),
   }
 }
+
+/** Node's own limit is five minutes a try. */
+const ANSWER_MS = 60_000
 
 /** A reader that seeks on after a record wastes little: ranges begin small and double. */
 const FIRST_RANGE_BYTES = 64 << 10
@@ -109,13 +114,19 @@ async function request(
 ): Promise<Response> {
   const get = options.fetch ?? globalThis.fetch
   const headers = { range: `bytes=${start}-${end - 1}`, 'accept-encoding': 'identity' }
-  const response = await get(url, signal === undefined ? { headers } : { headers, signal }).catch(
-    (cause: unknown) => {
+  const { answerMs = ANSWER_MS } = options
+  const silence = new AbortController()
+  const timer = setTimeout(() => silence.abort(), answerMs)
+  const until = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal])
+  const response = await get(url, { headers, signal: until })
+    .catch((cause: unknown) => {
       signal?.throwIfAborted()
+      if (silence.signal.aborted)
+        throw new Passing(`no answer within ${answerMs / 1000} s`, { cause, isRefusal: true })
       const inner = innermost(cause)
       throw new Passing(inner.message, { cause, isRefusal: isRefusal(inner) })
-    },
-  )
+    })
+    .finally(() => clearTimeout(timer))
   if (response.status === 206) return response
   if (response.status === 416 && start === 0) return response
   await response.body?.cancel()

@@ -148,6 +148,18 @@ describe('openSource of a URL', () => {
     expect(asked).toBe(2)
   })
 
+  it('gives a server up that takes a request and never answers, after two tries', async () => {
+    let asked = 0
+    await serving(
+      () => void asked++,
+      async (url) => {
+        const opening = openSource(url, { retries: 4, retryDelayMs: 1, answerMs: 50 })
+        await expect(opening).rejects.toThrow(/no answer within 0\.05 s, after 2 tries/)
+      },
+    )
+    expect(asked).toBe(2)
+  })
+
   it('reads an empty resource', async () => {
     await serving(answer(Buffer.alloc(0)), async (url) => {
       const source = await openSource(url, quick)
