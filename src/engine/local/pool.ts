@@ -137,6 +137,9 @@ export class Pool {
 
   #lost(worker: Worker, error: Error & { code?: string }): void {
     if (!this.#all.delete(worker)) return
+    // One that ended while it had nothing to do must not be given a task: nobody would answer.
+    const idleAt = this.#idle.indexOf(worker)
+    if (idleAt >= 0) this.#idle.splice(idleAt, 1)
     const waiting = this.#running.get(worker)
     this.#running.delete(worker)
     if (this.#closed || waiting === undefined) return
