@@ -79,9 +79,9 @@ describe('a damaged cache is made again', () => {
   })
   afterAll(() => place.remove())
 
-  const files = (dir: string): readonly string[] =>
-    readdirSync(join(place.dir, 'whole', dir), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.(?:unit|verdicts)$/.test(name))
+  const files = (dir: string, store = 'whole'): readonly string[] =>
+    readdirSync(join(place.dir, store, dir), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(?:unit|pack|verdicts)$/.test(name))
       .map((name) => join(dir, name))
       .toSorted()
 
@@ -109,6 +109,43 @@ describe('a damaged cache is made again', () => {
     expect(again.manifest.hashes).toEqual(first.manifest.hashes)
     expect(again.manifest.steps).toEqual(first.manifest.steps)
     rmSync(join(place.dir, why), { recursive: true })
+  })
+
+  it.each(damages)('$why, where small units share packs', async ({ why, harm }) => {
+    const small = Array.from({ length: 8 }, (_, at) =>
+      place.write(`small/${at}.warc.gz`, pagesArchive(range(60 + 4 * at, 4))),
+    )
+    const store = `packs ${why}`
+    const whole = await place.run(PAGES_RECIPE, store, { inputs: { pages: small } })
+    const packs = files('cache/units', store).filter((name) => name.endsWith('.pack'))
+    expect(packs.length).toBeGreaterThanOrEqual(2)
+    rmSync(join(place.dir, store, 'pages@1'), { recursive: true })
+    for (const pack of packs) harm(join(place.dir, store, pack))
+    const again = await place.run(PAGES_RECIPE, store, { inputs: { pages: small } })
+    expect(again.manifest.hashes).toEqual(whole.manifest.hashes)
+    expect(again.manifest.steps).toEqual(whole.manifest.steps)
+    rmSync(join(place.dir, store), { recursive: true })
+  })
+
+  it.each([
+    { why: 'cut', harm: (text: string) => text.slice(0, text.length / 2) },
+    { why: 'emptied', harm: () => '' },
+    {
+      why: 'followed by what is no entry',
+      harm: (text: string) => `${text}null\n{}\n[1]\n7\n{"key":1}\nno JSON\n`,
+    },
+  ])('the lists of what is cached, $why', async ({ why, harm }) => {
+    const store = `lists ${why}`
+    cpSync(join(place.dir, 'whole'), join(place.dir, store), { recursive: true })
+    rmSync(join(place.dir, store, 'pages@1'), { recursive: true })
+    writeFileSync(join(place.dir, store, 'cache/splits.jsonl'), 'null\n{"key":"k"}\n')
+    for (const list of ['inputs', 'units']) {
+      const path = join(place.dir, store, `cache/${list}.jsonl`)
+      writeFileSync(path, harm(readFileSync(path, 'utf8')))
+    }
+    const again = await place.run(PAGES_RECIPE, store, { inputs })
+    expect(again.manifest.hashes).toEqual(first.manifest.hashes)
+    rmSync(join(place.dir, store), { recursive: true })
   })
 
   it('each file alone', async () => {

@@ -83,8 +83,8 @@ export class Store {
 
   async #numberOf(name: string, selector: string | undefined, numbers: readonly number[]): Promise<number> {
     if (selector === undefined || selector === 'latest') return numbers.at(-1) ?? 0
-    const tagged = (await this.tags(name))[selector]
-    const number = tagged ?? (/^\d+$/.test(selector) ? Number(selector) : Number.NaN)
+    // No tag is a number, so that a version is found by its own even where the tags are harmed.
+    const number = /^\d+$/.test(selector) ? Number(selector) : ((await this.tags(name))[selector] ?? 0)
     if (!numbers.includes(number)) {
       throw new TilthError('not-found', `${name}@${selector}: no such version or tag`, {
         hint: `${name} has ${numbers.map((each) => `${name}@${each}`).join(', ')}`,
@@ -93,11 +93,19 @@ export class Store {
     return number
   }
 
-  /** A dataset's tags. */
+  /**
+   * A dataset's tags.
+   *
+   * @throws TilthError `damaged`.
+   */
   async tags(name: string): Promise<Readonly<Record<string, number>>> {
     const path = this.path('tags', `${name}.json`)
     if (!existsSync(path)) return {}
-    return JSON.parse(await readFile(path, 'utf8')) as Record<string, number>
+    const tags = parseTags(await readFile(path, 'utf8'))
+    if (tags !== undefined) return tags
+    throw new TilthError('damaged', `${path}: does not hold the tags of a dataset`, {
+      hint: 'remove the file, and give the tags again: tilth versions tag VERSION TAG',
+    })
   }
 
   /** Gives a version a tag, moving the tag when another version has it; `undefined` removes it. */
@@ -141,6 +149,18 @@ export class Store {
     return [...readFileSync(path, 'utf8').matchAll(/"version":"([^"@]+)@(\d+)"/g)]
       .filter(([, removed]) => removed === name)
       .map(([, , number]) => Number(number))
+  }
+}
+
+function parseTags(text: string): Readonly<Record<string, number>> | undefined {
+  try {
+    const tags: unknown = JSON.parse(text)
+    const isTags = typeof tags === 'object' && tags !== null && !Array.isArray(tags)
+    return isTags && Object.values(tags).every(Number.isInteger)
+      ? (tags as Record<string, number>)
+      : undefined
+  } catch {
+    return undefined
   }
 }
 

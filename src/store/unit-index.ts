@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
+import { readEntries } from './entry-lines.ts'
 import { type Store, writeWholeFile } from './store.ts'
 
 /** Where a cached result lies: bytes of a pack in `cache/units`. */
@@ -49,20 +50,15 @@ export class UnitIndex<Summary> {
   }
 }
 
-/** All lines of the index; the last one of a process that was killed is passed over. */
+/** All lines of the index; those that are no entry are passed over. */
 export function readUnitIndex<Summary>(store: Store): readonly UnitEntry<Summary>[] {
-  const path = store.path('cache', 'units.jsonl')
-  if (!existsSync(path)) return []
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      if (line === '') return []
-      try {
-        return [JSON.parse(line) as UnitEntry<Summary>]
-      } catch {
-        return []
-      }
-    })
+  return readEntries(store.path('cache', 'units.jsonl'), {
+    key: 'string',
+    pack: 'string',
+    start: 'number',
+    length: 'number',
+    summary: 'object',
+  })
 }
 
 /** Replaces the index. Only while nobody writes into the store. */

@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { formatNamed } from '../../formats/catalogue.ts'
 import { openSource } from '../../formats/source/source.ts'
 import type { Split } from '../../model/record.ts'
 import { contentKey } from '../../plan/canonical.ts'
+import { readEntries } from '../../store/entry-lines.ts'
 import type { Store } from '../../store/store.ts'
 import type { InputFile } from '../inputs.ts'
 import { type InputIdentity, SPLIT_BYTES } from './input-tasks.ts'
@@ -20,9 +21,15 @@ export class InputCache {
 
   constructor(store: Store) {
     this.#store = store
-    const inputs = this.#load<InputIdentity & { readonly uri: string }>('inputs')
+    const inputs = readEntries<InputIdentity & { readonly uri: string }>(
+      store.path('cache', 'inputs.jsonl'),
+      { uri: 'string', hash: 'string', bytes: 'number', etag: 'string' },
+    )
     this.#known = new Map(inputs.map((entry) => [entry.uri, entry]))
-    const splits = this.#load<{ readonly key: string; readonly splits: readonly Split[] }>('splits')
+    const splits = readEntries<{ readonly key: string; readonly splits: readonly Split[] }>(
+      store.path('cache', 'splits.jsonl'),
+      { key: 'string', splits: 'array' },
+    )
     this.#splits = new Map(splits.map((entry) => [entry.key, entry.splits]))
   }
 
@@ -55,27 +62,9 @@ export class InputCache {
     const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`)
     appendFileSync(this.#store.path('cache', `${file}.jsonl`), lines.join(''))
   }
-
-  #load<T>(file: 'inputs' | 'splits'): readonly T[] {
-    const path = this.#store.path('cache', `${file}.jsonl`)
-    if (!existsSync(path)) return []
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .flatMap(parseEntry<T>)
-  }
 }
 
 function splitsKey({ hash, file }: KnownFile): string {
   const { name, revision } = formatNamed(file.format)
   return contentKey({ hash, name, revision, options: file.options, bytes: SPLIT_BYTES })
-}
-
-function parseEntry<T>(line: string): readonly T[] {
-  if (line === '') return []
-  try {
-    return [JSON.parse(line) as T]
-  } catch {
-    // The last line of a process that was killed; what it said is found out again.
-    return []
-  }
 }
