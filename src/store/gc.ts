@@ -75,13 +75,23 @@ function wantedPacks(store: Store): ReadonlySet<string> {
   for (const name of store.datasets()) {
     const path = store.path(`${name}@${store.numbers(name).at(-1)}`, 'units.json')
     if (!existsSync(path)) continue
-    for (const key of JSON.parse(readFileSync(path, 'utf8')) as string[]) wanted.add(key)
+    for (const key of keysOf(readFileSync(path, 'utf8'))) wanted.add(key)
   }
   return new Set(
     readUnitIndex(store)
       .filter((entry) => wanted.has(entry.key))
       .map((entry) => entry.pack),
   )
+}
+
+/** Keys of units; none where the file is harmed, whose results are then made again when they are wanted. */
+function keysOf(text: string): readonly string[] {
+  try {
+    const keys: unknown = JSON.parse(text)
+    return Array.isArray(keys) ? keys : []
+  } catch {
+    return []
+  }
 }
 
 function entries(store: Store, ...parts: readonly string[]): readonly string[] {

@@ -141,7 +141,8 @@ function readText(path: string): string | undefined {
 
 function parse(text: string): Holder | undefined {
   try {
-    return JSON.parse(text) as Holder
+    const holder = JSON.parse(text) as Holder | null
+    return holder?.pid === undefined ? undefined : holder
   } catch {
     // A process that died while it wrote its lease never had it.
     return undefined
