@@ -72,5 +72,9 @@ function fileError(uri: string, cause: unknown): unknown {
     return new TilthError('not-found', `${uri}: no such file`, { cause })
   }
   if (typeof code !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return cause
-  return new TilthError('input', `${uri}: cannot be read (${code})`, { cause })
+  const isClosed = code === 'EACCES' || code === 'EPERM'
+  return new TilthError('input', `${uri}: cannot be read (${code})`, {
+    ...(isClosed ? { hint: 'Leave it out with a glob, or give this user the right to read it.' } : {}),
+    cause,
+  })
 }
