@@ -1,4 +1,5 @@
 import { type Blocks, STATS, Stat } from './blocks.ts'
+import { commonDepth } from './common-depth.ts'
 import { type ElementStates, State } from './element-state.ts'
 import { TAG, TEXT } from './tag-table.ts'
 import type { Tree } from './tree.ts'
@@ -574,7 +575,7 @@ export class FeatureReader {
 }
 
 const ROOT_SHARE = 0.7
-const CLUSTERS = 1024
+export const CLUSTERS = 1024
 const ARTICLE = TAG['article'] as number
 
 function addBlock(sums: Float64Array, cluster: number, stats: Float64Array, base: number): void {
@@ -597,17 +598,6 @@ function articleAround(tree: Tree, node: number): number {
 function isLong(stats: Float64Array, base: number): boolean {
   const words = stats[base + Stat.words] as number
   return words >= LONG_WORDS && 2 * (stats[base + Stat.linkWords] as number) < words
-}
-
-function commonDepth(tree: Tree, states: ElementStates, one: number, other: number): number {
-  const { parent } = tree
-  let a = one
-  let b = other
-  while (a !== b) {
-    if (a > b) a = parent[a] as number
-    else b = parent[b] as number
-  }
-  return states.depth[a] as number
 }
 
 /** 2 for the end of a sentence, 1 for a colon, comma or dash, 3 for a bracket or a quote, 0 for others. */

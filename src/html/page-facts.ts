@@ -1,4 +1,3 @@
-import type { ElementStates } from './element-state.ts'
 import type { PageFacts } from './features.ts'
 import { TAG, TEXT } from './tag-table.ts'
 import type { Tree } from './tree.ts'
@@ -10,11 +9,7 @@ const TIME = TAG['time'] as number
 const META = TAG['meta'] as number
 
 /** What the page says of its kind, and the text node of its title; -1 for none. */
-export function readPageFacts(
-  tree: Tree,
-  _states: ElementStates,
-  url: string,
-): PageFacts & { titleNode: number } {
+export function readPageFacts(tree: Tree, url: string): PageFacts & { titleNode: number } {
   const { tag, size } = tree
   let titleNode = -1
   let isArticle = 0
