@@ -61,7 +61,9 @@ function lexicon({ keys, weights }: Entries): string {
   return `{ keys: '${packed(Int32Array.from(keys))}', weights: '${packed(Int8Array.from(weights, (weight) => Math.round(weight * 20)))}' }`
 }
 
-function packed(array: Int16Array | Int32Array | Uint16Array | Uint8Array | Int8Array | Float32Array): string {
+function packed(
+  array: Int16Array | Int32Array | Uint16Array | Uint8Array | Int8Array | Float32Array,
+): string {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64')
 }
 

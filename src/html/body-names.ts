@@ -11,9 +11,18 @@ const WHOLE =
     ' ',
   )
 
-/** Weight 2 for a name of the body alone, 1 for one of a part of the page with the body in it. */
+const COMMENTS =
+  'comment comments commentlist commentarea disqus discussions trackbacks pingbacks livefyre kommentare kommentar comentarios commentaires'.split(
+    ' ',
+  )
+
+/** Weight of the name of what readers wrote. */
+export const COMMENTS_WEIGHT = 3
+
+/** Weight 2 for a name of the body alone, 1 for one of a part of the page with the body in it, 3 for comments. */
 export function bodyNames(): Lexicon {
   const weights = new Map<number, number>()
+  for (const name of COMMENTS) weights.set(hashName(name), COMMENTS_WEIGHT)
   for (const name of WHOLE) weights.set(hashName(name), 1)
   for (const first of FIRST) {
     for (const second of SECOND)

@@ -41,7 +41,10 @@ function forest({ roots, features, thresholds, children, leaves }: PackedForest)
 }
 
 function lexicon({ keys, weights }: { readonly keys: string; readonly weights: string }): Lexicon {
-  return new Lexicon(new Int32Array(bufferOf(keys)), Float32Array.from(new Int8Array(bufferOf(weights)), (weight) => weight / 20))
+  return new Lexicon(
+    new Int32Array(bufferOf(keys)),
+    Float32Array.from(new Int8Array(bufferOf(weights)), (weight) => weight / 20),
+  )
 }
 
 /** Bytes in a buffer of their own, so that wider numbers stand on their boundaries. */

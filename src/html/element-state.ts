@@ -1,5 +1,5 @@
 import { AttributeCursor } from './attributes.ts'
-import { bodyNames } from './body-names.ts'
+import { bodyNames, COMMENTS_WEIGHT } from './body-names.ts'
 import { hashByte, type Lexicon, NAME_SEED } from './lexicon.ts'
 import { Kind, TAG, TAG_KIND, TEXT } from './tag-table.ts'
 import type { Tree } from './tree.ts'
@@ -219,7 +219,8 @@ export class StateReader implements ElementStates {
         if (whole !== NAME_SEED) {
           this.#weigh(whole)
           const body = this.#bodies.weight(whole, this.#node)
-          if (body > this.#body) this.#body = body
+          if (body === COMMENTS_WEIGHT) this.#bits |= State.comments
+          else if (body > this.#body) this.#body = body
           if (isClass) classHash = (classHash + Math.imul(whole, 0x85ebca6b)) | 0
         }
         whole = NAME_SEED
@@ -245,6 +246,7 @@ export class StateReader implements ElementStates {
   }
 
   #weigh(hash: number): void {
+    if (this.#bodies.weight(hash, this.#node) === COMMENTS_WEIGHT) this.#bits |= State.comments
     const weight = this.#names.weight(hash, this.#node)
     if (Math.abs(weight) > Math.abs(this.#hint)) this.#hint = weight
   }

@@ -8,6 +8,11 @@ export interface ExtractOptions {
   readonly url?: string
   /** As HTTP said it: tells the character set. */
   readonly contentType?: string
+  /**
+   * What is made beside the plain text: `markdown` as well, or with `json` Markdown and blocks. `text` when not
+   * given, which costs least.
+   */
+  readonly format?: 'text' | 'markdown' | 'json'
   /** `balanced` when not given. */
   readonly preset?: Preset
   /** Keep what readers wrote below an article. The posts of a forum are its main content, and always kept. False when not given. */
@@ -28,6 +33,10 @@ export type ContentBlock =
 export interface Extraction extends Metadata {
   /** Plain text: blocks parted by a blank line, list items by a line's end. Empty where the page holds no text. */
   readonly text: string
-  readonly markdown: string
-  readonly blocks: readonly ContentBlock[]
+  /** There when `format` is `markdown` or `json`. */
+  readonly markdown?: string
+  /** There when `format` is `json`. */
+  readonly blocks?: readonly ContentBlock[]
+  /** What the bytes were in: a name of the Encoding Standard, lower case. */
+  readonly charset: string
 }

@@ -1,4 +1,4 @@
-import { type Blocks, Stat, STATS } from './blocks.ts'
+import { type Blocks, STATS, Stat } from './blocks.ts'
 
 /** How a preset weighs leaving text out against letting text in. */
 export interface Preference {

@@ -71,6 +71,30 @@ export function decodeText(bytes: Uint8Array, hints: CharsetHints = {}): Decoded
   return decode(bytes, 'windows-1252', 'fallback')
 }
 
+/** Bytes in UTF-8, and what they were in. */
+export interface Utf8Bytes {
+  readonly bytes: Uint8Array
+  /** Name in the Encoding Standard, lower case. */
+  readonly charset: string
+}
+
+/**
+ * The same text in UTF-8: the bytes themselves where they are UTF-8 already, which most of the web is.
+ *
+ * The character set is told as by {@link decodeText}. A byte order mark is not part of the result.
+ */
+export function utf8Of(bytes: Uint8Array, hints: CharsetHints = {}): Utf8Bytes {
+  const marked = markedCharset(bytes)
+  if (marked === 'utf-8') return { bytes: bytes.subarray(3), charset: marked }
+  if (marked === undefined && isUtf8(bytes)) {
+    const declared = hints.declared === undefined ? undefined : charsetName(hints.declared)
+    const inPage = hints.html === true ? declaredInPage(bytes) : undefined
+    if (specialCharset(bytes, declared, inPage) === undefined) return { bytes, charset: 'utf-8' }
+  }
+  const { text, charset } = decodeText(bytes, hints)
+  return { bytes: Buffer.from(text), charset }
+}
+
 function markedCharset(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8'
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mainContent } from '../../html/main-content.ts'
+import { extract } from '../../html/extract.ts'
 import type { Meta } from '../../model/document.ts'
 import type { PayloadRecord } from '../../model/record.ts'
 import { defineExtract } from '../../model/stage.ts'
@@ -30,7 +30,7 @@ const READERS: Readonly<Record<string, Reader>> = {
  */
 export const file = defineExtract({
   name: 'file',
-  revision: 1,
+  revision: 2,
   description: 'Takes the text of a plain text, Markdown or HTML file.',
   options: z.strictObject({}),
   reasons: {
@@ -57,7 +57,7 @@ export const file = defineExtract({
 })
 
 function readHtml(html: string, { url }: PayloadRecord): FileText {
-  const { text, ...meta } = mainContent(html, url === undefined ? {} : { url }) ?? { text: '' }
+  const { text, charset: _, ...meta } = extract(Buffer.from(html), url === undefined ? {} : { url })
   return { text, meta }
 }
 

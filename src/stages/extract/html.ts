@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { mainContent } from '../../html/main-content.ts'
+import { extract } from '../../html/extract.ts'
+import type { Extraction } from '../../html/extraction.ts'
 import type { Json, Meta } from '../../model/document.ts'
 import type { PayloadRecord } from '../../model/record.ts'
 import { type Draft, type Drop, defineExtract } from '../../model/stage.ts'
@@ -16,7 +17,7 @@ const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']
  */
 export const html = defineExtract({
   name: 'html',
-  revision: 2,
+  revision: 3,
   description: 'Takes the main content of a web page: no menus, no comments, no page furniture.',
   options: z.strictObject({}),
   reasons: {
@@ -28,16 +29,12 @@ export const html = defineExtract({
     const type = record.contentType ?? (isBinary(record.body) ? 'application/octet-stream' : 'text/html')
     const isHtml = HTML.has(type)
     if (!isHtml && type !== 'text/plain') return { drop: 'not-html', detail: type.slice(0, 100) }
-    const { text, charset } = decodeText(record.body, {
-      html: isHtml,
-      ...(record.charset === undefined ? {} : { declared: record.charset }),
-    })
     const url = typeof attached['url'] === 'string' ? attached['url'] : record.url
-    const { text: content, ...said } = isHtml
-      ? (mainContent(text, url === undefined ? {} : { url }) ?? { text: '' })
-      : { text }
-    const read: Meta = charset.toLowerCase() === 'utf-8' ? {} : { charset }
-    return pageOf(content, { ...captureMeta(record), ...said, ...read, ...attached })
+    const { text, charset, ...said } = isHtml
+      ? readHtml(record, url)
+      : decodeText(record.body, declaredBy(record))
+    const read: Meta = charset === 'utf-8' ? {} : { charset }
+    return pageOf(text, { ...captureMeta(record), ...(isHtml ? said : {}), ...read, ...attached })
   },
 })
 
@@ -47,13 +44,21 @@ const ROWS: ReadonlySet<string> = new Set(['jsonl', 'csv', 'parquet'])
 function pageOfRow(record: PayloadRecord, attached: Meta): readonly Draft[] | Drop {
   const { text } = record.fields
   if (typeof text !== 'string') return { drop: 'not-html', detail: 'the row has no text in the field "text"' }
-  const { text: content, ...said } = mainContent(
-    text,
-    record.url === undefined ? {} : { url: record.url },
-  ) ?? {
-    text: '',
-  }
+  const {
+    text: content,
+    charset: _,
+    ...said
+  } = extract(Buffer.from(text), record.url === undefined ? {} : { url: record.url })
   return pageOf(content, { ...captureMeta(record), ...said, ...attached })
+}
+
+function readHtml(record: PayloadRecord, url: string | undefined): Extraction {
+  const charset = record.charset === undefined ? '' : `; charset=${record.charset}`
+  return extract(record.body, { contentType: `text/html${charset}`, ...(url === undefined ? {} : { url }) })
+}
+
+function declaredBy({ charset }: PayloadRecord): { readonly declared?: string } {
+  return charset === undefined ? {} : { declared: charset }
 }
 
 function pageOf(content: string, meta: Meta): readonly Draft[] | Drop {
