@@ -21,14 +21,61 @@ export interface ExtractOptions {
   readonly links?: boolean
 }
 
+/** A styled part of a text. Spans are in order, do not overlap, and begin and end with no space. */
+export interface Span {
+  /** Offsets into the text: the first character, and the one behind the last. */
+  readonly from: number
+  readonly to: number
+  readonly bold?: true
+  readonly italic?: true
+  readonly code?: true
+  /** Target of a link. */
+  readonly href?: string
+}
+
+/** A text with single spaces; its lines end where the page says so (`br`). */
+export interface InlineText {
+  readonly text: string
+  /** Made only on demand, and absent where nothing is styled. */
+  readonly spans?: readonly Span[]
+}
+
+/** A list item, 1 the outermost depth. A further block of the same item `continues` it and bears no marker. */
+export interface ItemBlock extends InlineText {
+  readonly type: 'item'
+  readonly depth: number
+  /** Number in an ordered list. */
+  readonly ordinal?: number
+  readonly continues?: true
+}
+
+/** A table of data. Every row has as many cells as the widest; a cell is one line. */
+export interface TableBlock {
+  readonly type: 'table'
+  readonly rows: readonly (readonly string[])[]
+  /** Spans of the cells, row by row; made only on demand. */
+  readonly spans?: readonly (readonly (readonly Span[])[])[]
+  /** The first row names the columns. */
+  readonly hasHeader: boolean
+}
+
+/** Preformatted text, with its white space as it stands. */
+export interface CodeBlock {
+  readonly type: 'code'
+  readonly language?: string
+  readonly text: string
+}
+
 /** One block of a page's main content, in the order of the page. */
 export type ContentBlock =
-  | { readonly type: 'paragraph'; readonly text: string }
-  | { readonly type: 'heading'; readonly level: 1 | 2 | 3 | 4 | 5 | 6; readonly text: string }
-  | { readonly type: 'item'; readonly depth: number; readonly ordinal?: number; readonly text: string }
-  | { readonly type: 'quote'; readonly depth: number; readonly text: string }
-  | { readonly type: 'code'; readonly language?: string; readonly text: string }
-  | { readonly type: 'table'; readonly rows: readonly (readonly string[])[]; readonly hasHeader: boolean }
+  | (InlineText & { readonly type: 'paragraph' })
+  | (InlineText & { readonly type: 'heading'; readonly level: 1 | 2 | 3 | 4 | 5 | 6 })
+  | ItemBlock
+  /** A `dt` and a `dd`. */
+  | (InlineText & { readonly type: 'term' | 'definition' })
+  | (InlineText & { readonly type: 'quote'; readonly depth: number })
+  | CodeBlock
+  | TableBlock
 
 export interface Extraction extends Metadata {
   /** Plain text: blocks parted by a blank line, list items by a line's end. Empty where the page holds no text. */
