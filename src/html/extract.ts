@@ -1,7 +1,7 @@
 import { utf8Of } from '../text/charset.ts'
 import type { Extraction, ExtractOptions } from './extraction.ts'
 import { createChooser } from './main-blocks.ts'
-import { readPageMetadata } from './metadata/page-metadata.ts'
+import { readMetadata } from './metadata/metadata.ts'
 import { createReader } from './reader.ts'
 import { contentBlocks } from './render/content-blocks.ts'
 import { markdown } from './render/markdown.ts'
@@ -33,10 +33,14 @@ export function createExtractor(): Extractor {
     const declared = /charset\s*=\s*["']?([^\s"';,]{1,40})/i.exec(contentType ?? '')?.[1]
     const utf8 = utf8Of(bytes, { html: true, ...(declared === undefined ? {} : { declared }) })
     const page = read(utf8.bytes, url)
-    const { articleBody, ...metadata } = readPageMetadata(page.tree, url === '' ? undefined : url)
+    const { articleBody, ...metadata } = readMetadata(page.tree, url === '' ? undefined : url)
     const kept = choose(page, preset, comments)
     const baseUrl = url === '' ? {} : { baseUrl: url }
-    let blocks = contentBlocks(page.tree, page.states, page.blocks, kept, { links, ...baseUrl })
+    let blocks = contentBlocks(page.tree, page.states, page.blocks, kept, {
+      spans: format !== 'text',
+      links: links && format !== 'text',
+      ...baseUrl,
+    })
     let text = plainText(blocks)
     if (
       articleBody !== undefined &&

@@ -6,6 +6,7 @@ import { defineExtract } from '../../model/stage.ts'
 import { decodeText } from '../../text/charset.ts'
 import { cleanText } from '../../text/normal.ts'
 import { readFrontMatter } from './file-front-matter.ts'
+import { pageMeta } from './page-meta.ts'
 
 /** What a file gave, before it is cleaned. */
 interface FileText {
@@ -57,8 +58,8 @@ export const file = defineExtract({
 })
 
 function readHtml(html: string, { url }: PayloadRecord): FileText {
-  const { text, charset: _, ...meta } = extract(Buffer.from(html), url === undefined ? {} : { url })
-  return { text, meta }
+  const page = extract(Buffer.from(html), url === undefined ? {} : { url })
+  return { text: page.text, meta: pageMeta(page) }
 }
 
 function readMarkdown(markdown: string): FileText {

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { extract } from '../../html/extract.ts'
-import type { Extraction } from '../../html/extraction.ts'
 import type { Json, Meta } from '../../model/document.ts'
 import type { PayloadRecord } from '../../model/record.ts'
 import { type Draft, type Drop, defineExtract } from '../../model/stage.ts'
 import { decodeText } from '../../text/charset.ts'
 import { cleanText } from '../../text/normal.ts'
 import { normaliseUrl } from '../../text/url.ts'
+import { pageMeta } from './page-meta.ts'
 
 const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
 
@@ -30,11 +30,9 @@ export const html = defineExtract({
     const isHtml = HTML.has(type)
     if (!isHtml && type !== 'text/plain') return { drop: 'not-html', detail: type.slice(0, 100) }
     const url = typeof attached['url'] === 'string' ? attached['url'] : record.url
-    const { text, charset, ...said } = isHtml
-      ? readHtml(record, url)
-      : decodeText(record.body, declaredBy(record))
+    const { text, charset, said } = isHtml ? readHtml(record, url) : readPlain(record)
     const read: Meta = charset === 'utf-8' ? {} : { charset }
-    return pageOf(text, { ...captureMeta(record), ...(isHtml ? said : {}), ...read, ...attached })
+    return pageOf(text, { ...captureMeta(record), ...said, ...read, ...attached })
   },
 })
 
@@ -44,21 +42,25 @@ const ROWS: ReadonlySet<string> = new Set(['jsonl', 'csv', 'parquet'])
 function pageOfRow(record: PayloadRecord, attached: Meta): readonly Draft[] | Drop {
   const { text } = record.fields
   if (typeof text !== 'string') return { drop: 'not-html', detail: 'the row has no text in the field "text"' }
-  const {
-    text: content,
-    charset: _,
-    ...said
-  } = extract(Buffer.from(text), record.url === undefined ? {} : { url: record.url })
-  return pageOf(content, { ...captureMeta(record), ...said, ...attached })
+  const page = extract(Buffer.from(text), record.url === undefined ? {} : { url: record.url })
+  return pageOf(page.text, { ...captureMeta(record), ...pageMeta(page), ...attached })
 }
 
-function readHtml(record: PayloadRecord, url: string | undefined): Extraction {
+interface Read {
+  readonly text: string
+  readonly charset: string
+  readonly said: Meta
+}
+
+function readHtml(record: PayloadRecord, url: string | undefined): Read {
   const charset = record.charset === undefined ? '' : `; charset=${record.charset}`
-  return extract(record.body, { contentType: `text/html${charset}`, ...(url === undefined ? {} : { url }) })
+  const options = { contentType: `text/html${charset}`, ...(url === undefined ? {} : { url }) }
+  const page = extract(record.body, options)
+  return { text: page.text, charset: page.charset, said: pageMeta(page) }
 }
 
-function declaredBy({ charset }: PayloadRecord): { readonly declared?: string } {
-  return charset === undefined ? {} : { declared: charset }
+function readPlain({ body, charset }: PayloadRecord): Read {
+  return { ...decodeText(body, charset === undefined ? {} : { declared: charset }), said: {} }
 }
 
 function pageOf(content: string, meta: Meta): readonly Draft[] | Drop {
