@@ -138,8 +138,10 @@ class ContentReader {
     if ((all & STRUCTURE) === 0) return { type: 'paragraph', ...inline }
     for (let at = element; at > 0; at = tree.parent[at] as number) {
       const tag = tree.tag[at] as number
-      if (tag >= H1 && tag <= H6)
+      if (tag >= H1 && tag <= H6) {
+        this.#items.hasHeading(at)
         return { type: 'heading', level: (tag - H1 + 1) as 1 | 2 | 3 | 4 | 5 | 6, ...inline }
+      }
       if (tag === LI) {
         if (!this.#items.isLayout(at, block)) return this.#itemOf(at, inline)
       } else if (tag === DT) return { type: 'term', ...inline }

@@ -3,7 +3,7 @@ import type { InlineText, Span } from '../extraction.ts'
 import { TEXT } from '../tag-table.ts'
 import { Gap } from '../tree.ts'
 import type { Source } from './source.ts'
-import { hrefOf, linkAround, Style, styleOf } from './span-styles.ts'
+import { codeAround, hrefOf, linkAround, Style, styleOf } from './span-styles.ts'
 import { TextWriter } from './text-writer.ts'
 
 interface Run {
@@ -11,6 +11,8 @@ interface Run {
   to: number
   style: number
   link: number
+  /** Element of code, which parts one piece of code from the next. */
+  code: number
 }
 
 /** Makes texts of runs of nodes, one after the other: `start`, `add` nodes in their order, `finish`. */
@@ -67,9 +69,11 @@ export class InlineReader {
     const source = this.#source
     const style = source.options.spans === true ? styleOf(source, parent) : 0
     const link = source.options.links === true ? linkAround(source, parent) : 0
+    const code = style & Style.code ? codeAround(source, parent) : 0
     const last = this.#runs.at(-1)
-    if (last !== undefined && last.style === style && last.link === link) last.to = this.#writer.length
-    else this.#runs.push({ from, to: this.#writer.length, style, link })
+    if (last !== undefined && last.style === style && last.link === link && last.code === code)
+      last.to = this.#writer.length
+    else this.#runs.push({ from, to: this.#writer.length, style, link, code })
   }
 
   #spans(): Span[] {

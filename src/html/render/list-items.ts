@@ -42,6 +42,12 @@ export class ListItems {
     return answer
   }
 
+  /** Says that a node stands in a part of the page; the item around it is none of a text. */
+  hasHeading(node: number): void {
+    const item = itemAround(this.#source, node)
+    if (item > 0 && !this.#marked.has(item)) this.#isLayout.set(item, true)
+  }
+
   isMarked(item: number): boolean {
     return this.#marked.has(item)
   }
@@ -112,7 +118,7 @@ export class ListItems {
     const limit = Math.min(blocks.count, first + LOOK_AHEAD)
     let own = 0
     for (let block = first; block < limit && (blocks.first[block] as number) < stop; block++) {
-      if (kept[block] !== 1 || itemAround(this.#source, block) !== item) continue
+      if (kept[block] !== 1 || itemAround(this.#source, blocks.element[block] as number) !== item) continue
       if ((blocks.all[block] as number) & State.heading) return true
       own++
       if (own > MAX_BLOCKS) return true
@@ -121,8 +127,8 @@ export class ListItems {
   }
 }
 
-function itemAround({ tree, blocks }: Source, block: number): number {
-  let at = blocks.element[block] as number
+function itemAround({ tree }: Source, node: number): number {
+  let at = node
   while (at > 0 && tree.tag[at] !== LI) at = tree.parent[at] as number
   return at
 }

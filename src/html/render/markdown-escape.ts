@@ -47,11 +47,21 @@ function needsEscape(
       return REFERENCE.test(text.slice(at, at + 34))
     case '~':
       // Only a sign behind a word ends what is struck through.
-      return !isBlank(prev)
+      return !isBlank(beforeRun(text, at, prev))
     default:
       return inTable
   }
 }
+
+/** The character before a run of tildes. */
+function beforeRun(text: string, at: number, prev: string): string {
+  let start = at
+  while (start > 0 && at - start < MAX_RUN && text[start - 1] === '~') start--
+  return start === at ? prev : (text[start - 1] ?? '')
+}
+
+/** Longer runs of tildes mean nothing in a line. */
+const MAX_RUN = 3
 
 const REFERENCE = /^&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/i
 const WORD = /[\p{L}\p{N}_]/u
@@ -68,9 +78,7 @@ export function escapeLineStart(line: string): string {
   if (first > 0x40 && first !== 0x5b && first !== 0x5f && first !== 0x7e && first !== 0x7c) return line
   const number = /^\d{1,9}(?=[.)](?:\s|$))/.exec(line)
   if (number !== null) return `${number[0]}\\${line.slice(number[0].length)}`
-  return /^(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|=+ *$|(?:-[- ]*){2,}$|~~~|:?-[-:| ]*$|:-|\||\[[^\]]*\]:)/.test(
-    line,
-  )
+  return /^(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|=+ *$|(?:_ *){3,}$|~~~|:?-[-:| ]*$|:-|\||\[[^\]]*\]:)/.test(line)
     ? `\\${line}`
     : line
 }

@@ -52,8 +52,10 @@ function blockMarkdown(block: Exclude<ContentBlock, ItemBlock>): string {
 function headingMarkdown(level: number, block: InlineText): string {
   const text = inlineMarkdown(block, { inTable: false, inHeading: true }).replaceAll('\n', ' ')
   // Number signs at the end would be taken for the heading's own.
-  const isClosed = /(?:^|\s)#+$/.test(text)
-  return `${'#'.repeat(level)} ${isClosed ? text.replace(/#(?=#*$)/, '\\#') : text}`
+  let end = text.length
+  while (end > 0 && text[end - 1] === '#') end--
+  const isClosed = end < text.length && (end === 0 || text[end - 1] === ' ')
+  return `${'#'.repeat(level)} ${isClosed ? `${text.slice(0, end)}\\${text.slice(end)}` : text}`
 }
 
 /** A text's lines with hard breaks between, and `indent` before each but the first. */

@@ -28,6 +28,17 @@ export function styleOf({ tree }: Source, element: number): number {
   return style
 }
 
+/** The outermost element of code around an element within its block; 0 for none. */
+export function codeAround({ tree }: Source, element: number): number {
+  let found = 0
+  for (let at = element; at > 0; at = tree.parent[at] as number) {
+    const tag = tree.tag[at] as number
+    if ((TAG_KIND[tag] as number) & (Kind.block | Kind.cell)) break
+    if (TAG_STYLE[tag] === Style.code) found = at
+  }
+  return found
+}
+
 /** The link that an element stands in; 0 for none. */
 export function linkAround({ tree, states }: Source, element: number): number {
   if (((states.state[element] as number) & State.link) === 0) return 0
