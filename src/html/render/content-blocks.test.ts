@@ -221,6 +221,22 @@ describe('contentBlocks', () => {
     expect(read(html).found).toEqual(blocks)
   })
 
+  it('reads tables and lists with white space between their tags', () => {
+    const html =
+      '<table>\n <tr>\n <td> a </td>\n <td>b</td>\n </tr>\n <tr> <td>c</td> <td>d</td> </tr> </table>\n<ul>\n <li>\n <p>e</p>\n </li>\n</ul>'
+    expect(read(html).found).toEqual([
+      {
+        type: 'table',
+        hasHeader: false,
+        rows: [
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+      },
+      item(1, 'e'),
+    ])
+  })
+
   it('shows only what is kept, in tables too', () => {
     const html = '<p>a<p>b<table><tr><td>1<td>2<tr><td>3<td>4<tr><td>5<td>6</table>'
     expect(read(html, {}, (block) => block !== 0 && block !== 3).found).toEqual([

@@ -3,6 +3,7 @@ import { type ElementStates, State } from '../element-state.ts'
 import type { ContentBlock, InlineText } from '../extraction.ts'
 import { TAG, TEXT } from '../tag-table.ts'
 import { Gap, type Tree } from '../tree.ts'
+import { isBlankNode } from './blank-node.ts'
 import { codeBlock, preformattedAround } from './code-text.ts'
 import { InlineReader } from './inline-text.ts'
 import { ListItems } from './list-items.ts'
@@ -65,11 +66,11 @@ class ContentReader {
     }
     if (all & State.preformatted) return this.#readCode(block)
     if (all & State.cell && this.#readCells(block)) return block + 1
+    const first = this.#firstShown(block)
     this.#reader.start((all & State.heading) !== 0)
     this.#reader.addRange(blocks.first[block] as number, blocks.last[block] as number)
     const inline = this.#reader.finish()
-    if (inline.text !== '')
-      this.#found.push(this.#blockOf(block, tree.parent[blocks.first[block] as number] as number, inline))
+    if (inline.text !== '') this.#found.push(this.#blockOf(block, tree.parent[first] as number, inline))
     return block + 1
   }
 
@@ -77,7 +78,7 @@ class ContentReader {
   #readTable(block: number): number {
     const source = this.#source
     const { tree, blocks } = source
-    const element = tree.parent[blocks.first[block] as number] as number
+    const element = tree.parent[this.#firstShown(block)] as number
     if (cellAround(source, element) === 0) return block
     const table = tableAround(source, element)
     if (table === 0) return block
@@ -115,6 +116,17 @@ class ContentReader {
     return true
   }
 
+  /** The first text node of a block that is shown and is not blank. */
+  #firstShown(block: number): number {
+    const { tree, states, blocks } = this.#source
+    const last = blocks.last[block] as number
+    for (let node = blocks.first[block] as number; node < last; node++) {
+      if (tree.tag[node] !== TEXT || isBlankNode(tree, node)) continue
+      if (((states.state[tree.parent[node] as number] as number) & State.unread) === 0) return node
+    }
+    return last
+  }
+
   #pushParagraph(inline: InlineText): void {
     if (inline.text !== '') this.#found.push({ type: 'paragraph', ...inline })
   }
@@ -123,7 +135,7 @@ class ContentReader {
   #readCode(block: number): number {
     const { tree, blocks, kept } = this.#source
     const first = blocks.first[block] as number
-    const element = preformattedAround(tree, tree.parent[first] as number)
+    const element = preformattedAround(tree, tree.parent[this.#firstShown(block)] as number)
     const stop = tree.end[element] as number
     let next = block + 1
     while (next < blocks.count && kept[next] === 1 && (blocks.first[next] as number) < stop) next++

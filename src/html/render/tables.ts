@@ -2,6 +2,7 @@ import { State } from '../element-state.ts'
 import type { Span, TableBlock } from '../extraction.ts'
 import { TAG, TEXT } from '../tag-table.ts'
 import { numberAttribute } from './attribute.ts'
+import { isBlankNode } from './blank-node.ts'
 import type { InlineReader } from './inline-text.ts'
 import type { Source } from './source.ts'
 
@@ -40,7 +41,7 @@ export function cellAround({ tree }: Source, node: number): number {
  * few cells with several blocks, and no table, list, heading, code, quote or text that is in no cell.
  */
 export function isDataTable(source: Source, table: number, firstBlock: number): boolean {
-  const { tree, blocks, kept } = source
+  const { tree, states, blocks, kept } = source
   const stop = tree.end[table] as number
   for (let node = table + 1; node < stop; node++) if (tree.tag[node] === TABLE) return false
   let rows = 0
@@ -55,7 +56,8 @@ export function isDataTable(source: Source, table: number, firstBlock: number): 
     if ((blocks.some[block] as number) & NO_DATA) return false
     let isFirst = true
     for (let node = blocks.first[block] as number; node <= (blocks.last[block] as number); node++) {
-      if (tree.tag[node] !== TEXT) continue
+      if (tree.tag[node] !== TEXT || isBlankNode(tree, node)) continue
+      if ((states.state[tree.parent[node] as number] as number) & State.unread) continue
       const around = cellAround(source, tree.parent[node] as number)
       if (around === 0) return false
       if ((tree.end[around] as number) > around && cellSize(source, around) > MAX_CELL) return false
