@@ -94,6 +94,8 @@ class TreeBuilder implements Tree {
   readonly #unopened = new Int32Array(256)
   /** Tags of raw elements of which no end tag stands in the rest of the page. */
   readonly #unended = new Uint8Array(256)
+  /** How many open elements of no known tag have a name of each hash: most end tags of none end here. */
+  readonly #names = new Int32Array(NAME_SLOTS)
   /** {@link Gap} before the next text. */
   #gap = 0
 
@@ -104,6 +106,7 @@ class TreeBuilder implements Tree {
     this.#opened.fill(0)
     this.#unopened.fill(0)
     this.#unended.fill(0)
+    this.#names.fill(0)
     this.#gap = Gap.block
     this.#add(UNKNOWN, 0, 0)
     this.#open[0] = 0
@@ -141,6 +144,7 @@ class TreeBuilder implements Tree {
     let blank = start === at
     while (blank && stop < length) {
       const code = bytes[stop] as number
+      if (code === LT) break
       if (code > 32) blank = false
       else stop++
     }
@@ -210,6 +214,12 @@ class TreeBuilder implements Tree {
     this.#depth++
     this.#open[this.#depth] = node
     this.#opened[tag] = (this.#opened[tag] as number) + 1
+    if (tag === UNKNOWN) this.#countName(node, 1)
+  }
+
+  #countName(node: number, change: number): void {
+    const slot = nameSlot(this.bytes, this.from[node] as number)
+    this.#names[slot] = (this.#names[slot] as number) + change
   }
 
   /** Reads an element whose content is no markup, or is passed over. */
@@ -271,6 +281,7 @@ class TreeBuilder implements Tree {
     if (tag === BR) this.#gap |= Gap.line
     else if (tag === P && this.#opened[P] === 0) this.#gap |= Gap.block
     if ((this.#unopened[tag] as number) > 0) this.#unopened[tag] = (this.#unopened[tag] as number) - 1
+    else if (HEADINGS.includes(tag)) this.#closeTag(tag)
     else if (this.#opened[tag] !== 0 && tag !== HTML && tag !== BODY) {
       if (tag === UNKNOWN) this.#closeUnknown(name, nameEnd)
       else this.#closeTag(tag)
@@ -375,6 +386,7 @@ class TreeBuilder implements Tree {
   /** Closes the nearest open element of the same name. One that has no end tag is closed with its parent. */
   #closeUnknown(name: number, nameEnd: number): void {
     const { bytes } = this
+    if (this.#names[nameSlot(bytes, name)] === 0) return
     for (let depth = this.#depth; depth > 0; depth--) {
       const node = this.#open[depth] as number
       if (this.tag[node] === UNKNOWN && isSameName(bytes, this.from[node] as number, name, nameEnd)) {
@@ -396,6 +408,7 @@ class TreeBuilder implements Tree {
     this.end[node] = this.size
     this.#depth--
     this.#opened[tag] = (this.#opened[tag] as number) - 1
+    if (tag === UNKNOWN) this.#countName(node, -1)
     if (kind & Kind.block) this.#gap |= Gap.block
     else if (kind & Kind.cell) this.#gap |= Gap.cell
   }
@@ -437,6 +450,16 @@ export function isNameByte(code: number): boolean {
   return code > 32 && code !== SLASH && code !== GT && code !== LT
 }
 
+const NAME_SLOTS = 256
+
+/** A hash of the name that begins at a byte, in any case. */
+function nameSlot(bytes: Uint8Array, from: number): number {
+  let hash = 0
+  for (let at = from; at < bytes.length && isNameByte(bytes[at] as number); at++)
+    hash = (Math.imul(hash, 31) + ((bytes[at] as number) | 32)) | 0
+  return (hash ^ (hash >>> 8)) & (NAME_SLOTS - 1)
+}
+
 function isSameName(bytes: Uint8Array, open: number, name: number, nameEnd: number): boolean {
   const length = nameEnd - name
   for (let at = 0; at < length; at++) {
@@ -456,7 +479,7 @@ function isCdata(bytes: Uint8Array, at: number): boolean {
 
 /** Whether `ld+json` stands in a start tag. */
 function hasLinkedData(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from + 6; at + 6 < to; at++) {
+  for (let at = from + 6; at + 4 < to; at++) {
     if (
       bytes[at] === 0x2b &&
       ((bytes[at - 1] as number) | 32) === 0x64 &&
