@@ -107,8 +107,9 @@ class HeadReader implements ArticleHead {
   }
 
   #readText(node: number): void {
-    const { from, to, tag, size } = this.#tree
-    if ((to[node] as number) - (from[node] as number) > MAX_LINE) return
+    const { bytes, from, to, tag, size } = this.#tree
+    const stop = to[node] as number
+    if (stop - (from[node] as number) > MAX_LINE || !mayTell(bytes, from[node] as number, stop)) return
     const text = cleanValue(nodeText(this.#tree, node))
     if (text === undefined) return
     if (/\d{4}|[٠-٩]{4}/.test(text)) {
@@ -140,3 +141,19 @@ class HeadReader implements ArticleHead {
     else this.published ??= date
   }
 }
+
+/** Whether a text holds two digits in a row, or begins as one of the words for `by` does. */
+function mayTell(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from
+  while (at < to && (bytes[at] as number) <= 32) at++
+  if ((bytes[at] as number) >= 0x80 || BY_INITIALS.includes(String.fromCharCode((bytes[at] as number) | 32)))
+    return true
+  for (let digits = 0; at < to; at++) {
+    const byte = bytes[at] as number
+    digits = byte >= 0x30 && byte <= 0x39 ? digits + 1 : 0
+    if (digits === 2) return true
+  }
+  return false
+}
+
+const BY_INITIALS = 'abdegprsvwn'

@@ -43,6 +43,11 @@ export function authorNames(statements: readonly string[], notAuthors: readonly 
 
 /** What two spellings of one name have in common: letters and digits, without case and accents. */
 export function nameKey(name: string): string {
+  if (/^[\x20-\x7e]*$/.test(name))
+    return name
+      .toLowerCase()
+      .replace(/^the /, '')
+      .replaceAll(/[^a-z0-9]/g, '')
   return name
     .normalize('NFD')
     .toLowerCase()

@@ -15,7 +15,8 @@ export function cleanValue(value: string | undefined, maxLength = MAX_VALUE): st
   let text = value.length > maxLength * 4 ? value.slice(0, maxLength * 4) : value
   if (text.includes('&')) text = decodeHTML(text)
   if (text.includes('<')) text = text.replace(MARKUP, ' ')
-  text = text.replace(UNSEEN, '').replace(/[\s\p{Cc}]+/gu, ' ')
+  if (UNSEEN.test(text)) text = text.replaceAll(EVERY_UNSEEN, '')
+  text = text.replaceAll(SPACE, ' ')
   if (text.length > maxLength) text = cut(text, maxLength)
   text = text.toWellFormed().trim()
   return text === '' ? undefined : text
@@ -23,7 +24,10 @@ export function cleanValue(value: string | undefined, maxLength = MAX_VALUE): st
 
 const MARKUP =
   /<\/?(?:a|abbr|b|br|cite|code|div|em|font|i|mark|p|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?\/?>/gi
-const UNSEEN = /[\u00ad\u200b\u2060\ufeff]/g
+const UNSEEN = /[\u00ad\u200b\u2060\ufeff]/
+const EVERY_UNSEEN = new RegExp(UNSEEN, 'g')
+/** White space and control characters, but for the single spaces that stay as they are. */
+const SPACE = /[\s\x00-\x1f\x7f-\x9f]{2,}|[^\S ]|[\x00-\x1f\x7f-\x9f]/g
 
 function cut(text: string, length: number): string {
   const last = text.charCodeAt(length - 1)

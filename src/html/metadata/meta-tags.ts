@@ -127,7 +127,9 @@ export class MetaTags {
 
 /** An attribute's value with its references replaced, as far as a value of metadata reaches. */
 export function attributeText(bytes: Uint8Array, from: number, to: number): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const text = buffer.toString('utf8', from, Math.min(to, from + MAX_BYTES))
   return text.includes('&') ? decodeHTMLAttribute(text) : text
 }

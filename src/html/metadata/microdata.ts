@@ -1,5 +1,5 @@
 import { AttributeCursor } from '../attributes.ts'
-import { TEXT } from '../tag-table.ts'
+import { isNamed, TEXT } from '../tag-table.ts'
 import type { Tree } from '../tree.ts'
 import { MAX_VALUE } from './clean-value.ts'
 import { attributeText } from './meta-tags.ts'
@@ -37,6 +37,7 @@ interface Item extends Microdata {
 export function readMicrodata(tree: Tree, heading: number): Microdata {
   const { tag, size, bytes, from, to, end } = tree
   const page = newItem('', 0, size, undefined)
+  if (!hasMicrodata(tree)) return page
   const items: Item[] = []
   const open: Item[] = [page]
   const element = new MicrodataElement(tree)
@@ -148,6 +149,33 @@ class MicrodataElement {
     }
     return elementText(this.#tree, this.#node)
   }
+}
+
+const ITEMPROP = Buffer.from('itemprop')
+/** How far the search may go on behind a byte that is not the last of `itemprop`. */
+const SKIPS = new Uint8Array(256).fill(ITEMPROP.length)
+for (const [index, byte] of ITEMPROP.subarray(0, -1).entries()) {
+  SKIPS[byte] = ITEMPROP.length - 1 - index
+  SKIPS[byte - 32] = ITEMPROP.length - 1 - index
+}
+
+/**
+ * Whether `itemprop` stands in a start tag. Most pages have none, and this says so in a fraction of the time.
+ *
+ * @see Horspool 1980, "Practical fast searching in strings".
+ */
+function hasMicrodata({ tag, size, bytes, from, to }: Tree): boolean {
+  for (let node = 1; node < size; node++) {
+    if (tag[node] === TEXT) continue
+    const stop = to[node] as number
+    for (let at = (from[node] as number) + 9; at < stop; ) {
+      const byte = bytes[at] as number
+      if ((byte | 32) !== 0x70) at += SKIPS[byte] as number
+      else if (isNamed(bytes, at - 7, at + 1, 'itemprop')) return true
+      else at += SKIPS[0x70] as number
+    }
+  }
+  return false
 }
 
 /** Whether `itemp` or `items` stands in a start tag. */

@@ -115,7 +115,8 @@ class Gatherer implements PageSources {
     const { bytes, from, to, tag } = this.#tree
     const cursor = this.#cursor
     cursor.start(bytes, from[node] as number, to[node] as number)
-    let rel = ''
+    let relFrom = 0
+    let relTo = 0
     let hrefFrom = 0
     let hrefTo = 0
     while (cursor.next()) {
@@ -123,12 +124,14 @@ class Gatherer implements PageSources {
         hrefFrom = cursor.valueFrom
         hrefTo = cursor.valueTo
       } else if (cursor.isNamed('rel')) {
-        rel = asciiText(bytes, cursor.valueFrom, Math.min(cursor.valueTo, cursor.valueFrom + 100))
+        relFrom = cursor.valueFrom
+        relTo = Math.min(cursor.valueTo, relFrom + 100)
       }
     }
     if (hrefTo <= hrefFrom) return
     const isLink = tag[node] === LINK
-    if (isLink && COMMON_RELS.has(rel)) return
+    if (isLink && !mayTell(bytes, relFrom, relTo)) return
+    const rel = asciiText(bytes, relFrom, relTo)
     const href = () => attributeText(bytes, hrefFrom, hrefTo)
     for (const name of rel.split(/\s+/)) {
       if (isLink && name === 'canonical') this.canonical ??= href()
@@ -141,19 +144,11 @@ class Gatherer implements PageSources {
   }
 }
 
-/** Relations that most links of a head have, and that say nothing of the page. */
-const COMMON_RELS = new Set([
-  'stylesheet',
-  'preload',
-  'prefetch',
-  'dns-prefetch',
-  'preconnect',
-  'icon',
-  'shortcut icon',
-  'apple-touch-icon',
-  'alternate',
-  'modulepreload',
-])
+/** Whether a relation is one of many, or begins as `canonical`, `image_src` and `license` do. Most are `stylesheet`. */
+function mayTell(bytes: Uint8Array, from: number, to: number): boolean {
+  const first = (bytes[from] as number) | 32
+  return first === 0x63 || first === 0x69 || first === 0x6c || bytes.subarray(from, to).includes(0x20)
+}
 
 function asciiText(bytes: Uint8Array, from: number, to: number): string {
   let text = ''
