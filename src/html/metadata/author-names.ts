@@ -5,19 +5,22 @@ const MAX_AUTHORS = 50
 const MAX_NAME = 100
 
 const BY =
-  /^(?:(?:(?:written|posted|reported|published|reviewed|edited|created|article|story|words|photos|photographs|text)(?:\s(?:and|&)\s\p{L}+)?\s)?by|authors?|autor(?:in|en|es)?|auteurs?|autore|text|bericht|(?:ein\s(?:artikel|beitrag|kommentar|bericht|gastbeitrag)\s)?von|écrit par|rédigé par|publié par|par|escrito por|publicado por|por|scritto da|pubblicato da|geschreven door|door|verfasst von|geschrieben von|автор|作者|記者|记者|文|著者)(?:\s{0,3}[:：/／]\s{0,3}|\s{1,3})/iu
+  /^(?:(?:(?:written|posted|reported|published|updated|reviewed|edited|created|article|story|words|photos|photographs|text)(?:\s(?:and|&)\s\p{L}+)?\s)?by|authors?|autor(?:in|en|es)?|auteurs?|autore|text|bericht|(?:ein\s(?:artikel|beitrag|kommentar|bericht|gastbeitrag)\s)?von|écrit par|rédigé par|publié par|par|escrito por|publicado por|por|scritto da|pubblicato da|geschreven door|door|(?:verfasst|geschrieben|eingestellt|veröffentlicht|erstellt) von|автор|текст|作者|記者|记者|文|著者)(?:\s{0,3}[:：/／]\s{0,3}|\s{1,3})/iu
 const ADDRESS = /(?:https?:)?\/\/\S|\bwww\.\S|\S@\S{1,60}\.\S|\.(?:com|org|net|de|fr|co\.uk)\b/i
 /** What publishing systems name as the author when nobody is. */
 const NOBODY =
-  /^(?:admin\w*|administrat\w+|editors?|editorial|staff|unknown|anonym\w*|guest|user|author|autor\w*|auteur|redaktion|die redaktion|redaction|rédaction|redacción|redazione|redactie|webmaster|root|null|undefined|none|n\/a|default|nobody|test|site ?admin|super ?user|contributor|contributors|editor(?:ial)? (?:team|staff|desk|board)|web ?desk|news ?desk|staff ?(?:writer|reporter)s?|view all posts|see all posts|follow|share|comments?|home|more|read more|published|updated|false|true)$/iu
+  /^(?:admin\w*|administrat\w+|editors?|editorial|staff|unknown|anonym\w*|guest|user|author|autor\w*|auteur|redaktion|die redaktion|redaction|rédaction|redacción|redazione|redactie|webmaster|root|null|undefined|none|n\/a|default|nobody|test|site ?admin|super ?user|contributor|contributors|editor(?:ial)? (?:team|staff|desk|board)|web ?desk|news ?desk|staff ?(?:writer|reporter)s?|view all posts|see all posts|follow|share|comments?|home|more|read more|published|updated|false|true|publisher|drupal|wordpress|joomla|typo3|[0-9a-f-]{12,}|\d.*)$/iu
 const CREDENTIAL =
   /^(?:ph\.?\s?d|m\.?d|m\.?s(?:c|n|w)?|m\.?a|b\.?a|b\.?sc?|m\.?b\.?a|m\.?p\.?h|j\.?d|d\.?o|r\.?n|r\.?d(?:n)?|c\.?p\.?a|esq|ed\.?d|pharm\.?d|dds|dvm|facp|lcsw|lmft|ccc-slp|cfa|cfp|cscs|fnp|np|pa-c|o\.?b\.?e|mbe)\.?$/i
 const SUFFIX = /^(?:jr|sr|ii|iii|iv)\.?$/i
 const ROLE =
   /\b(?:editor|reporter|writer|correspondent|columnist|contributor|journalist|producer|photographer|director|professor|analyst|manager|founder|ceo|specialist|bureau|staff|freelance|special to|updated|published|for the|redakteur\w*|redakteurin|korrespondent\w*|journaliste|periodista|giornalista|university|magazine|newspaper|press)\b/i
-const AND = /\s(?:and|und|et|with)\s|\s?&\s|\s?[;|•·\n]\s?|\s\/\s|\s[-–—]\s|[、，；／]/iu
-/** They also stand within a name, as in `Ortega y Gasset`. */
-const WEAK_AND = /\s(?:y|e|en|og|och|i|и|و)\s/u
+/** What a site's name is followed by where its staff signs as one. */
+const OFFICE =
+  /\s(?:redaktion|online|editors?|editorial (?:team|staff|board)|staff(?: reports?)?|team|bureau|news|business|sports?|(?:news ?)?desk)$/i
+const AND = /\s?[;|•·\n]\s?|\s\/\s|\s[-–—]\s|[、，；／]/iu
+/** They also stand within a name, as in `Ortega y Gasset` and `Center for Research and Care`. */
+const WEAK_AND = /\s(?:and|und|et|with|&|y|e|en|og|och|i|и|و)\s/u
 
 /**
  * The names of a page's authors from what it says of them: `By Ann Lee and Bo Chi, Staff Writers` gives
@@ -33,7 +36,7 @@ export function authorNames(statements: readonly string[], notAuthors: readonly 
     for (const name of split(statement)) {
       const key = nameKey(name)
       if (names.length >= MAX_AUTHORS) return names
-      if (key === '' || seen.has(key)) continue
+      if (key === '' || seen.has(key) || seen.has(nameKey(name.replace(OFFICE, '')))) continue
       seen.add(key)
       names.push(name)
     }
@@ -105,6 +108,7 @@ function plainName(text: string): string | undefined {
     .slice(0, MAX_VALUE_OF_NAME)
     .replace(BY, '')
     .replace(/\s{0,3}\([^()]{0,100}\)$/, '')
+    .replace(/\s@\w{1,30}$/, '')
     .replace(/^[\s,.:;*"'“”_~-]+|[\s,:;*"“”_~-]+$/gu, '')
   if (name.length < 2 || name.length > MAX_NAME || name.startsWith('@')) return undefined
   if (ADDRESS.test(name) || NOBODY.test(name) || !/\p{L}/u.test(name)) return undefined

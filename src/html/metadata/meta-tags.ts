@@ -99,6 +99,21 @@ export class MetaTags {
     return undefined
   }
 
+  /**
+   * What `read` makes of the first value that is not empty, as it stands: in a URL, what looks like a reference is a
+   * parameter, and a part is no URL.
+   */
+  findUrl(names: MetaNames, read: (url: string) => string | undefined): string | undefined {
+    for (const name of names) {
+      const values = this.#values.get(name)
+      if (values === undefined) continue
+      const [from = 0, to = 0] = values
+      const found = read(attributeText(this.#tree.bytes, from, to))
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
   /** Every value of a name. */
   all(name: number): string[] {
     const values = this.#values.get(name) ?? []

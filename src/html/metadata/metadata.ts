@@ -62,9 +62,9 @@ const LICENCE = metaNames('dc.rights dcterms.license dcterms.rights dc.rights.li
 export function readMetadata(tree: Tree, url?: string): PageMetadata {
   const sources = gatherSources(tree)
   const { metas } = sources
-  const declaredUrl = absoluteUrl(sources.canonical, url) ?? absoluteUrl(metas.text(CANONICAL), url)
+  const declaredUrl = canonicalOf(sources, url)
   const base = absoluteUrl(sources.base, url ?? declaredUrl) ?? url ?? declaredUrl
-  const canonicalUrl = absoluteUrl(sources.canonical, base) ?? absoluteUrl(metas.text(CANONICAL), base)
+  const canonicalUrl = base === url ? declaredUrl : canonicalOf(sources, base)
   const documentTitle = sources.title < 0 ? undefined : cleanValue(elementText(tree, sources.title))
   const socialTitle = metas.text(OG_TITLE)
   const linked = readLinkedData(sources.linkedData, {
@@ -98,14 +98,18 @@ export function readMetadata(tree: Tree, url?: string): PageMetadata {
     siteName: site.name,
     canonicalUrl,
     imageUrl:
-      metas.find(IMAGE, imageUrl) ??
+      metas.findUrl(IMAGE, imageUrl) ??
       imageUrl(linked?.imageUrl) ??
-      metas.find(ITEM_IMAGE, imageUrl) ??
+      metas.findUrl(ITEM_IMAGE, imageUrl) ??
       imageUrl(sources.imageLink),
     licence: licenceOf(sources, linked, base),
     articleBody: linked?.articleBody,
     hasArticleBody: linked?.hasArticleBody ?? false,
   })
+}
+
+function canonicalOf({ canonical, metas }: PageSources, base: string | undefined): string | undefined {
+  return absoluteUrl(canonical, base) ?? metas.findUrl(CANONICAL, (value) => absoluteUrl(value, base))
 }
 
 type Present<T> = { [Key in keyof T]: Exclude<T[Key], undefined> }
@@ -190,7 +194,7 @@ function siteOf(
   documentTitle: string | undefined,
 ): Site {
   const host = url === undefined ? '' : (URL.parse(url)?.hostname ?? '').replace(/^(?:www\d?|m|amp)\./, '')
-  const hostNames = host === '' ? [] : [host, ...labelsOf(host)]
+  const hostNames = host === '' ? [] : [host, `www.${host}`, ...labelsOf(host)]
   const hostKeys = new Set(hostNames.flatMap((name) => [nameKey(name), nameKey(name).replace(/^the/, '')]))
   const declared = metas.text(SITE_NAME)
   const application = metas.text(APPLICATION)

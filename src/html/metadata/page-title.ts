@@ -14,7 +14,7 @@ const SEPARATOR = /\s+(?:[|\-–—−·•»«›~/⋆★]|::|:|\|\|)\s+|\s?[|�
 
 /**
  * The title of a page without its site's name: the first candidate that is more than this name, cut down to the
- * heading where that is its first or last part, and made whole where it was cut off and another one is not.
+ * heading where that is its first part, and made whole where it was cut off and another one is not.
  */
 export function pageTitle({ candidates, heading, siteKeys }: TitleSources): string | undefined {
   const given = candidates.filter((candidate) => candidate !== undefined)
@@ -37,11 +37,11 @@ function wholeTitle(title: string, others: readonly (string | undefined)[]): str
   )
 }
 
-/** Whether the heading is all that stands before the first separator behind it, or behind the last before it. */
+/** Whether the heading is all that stands before a separator. The last part may be the site's name, made a heading. */
 function isPart(heading: string, title: string): boolean {
   if (heading.length < 8 || heading.length >= title.length) return false
   for (const { 0: separator, index } of title.matchAll(SEPARATOR)) {
-    if (title.slice(0, index) === heading || title.slice(index + separator.length) === heading) return true
+    if (index === heading.length && separator !== '' && title.startsWith(heading)) return true
   }
   return false
 }
