@@ -144,7 +144,7 @@ function dated(
   const month = Number(monthText)
   const day = Number(dayText)
   if (year < MIN_YEAR || year > MAX_YEAR || month < 1 || month > 12 || day < 1) return undefined
-  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
+  if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
   return `${year}-${pad(month)}-${pad(day)}${timeOf(behind)}`
 }
 
