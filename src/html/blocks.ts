@@ -83,11 +83,11 @@ export class BlockReader implements Blocks {
       const bits = state[above] as number
       pending |= gap[node] as number
       if (bits & State.unread) continue
-      if (!isOpen || pending & Gap.block) {
+      if (!isOpen || (pending & Gap.block && this.count < MAX_BLOCKS)) {
         if (isOpen) this.#close()
         this.#open(node, blockAround(tree, above))
         isOpen = true
-      } else if (pending & Gap.line) this.#add(Stat.lines, 1)
+      } else if (pending & (Gap.line | Gap.block)) this.#add(Stat.lines, 1)
       const block = this.count - 1
       if (this.#sizeOf(tree, node, bits) > 0) {
         this.all[block] = (this.all[block] as number) & bits
@@ -279,6 +279,8 @@ export class BlockReader implements Blocks {
   }
 }
 
+/** Blocks behind this many are read as lines of the last. */
+const MAX_BLOCKS = 16_384
 /** Words of a line that may be known as a whole, at most. */
 const MAX_LINE = 8
 

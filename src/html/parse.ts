@@ -4,7 +4,7 @@ import { Gap, type Tree } from './tree.ts'
 /** Elements nested deeper than this are read as if their tags were not there. */
 export const MAX_DEPTH = 256
 /** Nodes behind this many are read as if they were text of the last element, up to the end of the page. */
-export const MAX_NODES = 1_000_000
+export const MAX_NODES = 250_000
 /** Open elements that an implied end looks at. */
 const MAX_IMPLIED = 24
 
