@@ -23,13 +23,19 @@ function limits(): void {
     place.remove()
   })
 
-  it('is killed at its limit, and told by name to everybody who waits', async () => {
-    const limitMs = 3000
-    const message = /^tilth --store store run documents .*never-answered\.txt did not end within 3 s:/
-    const running = new TilthProcess(args, place.dir, {}, limitMs)
+  it('is killed when it does nothing, and told by name to everybody who waits', async () => {
+    const limits = { idleMs: 3000, cpuSeconds: 100 }
+    const message = /^tilth --store store run documents .*never-answered\.txt did nothing for 3 s:/
+    const running = new TilthProcess(args, place.dir, {}, limits)
     await expect(running.seen(/never printed/)).rejects.toThrow(message)
     await expect(running.ended).rejects.toThrow(message)
     expect(running.isAlive).toBe(false)
-    await expect(finished(args, place.dir, {}, limitMs)).rejects.toThrow(message)
+    await expect(finished(args, place.dir, {}, limits)).rejects.toThrow(message)
+  })
+
+  it('is killed when it works without end', async () => {
+    // Starting takes more CPU than this.
+    const message = /^tilth --store store run documents .* took more than 0\.1 s of CPU:/
+    await expect(finished(args, place.dir, {}, { idleMs: 60_000, cpuSeconds: 0.1 })).rejects.toThrow(message)
   })
 }

@@ -5,10 +5,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tilth.js')
 const POLL_MS = 20
-/** What a command may take before it counts as one that hangs; the longest takes about 40 s beside other work. */
-const LIMIT_MS = 150_000
+/**
+ * How long a command may do nothing, and how much CPU it may take, before it counts as one that hangs. No limit
+ * on its time: beside much other work a command of 20 s takes minutes. The longest takes about 60 s of CPU.
+ */
+const LIMITS: Limits = { idleMs: 150_000, cpuSeconds: 150 }
+/** CPU seconds that count as something done. */
+const PROGRESS_SECONDS = 0.2
 /** Clock ticks a second in `/proc/PID/stat`: 100 on every Linux that Node runs on. */
 const TICKS = 100
+
+export interface Limits {
+  readonly idleMs: number
+  readonly cpuSeconds: number
+}
 
 export interface Ended {
   readonly code: number | null
@@ -25,14 +35,16 @@ export interface Line {
 /**
  * The built command in a process group of its own, watched from outside. Linux only.
  *
- * One that does not end within its limit is killed, and whoever waits for it is told what it last said.
+ * One that hangs is killed, and whoever waits for it is told what it last said.
  */
 export class TilthProcess {
   readonly #child: ChildProcess
   readonly #begun = performance.now()
   readonly #watchers = new Set<() => void>()
   readonly #poll: NodeJS.Timeout
-  readonly #limit: NodeJS.Timeout
+  readonly #limits: Limits
+  /** When it was last seen to have done something, and how much CPU it had used by then. */
+  #progress = { ms: performance.now(), cpuSeconds: 0 }
   /** Set when it was killed because it did not end. */
   #overtime: Error | undefined
   #rest = ''
@@ -44,10 +56,10 @@ export class TilthProcess {
   peakBytes = 0
   /** Set when it has ended. */
   result: Ended | undefined
-  /** Rejects when it did not end within its limit. */
+  /** Rejects when it hung. */
   readonly ended: Promise<Ended>
 
-  constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}, limitMs = LIMIT_MS) {
+  constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}, limits = LIMITS) {
     const { TILTH_STORE: _, NODE_COMPILE_CACHE: __, ...inherited } = process.env
     this.#child = spawn(process.execPath, [BIN, ...args], {
       cwd,
@@ -63,7 +75,6 @@ export class TilthProcess {
       this.#child.on('close', (code, signal) => {
         this.result = { code, signal }
         clearInterval(this.#poll)
-        clearTimeout(this.#limit)
         this.#tell()
         if (this.#overtime === undefined) done(this.result)
         else fail(this.#overtime)
@@ -71,12 +82,11 @@ export class TilthProcess {
     })
     // A test that has stopped waiting for it has failed for a reason of its own.
     this.ended.catch(() => undefined)
-    this.#limit = setTimeout(() => {
-      const last = this.stderr.split('\n').slice(-10).join('\n')
-      this.#overtime = new Error(`tilth ${args.join(' ')} did not end within ${limitMs / 1000} s:\n${last}`)
-      this.kill()
-    }, limitMs)
-    this.#poll = setInterval(() => this.#look(), POLL_MS)
+    this.#limits = limits
+    this.#poll = setInterval(() => {
+      this.#look()
+      this.#checkProgress(args)
+    }, POLL_MS)
   }
 
   get pid(): number {
@@ -95,7 +105,7 @@ export class TilthProcess {
     return this.result === undefined && state !== undefined && state !== 'Z' && state !== 'X'
   }
 
-  /** Waits for a line of standard error; false when it ended without one. Throws when it did not end within its limit. */
+  /** Waits for a line of standard error; false when it ended without one. Throws when it hung. */
   async seen(pattern: RegExp): Promise<boolean> {
     for (;;) {
       if (this.#overtime !== undefined) throw this.#overtime
@@ -144,6 +154,22 @@ export class TilthProcess {
     if (parts.length > 0) this.#tell()
   }
 
+  #checkProgress(args: readonly string[]): void {
+    const now = performance.now()
+    const idleMs = now - this.#progress.ms
+    const isIdle = this.cpuSeconds - this.#progress.cpuSeconds < PROGRESS_SECONDS
+    if (!isIdle) this.#progress = { ms: now, cpuSeconds: this.cpuSeconds }
+    const limits = this.#limits
+    const isStuck = isIdle && idleMs > limits.idleMs
+    if (this.#overtime !== undefined || (!isStuck && this.cpuSeconds <= limits.cpuSeconds)) return
+    const what = isStuck
+      ? `did nothing for ${limits.idleMs / 1000} s`
+      : `took more than ${limits.cpuSeconds} s of CPU`
+    const last = this.stderr.split('\n').slice(-10).join('\n')
+    this.#overtime = new Error(`tilth ${args.join(' ')} ${what}:\n${last}`)
+    this.kill()
+  }
+
   #tell(): void {
     for (const watcher of this.#watchers) watcher()
   }
@@ -169,9 +195,9 @@ export async function finished(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv = {},
-  limitMs = LIMIT_MS,
+  limits = LIMITS,
 ): Promise<TilthProcess & { readonly result: Ended }> {
-  const running = new TilthProcess(args, cwd, env, limitMs)
+  const running = new TilthProcess(args, cwd, env, limits)
   await running.ended
   return running as TilthProcess & { readonly result: Ended }
 }
