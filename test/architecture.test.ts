@@ -14,8 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: ['model', 'formats'],
   engine: ['model', 'text', 'stages', 'formats', 'plan', 'store'],
   report: ['model', 'text', 'store'],
-  cli: ['model', 'text', 'stages', 'formats', 'plan', 'store', 'engine', 'report', 'index.ts'],
-  'index.ts': ['model', 'stages', 'formats', 'plan', 'store', 'engine', 'report'],
+  cli: ['model', 'text', 'html', 'stages', 'formats', 'plan', 'store', 'engine', 'report', 'index.ts'],
+  'index.ts': ['model', 'html', 'stages', 'formats', 'plan', 'store', 'engine', 'report'],
 }
 
 /** Folders whose code touches neither files, network nor clock. */

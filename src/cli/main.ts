@@ -4,6 +4,7 @@ import { explainDiskError } from '../store/disk-error.ts'
 import * as diff from './diff.ts'
 import * as doctor from './doctor.ts'
 import * as exporting from './export.ts'
+import * as extract from './extract.ts'
 import * as gc from './gc.ts'
 import * as plan from './plan.ts'
 import * as recipes from './recipes.ts'
@@ -13,7 +14,7 @@ import * as show from './show.ts'
 import * as versions from './versions.ts'
 import * as why from './why.ts'
 
-const COMMANDS = [run, plan, recipes, show, report, why, diff, exporting, versions, gc, doctor]
+const COMMANDS = [run, plan, recipes, show, report, why, diff, exporting, extract, versions, gc, doctor]
 
 /** The command line. Sets the exit code and lets the process end by itself, so that output is flushed. */
 export async function main(argv: readonly string[]): Promise<void> {

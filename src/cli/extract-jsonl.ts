@@ -1,0 +1,109 @@
+import { once } from 'node:events'
+import { type Line, type LinesEnd, readLines } from '../formats/jsonl/lines.ts'
+import { TilthError } from '../model/error.ts'
+import type { LineBatch, LineResults, LineSettings } from './extract-lines.ts'
+import { ExtractPool } from './extract-pool.ts'
+
+/** A batch is closed when its lines have so many bytes: some ten pages, so that the end of a run is shared well. */
+const BATCH_BYTES = 512 << 10
+const BATCH_LINES = 1024
+/** A longer line is passed over, never held. */
+export const MAX_LINE_BYTES = 64 << 20
+/** Batches that are read, being extracted or waiting to be written, for each worker. */
+const BATCHES_A_WORKER = 3
+
+export interface JsonlOutcome {
+  readonly pages: number
+  readonly errors: Readonly<Record<string, number>>
+}
+
+/**
+ * Extracts the page of each line and writes a line for it, in the order of the input.
+ *
+ * Memory is bounded: a few batches a worker are held, and reading waits for whoever reads the output.
+ *
+ * @throws TilthError `damaged` where compressed bytes broke off, behind the lines before it.
+ */
+export async function extractJsonl(
+  chunks: AsyncIterable<Uint8Array>,
+  output: NodeJS.WritableStream,
+  workers: number,
+  settings: LineSettings,
+): Promise<JsonlOutcome> {
+  const pool = new ExtractPool(workers, settings)
+  const errors: Record<string, number> = {}
+  let pages = 0
+  const finish = async (results: LineResults): Promise<void> => {
+    pages += results.pages
+    for (const [error, count] of Object.entries(results.errors)) errors[error] = (errors[error] ?? 0) + count
+    if (results.bytes.length > 0 && !output.write(results.bytes)) await once(output, 'drain')
+  }
+  // In the order of the input; the first is written next.
+  const pending: Promise<LineResults>[] = []
+  const most = workers === 1 ? 1 : workers * BATCHES_A_WORKER
+  const batches = batchesOf(chunks)
+  try {
+    for (;;) {
+      const step = await batches.next()
+      if (step.done) {
+        for (const results of pending.splice(0)) await finish(await results)
+        if (step.value.damage !== undefined) throw broken(step.value.damage)
+        return { pages, errors }
+      }
+      const results = pool.run(step.value)
+      // Its turn comes later: until then an error of it is nobody's.
+      results.catch(() => undefined)
+      pending.push(results)
+      const next = pending.length >= most ? pending.shift() : undefined
+      if (next !== undefined) await finish(await next)
+    }
+  } finally {
+    await pool.close()
+  }
+}
+
+function broken(damage: { readonly reason: string; readonly message: string }): TilthError {
+  return new TilthError('damaged', `the input breaks off: ${damage.message} (${damage.reason})`, {
+    hint: 'The lines before that are written.',
+  })
+}
+
+async function* batchesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LineBatch, LinesEnd> {
+  const lines = readLines(chunks, {
+    start: 0,
+    first: 1,
+    end: Number.POSITIVE_INFINITY,
+    maxLineBytes: MAX_LINE_BYTES,
+    maxRunBytes: Number.POSITIVE_INFINITY,
+  })
+  let open: Line[] = []
+  let bytes = 0
+  for (;;) {
+    const step = await lines.next()
+    if (step.done) {
+      if (open.length > 0) yield batchOf(open, bytes)
+      return step.value
+    }
+    for (const line of step.value) {
+      open.push(line)
+      bytes += line.bytes?.length ?? 0
+      if (bytes < BATCH_BYTES && open.length < BATCH_LINES) continue
+      yield batchOf(open, bytes)
+      open = []
+      bytes = 0
+    }
+  }
+}
+
+/** Copied together, so that memory of its own can be handed to a worker. */
+function batchOf(lines: readonly Line[], size: number): LineBatch {
+  const bytes = new Uint8Array(size)
+  let at = 0
+  const ends = lines.map((line) => {
+    if (line.bytes === undefined) return -1
+    bytes.set(line.bytes, at)
+    at += line.bytes.length
+    return at
+  })
+  return { bytes, ends, first: lines[0]?.number ?? 1 }
+}
