@@ -1,5 +1,7 @@
 /** Runs a benchmark by name: `npm run bench NAME`. Figures go to docs/benchmarks.md with their command. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<unknown> }>>> = {
+  extract: () => import('./extract.ts'),
+  'extract-fuzz': () => import('./extract-fuzz.ts'),
   warc: () => import('./warc.ts'),
   wikitext: () => import('./wikitext.ts'),
   scale: () => import('./scale.ts'),
