@@ -1,10 +1,13 @@
-// Ours in a fresh process, for the cost of a cold start: node bench/extract-once.js PAGES (lines of "id", "html_base64").
-import { readFileSync } from 'node:fs'
+// Ours in a fresh process, for the cost of a cold start: node bench/extract-once.js FOLDER, after npm run build.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { extract } from '../dist/html/extract.js'
 
-for (const line of readFileSync(process.argv[2], 'utf8').split('\n')) {
-  if (line === '') continue
-  const { id, html_base64 } = JSON.parse(line)
-  const { text } = extract(Buffer.from(html_base64, 'base64'), { contentType: 'text/html; charset=utf-8' })
-  process.stdout.write(`${JSON.stringify({ id, text: text.length })}\n`)
-}
+const folder = process.argv[2]
+const lengths = readdirSync(folder)
+  .sort()
+  .map((name) => {
+    const page = readFileSync(join(folder, name))
+    return extract(page, { contentType: 'text/html; charset=utf-8' }).text.length
+  })
+process.stdout.write(`${lengths.join('\n')}\n`)

@@ -209,15 +209,18 @@ function pairSpread(rounds: readonly number[], own: readonly number[]): string {
   return ` (pairs ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`
 }
 
-/** Fresh processes over 200 pages: start, reading the file and compiling are part of the CPU time. */
+/** Fresh processes over 200 pages: start, reading the files and compiling are part of the CPU time. */
 function cold({ pages, scratch }: Context): void {
   const some = [...pages('scrapinghub'), ...pages('wcxb-dev')].slice(0, COLD_PAGES)
-  const file = join(scratch, 'cold.jsonl')
-  writePages(file, some)
+  const folder = join(scratch, 'cold')
+  mkdirSync(folder)
+  for (const [index, { html }] of some.entries()) {
+    writeFileSync(join(folder, `${String(index).padStart(4, '0')}.html`), html)
+  }
   const once = resolve(import.meta.dirname, 'extract-once.js')
   const commands = {
-    tilth: [process.execPath, once, file],
-    resiliparse: [PYTHON, SCRIPT, 'once', 'resiliparse', file],
+    tilth: [process.execPath, once, folder],
+    resiliparse: [PYTHON, SCRIPT, 'once', 'resiliparse', folder],
   }
   const times = { tilth: [] as number[], resiliparse: [] as number[] }
   for (let round = -1; round < ROUNDS; round++) {

@@ -3,7 +3,7 @@
 Usage:
   extract_peers.py serve PEER PAGES    a pass over all pages for each line on standard input; prints what it took
   extract_peers.py predict PEER PAGES  prints {"id", "text"} for each page
-  extract_peers.py once PEER PAGES     one pass in a fresh process, for the cost of a cold start
+  extract_peers.py once PEER FOLDER    a pass over a folder of pages in a fresh process, for the cost of a cold start
   extract_peers.py cpu COMMAND...      runs a command and prints the CPU seconds of its whole process
 
 PEER is trafilatura or resiliparse. PAGES is a file of lines {"id", "html_base64"}: bytes in, text out, so that the
@@ -64,11 +64,17 @@ def main():
     peer, path = arguments
     if mode == "serve":
         serve(peer, path)
-        return
-    extract = load(peer)
-    for name, page in read_pages(path):
-        text = text_of(extract, page)
-        print(json.dumps({"id": name, "text": text if mode == "predict" else len(text)}))
+    elif mode == "predict":
+        extract = load(peer)
+        for name, page in read_pages(path):
+            print(json.dumps({"id": name, "text": text_of(extract, page)}))
+    elif mode == "once":
+        extract = load(peer)
+        for name in sorted(os.listdir(path)):
+            with open(os.path.join(path, name), "rb") as page:
+                print(len(text_of(extract, page.read())))
+    else:
+        sys.exit(__doc__)
 
 
 main()
