@@ -61,6 +61,7 @@ export function mutatedPage(seed: number): MutatedPage {
   return {
     bytes: page.subarray(0, MAX_BYTES),
     options: {
+      format: 'json',
       preset,
       comments: random(2) === 0,
       links: random(2) === 0,
@@ -128,7 +129,7 @@ export function faultOf(seed: number): string | undefined {
   } catch (error) {
     return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
   }
-  const { text, markdown, blocks, ...metadata } = found
+  const { text, markdown = '', blocks = [], ...metadata } = found
   const most = 3 * bytes.length + 1000
   if (text.length > most) return `${text.length} characters of text from ${bytes.length} bytes`
   const mostMarked = 3 * most + 40 * bytes.length

@@ -86,7 +86,7 @@ async function extractOne(file: string | undefined, flags: Flags): Promise<void>
     process.stdout.write(`${JSON.stringify(found)}\n`)
     return
   }
-  const text = flags.format === 'text' ? found.text : found.markdown
+  const text = flags.format === 'text' ? found.text : (found.markdown ?? '')
   // A page must not command the terminal.
   if (text !== '') process.stdout.write(`${process.stdout.isTTY ? visible(text) : text}\n`)
 }
@@ -114,8 +114,9 @@ async function extractMany(file: string | undefined, jsonl: string, flags: Flags
   process.exitCode = errors['bug'] === undefined ? EXIT_CODES.data : 1
 }
 
-function extractOptions({ url, contentType, preset, comments, links }: Flags): ExtractOptions {
+function extractOptions({ format, url, contentType, preset, comments, links }: Flags): ExtractOptions {
   return {
+    format,
     preset,
     comments: comments === true,
     links: links === true,
