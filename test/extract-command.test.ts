@@ -42,7 +42,7 @@ describe('tilth extract with one page', () => {
 
   it('prints Markdown and JSON, of compressed pages too', async () => {
     const options = { url: 'https://example.org/barley' }
-    const expected = extract(Buffer.from(page('Barley')), options)
+    const expected = extract(Buffer.from(page('Barley')), { ...options, format: 'json' })
     const file = join(dir, 'page.html.gz')
     const markdown = await run(file, '--format', 'markdown', '--url', options.url)
     expect(markdown.out).toBe(`${expected.markdown}\n`)

@@ -109,7 +109,7 @@ function extractPage(
 ): LineResult {
   let found: Extraction
   try {
-    found = extract(bytes, options)
+    found = extract(bytes, { ...options, format })
   } catch {
     // One page must not cost a run over millions of others.
     return failed('bug', number, id)
