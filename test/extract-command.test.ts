@@ -231,6 +231,59 @@ describe('tilth extract --jsonl', () => {
     expect(rows[0]?.['text']).toContain('\ufffd end')
   })
 
+  it('writes a line as it comes, while the next is not there yet', async () => {
+    let written: () => void = () => undefined
+    const output = new Writable({
+      write(_, __, done) {
+        done()
+        written()
+      },
+    })
+    const slow = async function* (): AsyncGenerator<Uint8Array> {
+      for (let id = 0; id < 6; id++) {
+        const told = new Promise<void>((resolve) => {
+          written = resolve
+        })
+        yield Buffer.from(`${row(id, { html: page('A') })}\n`)
+        await told
+      }
+    }
+    // Ends only if each line is written before the next is given.
+    for (const workers of [1, 2]) {
+      expect(await extractJsonl(slow(), output, workers, SETTINGS)).toEqual({ pages: 6, errors: {} })
+    }
+  })
+
+  it('reads no further than a few batches while nobody takes the output', async () => {
+    const chunk = Buffer.from(`${row(1, { html: page('A') + '<!--x-->'.repeat(1 << 16) })}\n`)
+    let given = 0
+    let seen: () => void = () => undefined
+    const first = new Promise<void>((resolve) => {
+      seen = resolve
+    })
+    let goOn: () => void = () => undefined
+    const output = new Writable({
+      highWaterMark: 1,
+      write(_, __, done) {
+        goOn = done
+        seen()
+      },
+    })
+    const chunks = async function* (): AsyncGenerator<Uint8Array> {
+      for (; given < 100; given++) yield chunk
+    }
+    const running = extractJsonl(chunks(), output, 2, SETTINGS)
+    await first
+    for (let before = -1; before !== given; ) {
+      before = given
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+    expect(given).toBeLessThan(20)
+    output._write = (_, __, done) => done()
+    goOn()
+    expect((await running).pages).toBe(100)
+  })
+
   it('reads compressed files, counts bad lines on standard error, and ends with 3', () => {
     const input = `${row(1, { html: page('A') })}\nno JSON\n{}\n`
     writeFileSync(join(dir, 'pages.jsonl.gz'), gzipSync(input))

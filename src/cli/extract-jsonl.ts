@@ -11,6 +11,8 @@ const BATCH_LINES = 1024
 export const MAX_LINE_BYTES = 64 << 20
 /** Batches that are read, being extracted or waiting to be written, for each worker. */
 const BATCHES_A_WORKER = 3
+/** Bytes of lines in all of them. A longer line is let through, but by itself. */
+const MAX_OPEN_BYTES = 32 << 20
 
 export interface JsonlOutcome {
   readonly pages: number
@@ -20,7 +22,8 @@ export interface JsonlOutcome {
 /**
  * Extracts the page of each line and writes a line for it, in the order of the input.
  *
- * Memory is bounded: a few batches a worker are held, and reading waits for whoever reads the output.
+ * Memory is bounded: a few batches a worker are held, of long lines fewer, and reading waits for whoever reads
+ * the output. Lines that come slowly are extracted and written as they come.
  *
  * @throws TilthError `damaged` where compressed bytes broke off, behind the lines before it.
  */
@@ -38,24 +41,34 @@ export async function extractJsonl(
     for (const [error, count] of Object.entries(results.errors)) errors[error] = (errors[error] ?? 0) + count
     if (results.bytes.length > 0 && !output.write(results.bytes)) await once(output, 'drain')
   }
-  // In the order of the input; the first is written next.
-  const pending: Promise<LineResults>[] = []
+  // In the order of the input: each is written behind the one before it.
+  const open: { readonly written: Promise<void>; readonly bytes: number }[] = []
+  let openBytes = 0
+  let last = Promise.resolve()
+  const settle = async (): Promise<void> => {
+    const first = open.shift()
+    await first?.written
+    openBytes -= first?.bytes ?? 0
+  }
   const most = workers === 1 ? 1 : workers * BATCHES_A_WORKER
-  const batches = batchesOf(chunks)
+  const batches = batchesOf(chunks, () => pool.isWaiting)
   try {
     for (;;) {
       const step = await batches.next()
       if (step.done) {
-        for (const results of pending.splice(0)) await finish(await results)
+        await last
         if (step.value.damage !== undefined) throw broken(step.value.damage)
         return { pages, errors }
       }
+      const bytes = step.value.bytes.length
+      while (open.length >= most || (open.length > 0 && openBytes + bytes > MAX_OPEN_BYTES)) await settle()
+      const before = last
       const results = pool.run(step.value)
+      last = Promise.all([results, before]).then(([found]) => finish(found))
       // Its turn comes later: until then an error of it is nobody's.
-      results.catch(() => undefined)
-      pending.push(results)
-      const next = pending.length >= most ? pending.shift() : undefined
-      if (next !== undefined) await finish(await next)
+      last.catch(() => undefined)
+      open.push({ written: last, bytes })
+      openBytes += bytes
     }
   } finally {
     await pool.close()
@@ -68,7 +81,11 @@ function broken(damage: { readonly reason: string; readonly message: string }): 
   })
 }
 
-async function* batchesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LineBatch, LinesEnd> {
+/** Full batches while the workers are busy; what there is as soon as one waits for something to do. */
+async function* batchesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  isWaiting: () => boolean,
+): AsyncGenerator<LineBatch, LinesEnd> {
   const lines = readLines(chunks, {
     start: 0,
     first: 1,
@@ -92,6 +109,10 @@ async function* batchesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Lin
       open = []
       bytes = 0
     }
+    if (open.length === 0 || !isWaiting()) continue
+    yield batchOf(open, bytes)
+    open = []
+    bytes = 0
   }
 }
 

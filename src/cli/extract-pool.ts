@@ -22,6 +22,11 @@ export class ExtractPool {
     this.#settings = settings
   }
 
+  /** Another batch would be begun at once. */
+  get isWaiting(): boolean {
+    return this.#running.size < this.#size
+  }
+
   run(batch: LineBatch): Promise<LineResults> {
     if (this.#size === 1) return Promise.resolve(extractBatch(batch, this.#settings))
     return new Promise((resolve, reject) => {
