@@ -1,3 +1,5 @@
+import { decodeHTML } from 'entities'
+
 /** Characters that may need an escape within a line. */
 const SPECIAL = /[\\`*_[\]<&~|]/g
 
@@ -44,13 +46,19 @@ function needsEscape(
     case '<':
       return /[a-z/!?]/i.test(next)
     case '&':
-      return REFERENCE.test(text.slice(at, at + 34))
+      return isReference(text.slice(at, at + 34))
     case '~':
       // Only a sign behind a word ends what is struck through.
       return !isBlank(beforeRun(text, at, prev))
     default:
       return inTable
   }
+}
+
+/** Whether a text begins with a reference that stands for a character. */
+function isReference(text: string): boolean {
+  const reference = REFERENCE.exec(text)?.[0]
+  return reference !== undefined && decodeHTML(reference) !== reference
 }
 
 /** The character before a run of tildes. */
