@@ -5,20 +5,20 @@ const text = 'The quick brown fox jumps over the lazy dog near the old river ban
 
 describe('Copies', () => {
   it.each([
-    { then: text, parent: 2, copy: true, why: 'the same words in another place' },
-    { then: text, parent: 1, copy: false, why: 'the same words in the same place: a verse' },
-    { then: text.toUpperCase(), parent: 2, copy: true, why: 'letters in another case' },
-    { then: 'The quick brown fox', parent: 2, copy: false, why: 'too short to tell' },
+    { again: text, parent: 2, copy: true, why: 'the same words in another place' },
+    { again: text, parent: 1, copy: false, why: 'the same words in the same place: a verse' },
+    { again: text.toUpperCase(), parent: 2, copy: true, why: 'letters in another case' },
+    { again: 'The quick brown fox', parent: 2, copy: false, why: 'too short to tell' },
     {
-      then: `${text} ${text.split(' ').reverse().join(' ')}`,
+      again: `${text} ${text.split(' ').reverse().join(' ')}`,
       parent: 2,
       copy: false,
       why: 'half of it is new',
     },
-  ])('$why: $copy', ({ then, parent, copy }) => {
+  ])('$why: $copy', ({ again, parent, copy }) => {
     const copies = new Copies()
     expect(copies.isCopy(text, 1)).toBe(false)
-    expect(copies.isCopy(then, parent)).toBe(copy)
+    expect(copies.isCopy(again, parent)).toBe(copy)
   })
 
   it('forgets at the next page', () => {

@@ -33,7 +33,11 @@ export function createExtractor(): Extractor {
     const declared = /charset\s*=\s*["']?([^\s"';,]{1,40})/i.exec(contentType ?? '')?.[1]
     const utf8 = utf8Of(bytes, { html: true, ...(declared === undefined ? {} : { declared }) })
     const page = read(utf8.bytes, url)
-    const { articleBody, hasArticleBody: _, ...metadata } = readMetadata(page.tree, url === '' ? undefined : url)
+    const {
+      articleBody,
+      hasArticleBody: _,
+      ...metadata
+    } = readMetadata(page.tree, url === '' ? undefined : url)
     const kept = choose(page, preset, comments)
     const baseUrl = url === '' ? {} : { baseUrl: url }
     let blocks = contentBlocks(page.tree, page.states, page.blocks, kept, {

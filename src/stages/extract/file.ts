@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { extract } from '../../html/extract.ts'
+import { mainContent } from '../../html/main-content.ts'
 import type { Meta } from '../../model/document.ts'
 import type { PayloadRecord } from '../../model/record.ts'
 import { defineExtract } from '../../model/stage.ts'
 import { decodeText } from '../../text/charset.ts'
 import { cleanText } from '../../text/normal.ts'
 import { readFrontMatter } from './file-front-matter.ts'
-import { pageMeta } from './page-meta.ts'
 
 /** What a file gave, before it is cleaned. */
 interface FileText {
@@ -31,7 +30,7 @@ const READERS: Readonly<Record<string, Reader>> = {
  */
 export const file = defineExtract({
   name: 'file',
-  revision: 2,
+  revision: 1,
   description: 'Takes the text of a plain text, Markdown or HTML file.',
   options: z.strictObject({}),
   reasons: {
@@ -58,8 +57,8 @@ export const file = defineExtract({
 })
 
 function readHtml(html: string, { url }: PayloadRecord): FileText {
-  const page = extract(Buffer.from(html), url === undefined ? {} : { url })
-  return { text: page.text, meta: pageMeta(page) }
+  const { text, ...meta } = mainContent(html, url === undefined ? {} : { url }) ?? { text: '' }
+  return { text, meta }
 }
 
 function readMarkdown(markdown: string): FileText {

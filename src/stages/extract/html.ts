@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { extract } from '../../html/extract.ts'
+import { mainContent } from '../../html/main-content.ts'
 import type { Json, Meta } from '../../model/document.ts'
 import type { PayloadRecord } from '../../model/record.ts'
 import { type Draft, type Drop, defineExtract } from '../../model/stage.ts'
 import { decodeText } from '../../text/charset.ts'
 import { cleanText } from '../../text/normal.ts'
 import { normaliseUrl } from '../../text/url.ts'
-import { pageMeta } from './page-meta.ts'
 
 const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
 
@@ -17,7 +16,7 @@ const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']
  */
 export const html = defineExtract({
   name: 'html',
-  revision: 3,
+  revision: 2,
   description: 'Takes the main content of a web page: no menus, no comments, no page furniture.',
   options: z.strictObject({}),
   reasons: {
@@ -29,10 +28,16 @@ export const html = defineExtract({
     const type = record.contentType ?? (isBinary(record.body) ? 'application/octet-stream' : 'text/html')
     const isHtml = HTML.has(type)
     if (!isHtml && type !== 'text/plain') return { drop: 'not-html', detail: type.slice(0, 100) }
+    const { text, charset } = decodeText(record.body, {
+      html: isHtml,
+      ...(record.charset === undefined ? {} : { declared: record.charset }),
+    })
     const url = typeof attached['url'] === 'string' ? attached['url'] : record.url
-    const { text, charset, said } = isHtml ? readHtml(record, url) : readPlain(record)
-    const read: Meta = charset === 'utf-8' ? {} : { charset }
-    return pageOf(text, { ...captureMeta(record), ...said, ...read, ...attached })
+    const { text: content, ...said } = isHtml
+      ? (mainContent(text, url === undefined ? {} : { url }) ?? { text: '' })
+      : { text }
+    const read: Meta = charset.toLowerCase() === 'utf-8' ? {} : { charset }
+    return pageOf(content, { ...captureMeta(record), ...said, ...read, ...attached })
   },
 })
 
@@ -42,25 +47,13 @@ const ROWS: ReadonlySet<string> = new Set(['jsonl', 'csv', 'parquet'])
 function pageOfRow(record: PayloadRecord, attached: Meta): readonly Draft[] | Drop {
   const { text } = record.fields
   if (typeof text !== 'string') return { drop: 'not-html', detail: 'the row has no text in the field "text"' }
-  const page = extract(Buffer.from(text), record.url === undefined ? {} : { url: record.url })
-  return pageOf(page.text, { ...captureMeta(record), ...pageMeta(page), ...attached })
-}
-
-interface Read {
-  readonly text: string
-  readonly charset: string
-  readonly said: Meta
-}
-
-function readHtml(record: PayloadRecord, url: string | undefined): Read {
-  const charset = record.charset === undefined ? '' : `; charset=${record.charset}`
-  const options = { contentType: `text/html${charset}`, ...(url === undefined ? {} : { url }) }
-  const page = extract(record.body, options)
-  return { text: page.text, charset: page.charset, said: pageMeta(page) }
-}
-
-function readPlain({ body, charset }: PayloadRecord): Read {
-  return { ...decodeText(body, charset === undefined ? {} : { declared: charset }), said: {} }
+  const { text: content, ...said } = mainContent(
+    text,
+    record.url === undefined ? {} : { url: record.url },
+  ) ?? {
+    text: '',
+  }
+  return pageOf(content, { ...captureMeta(record), ...said, ...attached })
 }
 
 function pageOf(content: string, meta: Meta): readonly Draft[] | Drop {
