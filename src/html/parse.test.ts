@@ -47,6 +47,11 @@ describe('createParser', () => {
       'cells and rows end each other',
     ],
     [
+      '<table><tr><td>a<td>b</tr>c</table>',
+      "table[tr[td[:|'a'] td[:'b']] :|'c']",
+      'the end of a row ends its cells',
+    ],
+    [
       '<table><tbody><tr><td>a<tbody><tr><td>b',
       "table[tbody[tr[td[:|'a']]] tbody[tr[td[:|'b']]]]",
       'groups of rows end each other',

@@ -373,13 +373,15 @@ class TreeBuilder implements Tree {
 
   #closeTag(tag: number): void {
     const isTable = tag === TABLE || tag === TEMPLATE || ((TAG_KIND[tag] as number) & Kind.scope) !== 0
+    const isRow = tag === TR || ROW_GROUPS.includes(tag)
     for (let depth = this.#depth; depth > 0; depth--) {
       const open = this.tag[this.#open[depth] as number] as number
       if (open === tag || (tag !== HEAD && HEADINGS.includes(tag) && HEADINGS.includes(open))) {
         this.#popTo(depth)
         return
       }
-      if (!isTable && (TAG_KIND[open] as number) & Kind.scope) return
+      // The end of a row closes its cells.
+      if (isRow ? open === TABLE : !isTable && (TAG_KIND[open] as number) & Kind.scope) return
     }
   }
 
