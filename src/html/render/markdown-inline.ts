@@ -1,5 +1,12 @@
 import type { InlineText, Span } from '../extraction.ts'
-import { escapeText, isBlank } from './markdown-escape.ts'
+import {
+  characterAt,
+  characterBefore,
+  escapeText,
+  isBlank,
+  isPunctuation,
+  PUNCTUATION,
+} from './markdown-escape.ts'
 
 /** Where a text stands that is written as Markdown. */
 export interface InlineContext {
@@ -14,40 +21,86 @@ type Mark = (typeof NOT_NESTED)[number]
 /** A text with its spans as CommonMark. Emphasis that CommonMark cannot express where it stands is left out. */
 export function inlineMarkdown({ text, spans }: InlineText, context: InlineContext): string {
   if (spans === undefined || spans.length === 0) return escapeText(text, '', '', context.inTable, false)
-  let out = ''
-  let at = 0
-  let open: Mark[] = []
-  let href: string | undefined
-  const close = (count: number) => {
-    while (open.length > count) {
-      const mark = open.pop() as Mark
-      if (mark === 'href') out += `](${escapeTarget(href ?? '', context.inTable)})`
-      else out += SIGN[mark]
-    }
-  }
-  for (const span of spans) {
-    const between = text.slice(at, span.from)
-    const marks = marksOf(text, span, context)
-    const shared = isBlankText(between) ? sharedMarks(open, marks, href === span.href) : 0
-    close(shared)
-    out += escapePart(text, at, span.from, context, shared > 0 && open[0] === 'href')
-    if (shared === 0 || open[0] !== 'href') href = span.href
-    for (const mark of marks.slice(shared)) {
-      if (mark === 'href') out += '['
-      else if (mark !== 'code') out += SIGN[mark]
-      if (mark !== 'code') open.push(mark)
-    }
-    const isLink = marks[0] === 'href'
-    if (marks.at(-1) === 'code') out += codeSpan(text.slice(span.from, span.to), context.inTable)
-    else out += escapePart(text, span.from, span.to, context, isLink)
-    at = span.to
-  }
-  close(0)
-  open = []
-  return out + escapePart(text, at, text.length, context, false)
+  const writer = new InlineWriter(text, context)
+  for (const span of spans) writer.write(span)
+  return writer.finish()
 }
 
 const SIGN = { bold: '**', italic: '*', code: '' } as const
+
+class InlineWriter {
+  readonly #text: string
+  readonly #context: InlineContext
+  #out = ''
+  /** The last character of what is written. */
+  #last = ''
+  /** Up to where the text is written. */
+  #at = 0
+  readonly #open: Mark[] = []
+  #href = ''
+
+  constructor(text: string, context: InlineContext) {
+    this.#text = text
+    this.#context = context
+  }
+
+  write(span: Span): void {
+    const between = this.#text.slice(this.#at, span.from)
+    const marks = marksOf(this.#text, span, this.#context)
+    const shared = isBlankText(between) ? sharedMarks(this.#open, marks, this.#href === span.href) : 0
+    this.#close(shared)
+    this.#escape(span.from, marks[shared] === 'href' ? '[' : undefined)
+    // Signs that would run into those before them are left out.
+    const isTaken = this.#last === '*'
+    for (const mark of marks.slice(shared)) {
+      if (mark === 'code' || (isTaken && mark !== 'href')) continue
+      this.#push(mark === 'href' ? '[' : SIGN[mark])
+      this.#open.push(mark)
+      if (mark === 'href') this.#href = span.href ?? ''
+    }
+    if (span.code === true && this.#last !== '`') {
+      this.#push(codeSpan(this.#text.slice(span.from, span.to), this.#context.inTable))
+      this.#at = span.to
+    } else this.#escape(span.to, this.#isEmphasis() ? '*' : this.#isLink() ? ']' : undefined)
+  }
+
+  finish(): string {
+    this.#close(0)
+    this.#escape(this.#text.length, undefined)
+    return this.#out
+  }
+
+  #isLink(): boolean {
+    return this.#open[0] === 'href'
+  }
+
+  #isEmphasis(): boolean {
+    return this.#open.length > (this.#isLink() ? 1 : 0)
+  }
+
+  #close(count: number): void {
+    while (this.#open.length > count) {
+      const mark = this.#open.pop() as Mark
+      if (mark === 'href') this.#push(`](${escapeTarget(this.#href, this.#context.inTable)})`)
+      else this.#push(SIGN[mark])
+    }
+  }
+
+  /** Writes the text up to a place; `sign` is what is written behind it, where that is known. */
+  #escape(to: number, sign: string | undefined): void {
+    if (to <= this.#at) return
+    const part = this.#text.slice(this.#at, to)
+    const after = sign ?? characterAt(this.#text, to)
+    this.#push(escapeText(part, this.#last, after, this.#context.inTable, this.#isLink()))
+    this.#at = to
+  }
+
+  #push(piece: string): void {
+    if (piece === '') return
+    this.#out += piece
+    this.#last = characterBefore(piece, piece.length)
+  }
+}
 
 /** The marks of a span that CommonMark reads where it stands, from the outermost to the innermost. */
 function marksOf(text: string, span: Span, { inHeading }: InlineContext): Mark[] {
@@ -65,24 +118,24 @@ function marksOf(text: string, span: Span, { inHeading }: InlineContext): Mark[]
 
 /** Whether emphasis can begin and end at the edges of a span: a sign beside a word must not face punctuation. */
 function isFlanked(text: string, { from, to }: Span): boolean {
-  const before = text[from - 1] ?? ''
-  const after = text[to] ?? ''
   return (
-    (isBlank(before) || isMark(before) || !isMark(text[from] as string)) &&
-    (isBlank(after) || isMark(after) || !isMark(text[to - 1] as string))
+    isFree(characterAt(text, from), characterBefore(text, from)) &&
+    isFree(characterBefore(text, to), characterAt(text, to))
   )
+}
+
+function isFree(inner: string, outer: string): boolean {
+  return isBlank(outer) || isPunctuation(outer) || !PUNCTUATION.test(inner)
 }
 
 /** Brackets and backticks are punctuation: a word must not stand beside emphasis around code; in links all is free. */
 function isOutsideFree(text: string, span: Span): boolean {
-  if (span.href !== undefined) return span.code !== true || isFlanked(text, span)
-  const before = text[span.from - 1] ?? ''
-  const after = text[span.to] ?? ''
-  return (isBlank(before) || isMark(before)) && (isBlank(after) || isMark(after))
+  if (span.href !== undefined) return isFlanked(text, span)
+  return isOutside(characterBefore(text, span.from)) && isOutside(characterAt(text, span.to))
 }
 
-function isMark(character: string): boolean {
-  return /[\p{P}\p{S}]/u.test(character)
+function isOutside(character: string): boolean {
+  return isBlank(character) || isPunctuation(character)
 }
 
 function sharedMarks(open: readonly Mark[], marks: readonly Mark[], isSameLink: boolean): number {
@@ -96,17 +149,6 @@ function sharedMarks(open: readonly Mark[], marks: readonly Mark[], isSameLink: 
 
 function isBlankText(text: string): boolean {
   return text === '' || text === ' ' || text === '\n'
-}
-
-function escapePart(
-  text: string,
-  from: number,
-  to: number,
-  { inTable }: InlineContext,
-  inLink: boolean,
-): string {
-  if (from >= to) return ''
-  return escapeText(text.slice(from, to), text[from - 1] ?? '', text[to] ?? '', inTable, inLink)
 }
 
 /** Code between more backticks than stand in it. */

@@ -71,7 +71,7 @@ describe('markdown', () => {
     ['snake_case 2 * 3 a-b 1.5 # + ~5 [1] (a) a | b', 'what is no markup stands as it is'],
     ['AT&T, a & b; x < y > z', 'nor is this'],
     ['2024. That year', '2024\\. That year'],
-    ['*a* _b_ `c` **', '\\*a\\* \\_b\\_ \\`c\\` \\*\\*'],
+    ['*a* _b_ `c` **', '\\*a\\* \\_b\\_ \\`c\\` **'],
     ['[a](b) [c][d]', '[a\\](b) [c][d]'],
     ['[a]: b', '\\[a]: b'],
     ['&lt;b&gt; &lt;/b> &lt;3', '\\<b> \\</b> <3'],

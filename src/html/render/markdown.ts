@@ -1,5 +1,5 @@
 import type { ContentBlock, InlineText, ItemBlock, TableBlock } from '../extraction.ts'
-import { escapeLineStart } from './markdown-escape.ts'
+import { escapeLines } from './markdown-escape.ts'
 import { inlineMarkdown, longestRun } from './markdown-inline.ts'
 
 /**
@@ -61,8 +61,7 @@ function headingMarkdown(level: number, block: InlineText): string {
 /** A text's lines with hard breaks between, and `indent` before each but the first. */
 function lines(block: InlineText, indent: string): string {
   const text = inlineMarkdown(block, { inTable: false, inHeading: false })
-  if (!text.includes('\n')) return escapeLineStart(text)
-  return text.split('\n').map(escapeLineStart).join(`  ${indent}`)
+  return escapeLines(text).join(`  ${indent}`)
 }
 
 function tableMarkdown({ rows, spans, hasHeader }: TableBlock): string {
