@@ -131,6 +131,11 @@ describe('contentBlocks', () => {
       why: 'language around the code',
     },
     {
+      html: '<table><tr><td><pre>1\n2</pre><td><pre>a\nb</pre></table>',
+      blocks: [{ type: 'code', text: 'a\nb' }],
+      why: 'the numbers of the lines beside code are none',
+    },
+    {
       html: '<pre>a\r\nb\rc</pre>',
       blocks: [{ type: 'code', text: 'a\nb\nc' }],
       why: 'line ends of every system',

@@ -140,7 +140,10 @@ class ContentReader {
     let next = block + 1
     while (next < blocks.count && kept[next] === 1 && (blocks.first[next] as number) < stop) next++
     const found = codeBlock(this.#source, element, first, blocks.last[next - 1] as number)
-    if (found !== undefined) this.#found.push(found)
+    // The numbers of the lines, in the cell beside them, are no code.
+    const isGutter =
+      found !== undefined && ((blocks.all[block] as number) & State.cell) !== 0 && isCount(found.text)
+    if (found !== undefined && !isGutter) this.#found.push(found)
     return next
   }
 
@@ -177,6 +180,13 @@ class ContentReader {
     for (let at = parent[quote] as number; at > 0; at = parent[at] as number) if (tag[at] === QUOTE) depth++
     return depth
   }
+}
+
+/** Whether a text is numbers, two at least, of which each is one more than the last. */
+function isCount(text: string): boolean {
+  if (!/^\s*\d+(?:\s+\d+)+\s*$/.test(text)) return false
+  const numbers = text.trim().split(/\s+/).map(Number)
+  return numbers.every((number, index) => index === 0 || number === (numbers[index - 1] as number) + 1)
 }
 
 /** Bits of what may be more than a paragraph. A `dt` or `dd` that has no `dl` is a paragraph. */
