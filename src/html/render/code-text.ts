@@ -50,11 +50,11 @@ function separator(gap: number): string {
 
 function cleanCode(text: string): string {
   const clean = text
-    .replace(/\r\n?/g, '\n')
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(/\u00a0/g, ' ')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
     .replace(
-      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g,
       '',
     )
     .trimEnd()

@@ -136,8 +136,8 @@ describe('contentBlocks', () => {
       why: 'the numbers of the lines beside code are none',
     },
     {
-      html: '<pre>a\r\nb\rc</pre>',
-      blocks: [{ type: 'code', text: 'a\nb\nc' }],
+      html: '<pre>a\r\nb\rc\u2028d</pre>',
+      blocks: [{ type: 'code', text: 'a\nb\nc\nd' }],
       why: 'line ends of every system',
     },
     { html: '<p><code>a</code>', blocks: [paragraph('a')], why: 'code in a line is no block' },
