@@ -1,53 +1,48 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { DEPTH } from '../../src/learn/boosted-trees.ts'
 
 /** Packs `model.json` of `train.py` into `src/html/content-weights.ts`: `node scripts/content-model/pack.ts MODEL.json`. */
-interface Split {
-  readonly split_feature: number
-  readonly threshold: number
-  readonly decision_type: string
-  readonly left_child: Node
-  readonly right_child: Node
+interface Tree {
+  /** Feature and border of each level. */
+  readonly splits: readonly (readonly [feature: number, border: number])[]
+  readonly leaves: readonly number[]
 }
-interface Leaf {
-  readonly leaf_value: number
+interface Forest {
+  readonly bias: number
+  readonly trees: readonly Tree[]
 }
-type Node = Split | Leaf
 interface Entries {
   readonly keys: readonly number[]
   readonly weights: readonly number[]
 }
 interface Model {
   readonly lexicon: { readonly names: Entries; readonly words: Entries }
-  readonly first: readonly { readonly tree_structure: Node }[]
-  readonly second: readonly { readonly tree_structure: Node }[]
+  readonly first: Forest
+  readonly second: Forest
 }
 
 const TARGET = new URL('../../src/html/content-weights.ts', import.meta.url)
 const model = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Model
 
-function forest(trees: readonly { readonly tree_structure: Node }[]): string {
-  const roots: number[] = []
+function forest({ bias, trees }: Forest): string {
   const features: number[] = []
   const thresholds: number[] = []
-  const children: number[] = []
-  const leaves: number[] = []
-  const add = (node: Node): number => {
-    if ('leaf_value' in node) return ~(leaves.push(node.leaf_value) - 1)
-    if (node.decision_type !== '<=') throw new Error(`unknown decision ${node.decision_type}`)
-    const at = features.push(node.split_feature) - 1
-    thresholds.push(node.threshold)
-    children.push(0, 0)
-    children[2 * at] = add(node.left_child)
-    children[2 * at + 1] = add(node.right_child)
-    return at
+  const leaves = new Float32Array(trees.length << DEPTH)
+  for (const [index, tree] of trees.entries()) {
+    if (tree.splits.length > DEPTH) throw new Error(`a tree of ${tree.splits.length} levels`)
+    for (let level = 0; level < DEPTH; level++) {
+      // A level that asks nothing is always answered by no.
+      const [feature, border] = tree.splits[level] ?? [0, Number.POSITIVE_INFINITY]
+      features.push(fitting(feature))
+      thresholds.push(border)
+    }
+    leaves.set(tree.leaves, index << DEPTH)
   }
-  for (const { tree_structure } of trees) roots.push(add(tree_structure))
   return `{
-    roots: '${packed(Int16Array.from(roots))}',
-    features: '${packed(Uint16Array.from(features.map(fitting)))}',
+    bias: ${bias},
+    features: '${packed(Uint16Array.from(features))}',
     thresholds: '${packed(Float32Array.from(thresholds))}',
-    children: '${packed(Int16Array.from(children))}',
-    leaves: '${packed(Float32Array.from(leaves))}',
+    leaves: '${packed(leaves)}',
   }`
 }
 
@@ -61,9 +56,7 @@ function lexicon({ keys, weights }: Entries): string {
   return `{ keys: '${packed(Int32Array.from(keys))}', weights: '${packed(Int8Array.from(weights, (weight) => Math.round(weight * 20)))}' }`
 }
 
-function packed(
-  array: Int16Array | Int32Array | Uint16Array | Uint8Array | Int8Array | Float32Array,
-): string {
+function packed(array: Int32Array | Uint16Array | Int8Array | Float32Array): string {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64')
 }
 

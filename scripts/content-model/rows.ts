@@ -2,9 +2,9 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'nod
 import { join } from 'node:path'
 import { blockText } from '../../src/html/block-text.ts'
 import { BlockReader, type Blocks, STATS, Stat } from '../../src/html/blocks.ts'
-import { CONTEXT_FEATURES, ContextReader } from '../../src/html/context.ts'
 import { StateReader } from '../../src/html/element-state.ts'
-import { FEATURES, FeatureReader } from '../../src/html/features.ts'
+import { CONTEXT_FEATURES, ContextReader } from '../../src/html/features/context.ts'
+import { FEATURES, FeatureReader } from '../../src/html/features/features.ts'
 import { Lexicon } from '../../src/html/lexicon.ts'
 import { readPageFacts } from '../../src/html/page-facts.ts'
 import { createParser } from '../../src/html/parse.ts'
@@ -120,10 +120,7 @@ function wordSums(labels: readonly Label[], heard: readonly number[]): Map<numbe
 
 /** Calls with each page, read with the lexicons that do not know it. */
 function readAll(
-  use: (
-    read: Read,
-    at: { tree: Tree; blocks: Blocks; maker: FeatureReader; states: StateReader; rows: Float32Array },
-  ) => void,
+  use: (read: Read, at: { tree: Tree; blocks: Blocks; maker: FeatureReader; states: StateReader }) => void,
 ): void {
   const readers = lexicons.map((each) => ({
     states: new StateReader(new Lexicon(each.names.keys, each.names.weights)),
@@ -140,15 +137,18 @@ function readAll(
     states.read(tree)
     const blocks = reader.blocks.read(tree, states, facts.titleNode)
     if (blocks.count !== read.texts.length) throw new Error(`${page.id}: blocks differ`)
-    use(read, { tree, blocks, maker, states, rows: maker.read(tree, states, blocks, facts) })
+    maker.start(tree, states, blocks, facts)
+    use(read, { tree, blocks, maker, states })
   }
 }
 
 function writeFeatures(): void {
   const file = openSync(join(out, 'features.f32'), 'w')
   const lines: string[] = []
-  readAll(({ page, texts, labels }, { tree, blocks, rows }) => {
-    writeSync(file, new Uint8Array(rows.buffer, 0, blocks.count * FEATURES.length * 4))
+  readAll(({ page, texts, labels }, { tree, blocks, maker }) => {
+    const rows = new Float32Array(blocks.count * FEATURES.length)
+    for (let block = 0; block < blocks.count; block++) maker.write(rows, block * FEATURES.length)
+    writeSync(file, new Uint8Array(rows.buffer))
     const counts = texts.map((_, block) => blocks.stats[block * STATS + Stat.words])
     const parents = texts.map((_, block) => tree.parent[blocks.element[block] as number])
     const { set, id, site, fold, half, type } = page
@@ -175,7 +175,20 @@ function writeContext(): void {
   let done = 0
   readAll((_, { tree, blocks, maker, states }) => {
     const rows = new Float32Array(blocks.count * width)
-    reader.read(tree, states, blocks, maker, guesses.subarray(done, done + blocks.count), rows, width, 0)
+    const page = {
+      tree,
+      states,
+      blocks,
+      clusters: maker.clusters,
+      guesses: guesses.subarray(done, done + blocks.count),
+    }
+    reader.write(
+      page,
+      Int32Array.from({ length: blocks.count }, (_, block) => block),
+      rows,
+      width,
+      0,
+    )
     writeSync(file, new Uint8Array(rows.buffer))
     done += blocks.count
   })

@@ -3,23 +3,26 @@
 
 usage: train.py DATA OUT HALVES [MODEL.json]
 DATA has the labelled pages (see pages.ts), OUT is a folder for rows, HALVES is A, or AB for all pages.
-Needs node on the PATH, and lightgbm 4.7 and numpy. The same input gives the same model.
+Needs node on the PATH, and catboost 1.2 and numpy. The same input gives the same model.
 
-Two forests of small trees. The first guesses each block by itself; the second sees the guesses around it.
+Two forests of symmetric trees. The first guesses each block by itself; the second sees the guesses around it.
 Pages of which only snippets are labelled lend their surest blocks to the second as if they were labelled.
 Prints F1 by each benchmark's own measure (DATA/score.py): of pages in HALVES as read by models that did not
 learn from their site, and of the other half as read by a model that learnt from the first alone.
 """
 import importlib.util, gzip, json, os, re, subprocess, sys
-import lightgbm as lgb
 import numpy as np
+from catboost import CatBoostClassifier, Pool
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SET_WEIGHT = {'scrapinghub': 2.5, 'trafeval': 1.0, 'wcxb-dev': 1.0, 'readability': 0.05}
-TREES, FOLDS = 120, 5
-PARAMETERS = dict(objective='binary', learning_rate=0.06, num_leaves=24, min_data_in_leaf=40, feature_fraction=0.4,
-                  bagging_fraction=0.7, bagging_freq=1, lambda_l2=5, max_bin=63, num_threads=1, seed=1,
-                  deterministic=True, force_col_wise=True, verbose=-1)
+FOLDS = 5
+PARAMETERS = dict(depth=6, l2_leaf_reg=5, rsm=0.4, bootstrap_type='Bernoulli', subsample=0.7, border_count=63,
+                  thread_count=1, allow_writing_files=False, verbose=0)
+FIRST = dict(iterations=100, learning_rate=0.12, seeds=(1,))
+SECOND = dict(iterations=150, learning_rate=0.1, seeds=(1, 2))
+# Blocks whose first guess is below this are not looked at again; as in src/html/reader.ts.
+SURELY_NOT = 0.02
 SURE, LENT_WEIGHT = 0.9, 0.3
 
 
@@ -67,35 +70,65 @@ class Pages:
         return label
 
 
-def fit(x, label, weight, chosen):
-    chosen = chosen & (weight > 0)
-    return lgb.train(PARAMETERS, lgb.Dataset(x[chosen], label[chosen], weight=weight[chosen]), TREES)
+class Forest:
+    """The mean of forests that differ by their seed, as one."""
+
+    def __init__(self, x, label, weight, iterations, learning_rate, seeds):
+        pool = Pool(x, label, weight=weight)
+        self.forests = []
+        for seed in seeds:
+            forest = CatBoostClassifier(iterations=iterations, learning_rate=learning_rate, random_seed=seed, **PARAMETERS)
+            forest.fit(pool)
+            self.forests.append(forest)
+
+    def predict(self, x):
+        score = sum(forest.predict(x, prediction_type='RawFormulaVal') for forest in self.forests)
+        return 1 / (1 + np.exp(-score / len(self.forests)))
+
+    def dump(self, path):
+        bias, trees = 0, []
+        for forest in self.forests:
+            forest.save_model(path, format='json')
+            model = json.load(open(path))
+            scale, (start,) = model['scale_and_bias']
+            bias += start / len(self.forests)
+            for tree in model['oblivious_trees']:
+                trees.append({'splits': [[split['float_feature_index'], split['border']] for split in tree['splits']],
+                              'leaves': [scale * leaf / len(self.forests) for leaf in tree['leaf_values']]})
+        os.remove(path)
+        return {'bias': bias, 'trees': trees}
 
 
-def crossed(pages, x, label):
+def crossed(pages, x, label, asked, settings):
     """Guesses at learnt pages by models that did not learn from their fold, at others by one that learnt from all."""
     weight = pages.block_weights(label)
     guess = np.zeros(len(label))
+
+    def fit(chosen):
+        chosen = chosen & asked & (weight > 0)
+        return Forest(x[chosen], label[chosen], weight[chosen], **settings)
+
     for fold in range(FOLDS):
-        model = fit(x, label, weight, pages.learnt & (pages.fold != fold))
-        asked = pages.learnt & (pages.fold == fold)
-        if asked.any():
-            guess[asked] = model.predict(x[asked])
-    model = fit(x, label, weight, pages.learnt)
+        held = pages.learnt & (pages.fold == fold)
+        if held.any():
+            guess[held] = fit(pages.learnt & ~held).predict(x[held])
+    model = fit(pages.learnt)
     if (~pages.learnt).any():
         guess[~pages.learnt] = model.predict(x[~pages.learnt])
     return guess, model
 
 
 def train(pages, data, out, halves):
-    first, _ = crossed(pages, pages.features, pages.label)
+    every = np.ones(len(pages.label), bool)
+    first, _ = crossed(pages, pages.features, pages.label, every, FIRST)
     label = pages.lend(first)
-    first, first_model = crossed(pages, pages.features, label)
+    first, first_model = crossed(pages, pages.features, label, every, FIRST)
     first.tofile(f'{out}/guesses.f64')
     rows('context', data, out, halves)
     context = np.fromfile(f'{out}/context.f32', np.float32).reshape(len(first), -1)
-    second, second_model = crossed(pages, np.hstack([pages.features, context]), label)
-    return first, second, first_model, second_model
+    unsure = first >= SURELY_NOT
+    second, second_model = crossed(pages, np.hstack([pages.features, context]), label, unsure, SECOND)
+    return first, np.where(unsure, second, first), first_model, second_model
 
 
 WORD = re.compile(r'\w+')
@@ -155,8 +188,9 @@ def main(data, out, halves, path=None):
         report(pages, second, data, beta, low, high)
     if path is not None:
         lexicon = json.load(open(f'{out}/lexicon.json'))
-        json.dump({'lexicon': lexicon, 'first': first_model.dump_model()['tree_info'],
-                   'second': second_model.dump_model()['tree_info']}, open(path, 'w'))
+        forests = {'first': first_model.dump(f'{path}.forest'), 'second': second_model.dump(f'{path}.forest')}
+        with open(path, 'w') as file:
+            json.dump({'lexicon': lexicon, **forests}, file)
 
 
 if __name__ == '__main__':

@@ -1,5 +1,5 @@
 import { type ElementStates, State } from './element-state.ts'
-import { hashByte, type Lexicon, LINE_SEED, WORD_SEED } from './lexicon.ts'
+import { hashByte, type Lexicon, WORD_SEED } from './lexicon.ts'
 import { Kind, TAG_KIND, TEXT } from './tag-table.ts'
 import { Gap, type Tree } from './tree.ts'
 
@@ -11,25 +11,20 @@ export const Stat = {
   words: 2,
   linkWords: 3,
   letters: 4,
-  digits: 5,
-  capitals: 6,
-  commas: 7,
-  stops: 8,
-  marks: 9,
-  lines: 10,
-  links: 11,
-  boldSize: 12,
-  unspaced: 13,
-  weight: 14,
-  lightest: 15,
-  heaviest: 16,
-  lineWeight: 17,
-  titleWords: 18,
-  capitalWords: 19,
-  longWords: 20,
-  codeSize: 21,
+  capitals: 5,
+  commas: 6,
+  stops: 7,
+  marks: 8,
+  links: 9,
+  codeSize: 10,
+  /** Weights of its words in the lexicon: their sum, and the least. */
+  weight: 11,
+  lightest: 12,
+  /** Words that stand in the page's title, and that begin with a capital. */
+  titleWords: 13,
+  capitalWords: 14,
 } as const
-export const STATS = 22
+export const STATS = 15
 
 /** A page's text as a list of blocks: runs of text with no edge of a block in them. */
 export interface Blocks {
@@ -62,7 +57,6 @@ export class BlockReader implements Blocks {
   readonly #words: Lexicon
   /** Words of the title, as a filter of 2048 bits that may err. */
   readonly #title = new Int32Array(64)
-  #line = LINE_SEED
 
   constructor(words: Lexicon) {
     this.#words = words
@@ -87,7 +81,7 @@ export class BlockReader implements Blocks {
         if (isOpen) this.#close()
         this.#open(node, blockAround(tree, above))
         isOpen = true
-      } else if (pending & (Gap.line | Gap.block)) this.#add(Stat.lines, 1)
+      }
       const block = this.count - 1
       if (this.#sizeOf(tree, node, bits) > 0) {
         this.all[block] = (this.all[block] as number) & bits
@@ -120,15 +114,12 @@ export class BlockReader implements Blocks {
     this.firstByte[block] = 0
     this.lastByte[block] = 0
     this.stats.fill(0, block * STATS, (block + 1) * STATS)
-    this.#line = LINE_SEED
   }
 
   /** Drops the block at hand if it holds nothing but space. */
   #close(): void {
     const base = (this.count - 1) * STATS
     if (this.stats[base + Stat.size] === 0) this.count--
-    else if ((this.stats[base + Stat.words] as number) <= MAX_LINE)
-      this.stats[base + Stat.lineWeight] = this.#words.weight(this.#line, this.count - 1)
   }
 
   /** Counts a text into the block at hand; gives its size. */
@@ -140,10 +131,8 @@ export class BlockReader implements Blocks {
     let size = 0
     let words = 0
     let letters = 0
-    let digits = 0
     let capitals = 0
     let capitalWords = 0
-    let longWords = 0
     let commas = 0
     let stops = 0
     let marks = 0
@@ -151,7 +140,6 @@ export class BlockReader implements Blocks {
     let titleWords = 0
     let weight = 0
     let lightest = 0
-    let heaviest = 0
     let word = WORD_SEED
     let length = 0
     let first = 0
@@ -192,19 +180,15 @@ export class BlockReader implements Blocks {
         word = hashByte(word, code | 32)
       } else if (code >= 0x30 && code <= 0x39) {
         size++
-        digits++
         length++
         word = hashByte(word, 0x30)
       } else {
         if (word !== WORD_SEED) {
           words++
-          if (length > 7) longWords++
           const found = this.#words.weight(word, block)
           weight += found
           if (found < lightest) lightest = found
-          else if (found > heaviest) heaviest = found
           if (((this.#title[(word >>> 5) & 63] as number) >>> (word & 31)) & 1) titleWords++
-          this.#line = Math.imul(this.#line ^ word, 0x5bd1e995)
           word = WORD_SEED
           length = 0
         }
@@ -229,21 +213,16 @@ export class BlockReader implements Blocks {
       stats[base + Stat.linkWords] = (stats[base + Stat.linkWords] as number) + words
     }
     stats[base + Stat.letters] = (stats[base + Stat.letters] as number) + letters
-    stats[base + Stat.digits] = (stats[base + Stat.digits] as number) + digits
     stats[base + Stat.capitals] = (stats[base + Stat.capitals] as number) + capitals
     stats[base + Stat.commas] = (stats[base + Stat.commas] as number) + commas
     stats[base + Stat.stops] = (stats[base + Stat.stops] as number) + stops
     stats[base + Stat.marks] = (stats[base + Stat.marks] as number) + marks
-    stats[base + Stat.unspaced] = (stats[base + Stat.unspaced] as number) + unspaced
     stats[base + Stat.titleWords] = (stats[base + Stat.titleWords] as number) + titleWords
     stats[base + Stat.capitalWords] = (stats[base + Stat.capitalWords] as number) + capitalWords
-    stats[base + Stat.longWords] = (stats[base + Stat.longWords] as number) + longWords
-    if (bits & State.bold) stats[base + Stat.boldSize] = (stats[base + Stat.boldSize] as number) + size
     if (bits & (State.code | State.preformatted))
       stats[base + Stat.codeSize] = (stats[base + Stat.codeSize] as number) + size
     stats[base + Stat.weight] = (stats[base + Stat.weight] as number) + weight
     if (lightest < (stats[base + Stat.lightest] as number)) stats[base + Stat.lightest] = lightest
-    if (heaviest > (stats[base + Stat.heaviest] as number)) stats[base + Stat.heaviest] = heaviest
     if (this.firstByte[block] === 0) this.firstByte[block] = first
     this.lastByte[block] = last
     return size
@@ -281,8 +260,6 @@ export class BlockReader implements Blocks {
 
 /** Blocks behind this many are read as lines of the last. */
 const MAX_BLOCKS = 16_384
-/** Words of a line that may be known as a whole, at most. */
-const MAX_LINE = 8
 
 function longer<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: T): T {
   to.set(from)

@@ -1,4 +1,4 @@
-import type { BoostedTrees } from '../learn/boosted-trees.ts'
+import { type BoostedTrees, DEPTH } from '../learn/boosted-trees.ts'
 import { WEIGHTS } from './content-weights.ts'
 import { Lexicon } from './lexicon.ts'
 
@@ -23,19 +23,19 @@ export function unpackModel(): ContentModel {
 }
 
 interface PackedForest {
-  readonly roots: string
+  readonly bias: number
   readonly features: string
   readonly thresholds: string
-  readonly children: string
   readonly leaves: string
 }
 
-function forest({ roots, features, thresholds, children, leaves }: PackedForest): BoostedTrees {
+function forest({ bias, features, thresholds, leaves }: PackedForest): BoostedTrees {
+  const asked = new Uint16Array(bufferOf(features))
   return {
-    roots: Int32Array.from(new Int16Array(bufferOf(roots))),
-    features: new Uint16Array(bufferOf(features)),
+    count: asked.length / DEPTH,
+    bias,
+    features: asked,
     thresholds: new Float32Array(bufferOf(thresholds)),
-    children: Int32Array.from(new Int16Array(bufferOf(children))),
     leaves: new Float32Array(bufferOf(leaves)),
   }
 }

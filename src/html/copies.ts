@@ -8,35 +8,85 @@ const LEAST_WORDS = 10
 const LONG_WORDS = 60
 const SHARE = 0.9
 const LONG_SHARE = 0.75
-/** Runs that are remembered of one page, at most. */
-const SLOTS = 1 << 15
+/** Runs that are remembered of one page, and looked at in one text, at most. */
+const MOST_RUNS = 1 << 14
+const SLOTS = 2 * MOST_RUNS
+/** Longest name of a character reference that parts words. */
+const MAX_REFERENCE = 10
 
 /**
  * Tells texts that a page holds twice, as hidden copies for machines and small screens are.
  *
  * A text is a copy when most of its runs of {@link RUN} words stood before in texts of another place (another
- * `parent`). Texts side by side may repeat each other: verses do. O(words); what is behind the first 16,000
- * runs of a page is compared and not remembered.
+ * `parent`). Texts side by side may repeat each other: verses do. Works on bytes of markup, in linear time; of a
+ * longer text its first {@link MOST_RUNS} runs are looked at.
  */
 export class Copies {
   readonly #keys = new Int32Array(SLOTS)
   readonly #parents = new Int32Array(SLOTS)
-  #count = 0
-  #runs = new Int32Array(256)
+  #remembered = 0
+  /** Of the text at hand. */
+  readonly #runs = new Int32Array(MOST_RUNS)
+  #words = 0
+  #word = WORD_SEED
+  #one = 0
+  #two = 0
+  #three = 0
 
   /** Begins a page. */
   clear(): void {
-    if (this.#count > 0) this.#keys.fill(0)
-    this.#count = 0
+    if (this.#remembered > 0) this.#keys.fill(0)
+    this.#remembered = 0
+  }
+
+  startText(): void {
+    this.#words = 0
+    this.#word = WORD_SEED
+  }
+
+  /** Adds bytes of markup to the text, which go on its last word where none parts them. */
+  add(bytes: Uint8Array, from: number, to: number): void {
+    for (let at = from; at < to; at++) {
+      const code = bytes[at] as number
+      if (code >= 0x80) {
+        // Signs and the space of Latin-1 part words; all other characters are of words.
+        if (code !== 0xc2 || (bytes[at + 1] as number) >= 0xaa) this.#word = hashByte(this.#word, code)
+        else {
+          this.endWord()
+          at++
+        }
+        continue
+      }
+      const lower = code | 32
+      if ((lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39)) {
+        this.#word = hashByte(this.#word, lower)
+        continue
+      }
+      this.endWord()
+      if (code === 0x26) at = referenceEnd(bytes, at, to)
+    }
+  }
+
+  endWord(): void {
+    const word = this.#word
+    if (word === WORD_SEED) return
+    if (++this.#words >= RUN && this.#words - RUN < MOST_RUNS) {
+      const run = Math.imul(Math.imul(Math.imul(this.#one, 31) + this.#two, 31) + this.#three, 31) + word
+      this.#runs[this.#words - RUN] = run | 0 || 1
+    }
+    this.#one = this.#two
+    this.#two = this.#three
+    this.#three = word
+    this.#word = WORD_SEED
   }
 
   /** Whether the text is a copy; if it is not, it is remembered. */
-  isCopy(text: string, parent: number): boolean {
-    const words = this.#readRuns(text)
-    const count = words - RUN + 1
-    if (count <= 0) return false
+  isCopy(parent: number): boolean {
+    this.endWord()
+    const words = this.#words
+    const count = Math.min(words - RUN + 1, MOST_RUNS)
     const runs = this.#runs
-    if (words >= LEAST_WORDS && this.#count > 0) {
+    if (words >= LEAST_WORDS && this.#remembered > 0) {
       let copied = 0
       for (let index = 0; index < count; index++) {
         const slot = this.#find(runs[index] as number)
@@ -44,12 +94,12 @@ export class Copies {
       }
       if (copied >= (words < LONG_WORDS ? SHARE : LONG_SHARE) * count) return true
     }
-    for (let index = 0; index < count && this.#count < SLOTS / 2; index++) {
+    for (let index = 0; index < count && this.#remembered < MOST_RUNS; index++) {
       const slot = this.#find(runs[index] as number)
       if (this.#keys[slot] !== 0) continue
       this.#keys[slot] = runs[index] as number
       this.#parents[slot] = parent
-      this.#count++
+      this.#remembered++
     }
     return false
   }
@@ -59,38 +109,14 @@ export class Copies {
     while (this.#keys[slot] !== 0 && this.#keys[slot] !== run) slot = (slot + 1) & (SLOTS - 1)
     return slot
   }
+}
 
-  /** Hashes the text's runs of words; gives the number of its words. */
-  #readRuns(text: string): number {
-    const { length } = text
-    let words = 0
-    let word = WORD_SEED
-    let one = 0
-    let two = 0
-    let three = 0
-    for (let at = 0; at <= length; at++) {
-      const code = at < length ? text.charCodeAt(at) : 32
-      const lower = code >= 0x41 && code <= 0x5a ? code | 32 : code
-      if ((lower >= 0x61 && lower <= 0x7a) || (lower >= 0x30 && lower <= 0x39) || lower >= 0xaa) {
-        word = hashByte(word, lower)
-        continue
-      }
-      if (word === WORD_SEED) continue
-      words++
-      if (words >= RUN) {
-        if (words - RUN >= this.#runs.length) {
-          const runs = new Int32Array(this.#runs.length * 2)
-          runs.set(this.#runs)
-          this.#runs = runs
-        }
-        const run = Math.imul(Math.imul(Math.imul(one, 31) + two, 31) + three, 31) + word
-        this.#runs[words - RUN] = run | 0 || 1
-      }
-      one = two
-      two = three
-      three = word
-      word = WORD_SEED
-    }
-    return words
+/** Place of the `;` that ends the character reference at `at`; `at` where none does. */
+function referenceEnd(bytes: Uint8Array, at: number, stop: number): number {
+  const limit = Math.min(stop, at + MAX_REFERENCE)
+  for (let end = at + 1; end < limit; end++) {
+    if (bytes[end] === 0x3b) return end
+    if ((bytes[end] as number) <= 32) return at
   }
+  return at
 }

@@ -36,10 +36,9 @@ function mixed(hash: number): number {
   return hash ^ (hash >>> 15)
 }
 
-/** Start of the hash of a word in text, of a name in `class`, `id`, `role` or `itemprop`, and of a whole line. */
+/** Start of the hash of a word in text, and of a name in `class`, `id`, `role` or `itemprop`. */
 export const WORD_SEED = 0x811c9dc5 | 0
 export const NAME_SEED = 0x2f0b4c47
-export const LINE_SEED = 0x5bd1e995
 
 /** Next hash: FNV-1a over bytes. */
 export function hashByte(hash: number, byte: number): number {

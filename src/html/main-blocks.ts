@@ -1,10 +1,11 @@
-import { blockText } from './block-text.ts'
 import { STATS, Stat } from './blocks.ts'
 import { Copies } from './copies.ts'
 import { State } from './element-state.ts'
 import type { Preset } from './extraction.ts'
 import type { ReadPage } from './reader.ts'
 import { type Preference, thresholdOf } from './selection.ts'
+import { TEXT } from './tag-table.ts'
+import { Gap } from './tree.ts'
 
 /**
  * What the presets mean, chosen by cross-validation on half of the labelled pages (docs/benchmarks.md):
@@ -28,7 +29,7 @@ const COMMENT_WORDS = 3
 export function createChooser(): (page: ReadPage, preset: Preset, withComments: boolean) => Uint8Array {
   const copies = new Copies()
   return (page, preset, withComments) => {
-    const { tree, states, blocks, guesses } = page
+    const { blocks, guesses } = page
     const { count } = blocks
     const kept = new Uint8Array(count)
     const threshold = Math.min(
@@ -43,11 +44,22 @@ export function createChooser(): (page: ReadPage, preset: Preset, withComments: 
         continue
       }
       if ((guesses[block] as number) < threshold) continue
-      const parent = tree.parent[blocks.element[block] as number] as number
-      if (!copies.isCopy(blockText(tree, states, blocks, block), parent)) kept[block] = 1
+      if (!isCopy(copies, page, block)) kept[block] = 1
     }
     return kept
   }
+}
+
+function isCopy(copies: Copies, { tree, states: { state }, blocks }: ReadPage, block: number): boolean {
+  const last = blocks.last[block] as number
+  copies.startText()
+  for (let node = blocks.first[block] as number; node <= last; node++) {
+    if (tree.tag[node] !== TEXT) continue
+    if (((tree.gap[node] as number) & ~Gap.block) !== 0) copies.endWord()
+    if (((state[tree.parent[node] as number] as number) & State.unread) === 0)
+      copies.add(tree.bytes, tree.from[node] as number, tree.to[node] as number)
+  }
+  return copies.isCopy(tree.parent[blocks.element[block] as number] as number)
 }
 
 function mostOf(guesses: Float64Array, count: number): number {

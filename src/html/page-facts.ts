@@ -1,6 +1,18 @@
-import type { PageFacts } from './features.ts'
 import { TAG, TEXT } from './tag-table.ts'
 import type { Tree } from './tree.ts'
+
+/** What is known of a page as a whole. */
+export interface PageFacts {
+  /** The page says that it is an article, a product (bits: by Open Graph 1, by linked data 2, by article tags 4). */
+  readonly isArticle: number
+  readonly isProduct: number
+  readonly published: number
+  readonly isAmp: number
+  readonly times: number
+  /** Parts of the path of its URL, and digits in it; 0 where the URL is not known. */
+  readonly pathParts: number
+  readonly pathDigits: number
+}
 
 const TITLE = TAG['title'] as number
 const SCRIPT = TAG['script'] as number
@@ -14,8 +26,6 @@ export function readPageFacts(tree: Tree, url: string): PageFacts & { titleNode:
   let titleNode = -1
   let isArticle = 0
   let isProduct = 0
-  let isDiscussion = 0
-  let isNews = 0
   let published = 0
   let isAmp = 0
   let times = 0
@@ -41,13 +51,11 @@ export function readPageFacts(tree: Tree, url: string): PageFacts & { titleNode:
         } else if (text.includes('article:')) {
           isArticle |= 4
           if (text.includes('published_time')) published |= 1
-        } else if (/news_keywords|parsely|sailthru|"?byl"?/.test(text)) isNews |= 2
+        }
       } else {
         if (/"@type"\s*:\s*\[?\s*"\w*(?:Article|Posting)"/.test(text)) isArticle |= 2
-        if (/"@type"\s*:\s*\[?\s*"\w*NewsArticle"/.test(text)) isNews |= 1
         if (text.includes('"datePublished"')) published |= 2
         if (/"@type"\s*:\s*\[?\s*"Product"/.test(text)) isProduct |= 2
-        if (/"@type"\s*:\s*\[?\s*"(?:QAPage|DiscussionForumPosting)"/.test(text)) isDiscussion = 1
       }
     }
   }
@@ -56,8 +64,6 @@ export function readPageFacts(tree: Tree, url: string): PageFacts & { titleNode:
     titleNode,
     isArticle,
     isProduct,
-    isDiscussion,
-    isNews,
     published,
     isAmp,
     times,

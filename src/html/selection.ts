@@ -17,27 +17,30 @@ export interface Preference {
  */
 export function thresholdOf(blocks: Blocks, guesses: Float64Array, { beta, low, high }: Preference): number {
   const { count, stats } = blocks
-  const order = Array.from({ length: count }, (_, block) => block).sort(
-    (a, b) => (guesses[b] as number) - (guesses[a] as number),
-  )
-  const words = (block: number) => stats[block * STATS + Stat.words] as number
+  const order = new Uint32Array(count)
   let expected = 0
-  for (let block = 0; block < count; block++) expected += (guesses[block] as number) * words(block)
+  let likely = 0
+  for (let block = 0; block < count; block++) {
+    const guess = guesses[block] as number
+    expected += guess * (stats[block * STATS + Stat.words] as number)
+    if (guess >= low) order[likely++] = block
+  }
+  const likeliest = order.subarray(0, likely).sort((a, b) => (guesses[b] as number) - (guesses[a] as number))
   const square = beta * beta
   let best = -1
-  let threshold = high
+  let threshold = low
   let hits = 0
   let found = 0
-  for (const block of order) {
+  for (const block of likeliest) {
     const guess = guesses[block] as number
-    hits += guess * words(block)
-    found += words(block)
+    const words = stats[block * STATS + Stat.words] as number
+    hits += guess * words
+    found += words
     const score = ((1 + square) * hits) / (found + square * expected + 1e-9)
     if (score > best) {
       best = score
       threshold = guess
     }
-    if (guess < low) break
   }
   return Math.min(Math.max(threshold, low), high)
 }

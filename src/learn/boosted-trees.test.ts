@@ -1,20 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { type BoostedTrees, scoreRow, sigmoid } from './boosted-trees.ts'
 
-/** x0 <= 1 ? (x1 <= -2 ? 10 : 20) : 30, and a tree of one leaf that gives 0.5. */
+const NEVER = Number.POSITIVE_INFINITY
+/** Two trees: of x0 > 1 and x1 > -2, and one that asks nothing and gives 0.25. */
 const TREES: BoostedTrees = {
-  roots: Int32Array.of(0, ~3),
-  features: Uint16Array.of(0, 1),
-  thresholds: Float32Array.of(1, -2),
-  children: Int32Array.of(1, ~2, ~0, ~1),
-  leaves: Float32Array.of(10, 20, 30, 0.5),
+  count: 2,
+  bias: 0.25,
+  features: Uint16Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+  thresholds: Float32Array.of(1, -2, ...Array<number>(10).fill(NEVER)),
+  leaves: Float32Array.from(
+    { length: 128 },
+    (_, index) => [10, 20, 30, 40][index] ?? (index === 64 ? 0.25 : -1),
+  ),
 }
 
 describe('scoreRow', () => {
   it.each([
-    { row: [1, -2], score: 10.5, why: 'a number at the threshold goes left' },
-    { row: [1, -1.9], score: 20.5, why: 'one above it goes right' },
-    { row: [1.1, 0], score: 30.5, why: 'the other side of the first split' },
+    { row: [1, -2], score: 10.5, why: 'numbers at their thresholds are not above them' },
+    { row: [1.1, -2], score: 20.5, why: 'the first answer is the lowest bit' },
+    { row: [1, -1.9], score: 30.5, why: 'the second answer is the next' },
+    { row: [1.1, 0], score: 40.5, why: 'both' },
   ])('$why', ({ row, score }) => {
     expect(scoreRow(TREES, Float32Array.of(9, 9, ...row), 2)).toBe(score)
   })

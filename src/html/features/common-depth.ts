@@ -1,5 +1,5 @@
-import type { ElementStates } from './element-state.ts'
-import type { Tree } from './tree.ts'
+import type { ElementStates } from '../element-state.ts'
+import type { Tree } from '../tree.ts'
 
 /** Depth of the smallest element that holds both. O(depth). */
 export function commonDepth({ parent }: Tree, { depth }: ElementStates, one: number, other: number): number {

@@ -1,19 +1,17 @@
-import { type Blocks, STATS, Stat } from './blocks.ts'
+import { type Blocks, STATS, Stat } from '../blocks.ts'
+import { type ElementStates, State } from '../element-state.ts'
+import { TEXT } from '../tag-table.ts'
+import type { Tree } from '../tree.ts'
+import { CLUSTERS } from './clusters.ts'
 import { commonDepth } from './common-depth.ts'
-import { type ElementStates, State } from './element-state.ts'
-import { CLUSTERS } from './features.ts'
-import { TEXT } from './tag-table.ts'
-import type { Tree } from './tree.ts'
 
-const REACH = 4
-const WINDOWS = [3, 8, 20] as const
+const REACH = 2
+const WINDOWS = [3, 20] as const
 const SHARES = [0.5, 0.8, 0.95] as const
-const LIMITS = [0.35, 0.5, 0.65] as const
-const CONTAINERS = 5
-/** A block this likely, and not tiny, is a place to measure from. */
+const LIMITS = [0.35, 0.65] as const
+const CONTAINERS = 4
+/** A block this likely is a place to measure from. */
 const GOOD = 0.5
-const GOOD_WORDS = 8
-const FAR = 50
 
 /** Names of the features that the first guess adds to a block's own, in their order. */
 export const CONTEXT_FEATURES: readonly string[] = [
@@ -27,8 +25,6 @@ export const CONTEXT_FEATURES: readonly string[] = [
   'pageMass',
   'goodBlocks',
   'outside',
-  'sinceGood',
-  'untilGood',
   'path-guess',
   'path-mass',
   'tags-guess',
@@ -43,6 +39,15 @@ export const CONTEXT_FEATURES: readonly string[] = [
   ...SHARES.flatMap((share) => [`in-most-${share}`, `depth-most-${share}`]),
 ]
 
+/** A page of whose blocks each has a first guess. */
+export interface GuessedPage {
+  readonly tree: Tree
+  readonly states: ElementStates
+  readonly blocks: Blocks
+  readonly clusters: { readonly path: Int32Array; readonly tags: Int32Array }
+  readonly guesses: Float64Array
+}
+
 /** Makes, from a first guess at each block, what it says of the others around it. */
 export class ContextReader {
   #mass = new Float64Array(0)
@@ -55,13 +60,13 @@ export class ContextReader {
   readonly #tagMass = new Float64Array(CLUSTERS)
   readonly #tagSize = new Float64Array(CLUSTERS)
 
-  /** Writes {@link CONTEXT_FEATURES} for each block into rows of `width` numbers, from `offset` in each. */
-  read(
-    tree: Tree,
-    states: ElementStates,
-    blocks: Blocks,
-    clusters: { readonly path: Int32Array; readonly tags: Int32Array },
-    guesses: Float64Array,
+  /**
+   * Writes {@link CONTEXT_FEATURES} for some of the blocks, which `chosen` holds in their order: for the first of
+   * them from `offset` in `rows`, for each other `width` numbers further.
+   */
+  write(
+    { tree, states, blocks, clusters, guesses }: GuessedPage,
+    chosen: Int32Array,
     rows: Float32Array,
     width: number,
     offset: number,
@@ -86,15 +91,16 @@ export class ContextReader {
         last = block
       }
     }
-    const until = this.#untilGood(blocks, guesses)
-    let lastGood = -FAR - 1
     let heading = -1
-    for (let block = 0; block < count; block++) {
+    let seen = 0
+    for (let index = 0; index < chosen.length; index++) {
+      const block = chosen[index] as number
+      for (; seen < block; seen++) if ((all[seen] as number) & State.heading) heading = seen
       const node = element[block] as number
       const guess = guesses[block] as number
       const size = (stats[block * STATS + Stat.words] as number) + 1
       const mass = guess * size
-      let at = block * width + offset
+      let at = index * width + offset
       rows[at++] = guess
       for (let reach = 1; reach <= REACH; reach++) {
         rows[at++] = block >= reach ? (guesses[block - reach] as number) : -1
@@ -112,12 +118,9 @@ export class ContextReader {
       rows[at++] = (total - before - mass) / total
       rows[at++] = most
       rows[at++] = total / words
-      rows[at++] = Math.log1p(total)
+      rows[at++] = total
       rows[at++] = good / count
       rows[at++] = block < first ? block - first : block > last ? block - last : 0
-      rows[at++] = Math.min(FAR, block - lastGood)
-      rows[at++] = until[block] as number
-      if (guess > GOOD && size > GOOD_WORDS) lastGood = block
       const path = clusters.path[block] as number
       const tags = clusters.tags[block] as number
       rows[at++] =
@@ -127,9 +130,7 @@ export class ContextReader {
         ((this.#tagMass[tags] as number) - mass + prior) / ((this.#tagSize[tags] as number) - size + 0.5)
       rows[at++] = (this.#tagMass[tags] as number) / total
       rows[at++] = heading < 0 ? -1 : (guesses[heading] as number)
-      if ((all[block] as number) & State.heading) heading = block
-      for (let index = 0; index < LIMITS.length; index++)
-        at = place(rows, at, tree, states, node, bests[index] as number)
+      for (const best of bests) at = place(rows, at, tree, states, node, best)
       let container = node
       let level = 0
       for (; level < CONTAINERS && container > 0; level++) {
@@ -137,7 +138,7 @@ export class ContextReader {
         const heldMass = this.#mass[container] as number
         rows[at++] = held > size ? (heldMass - mass + 3 * prior) / (held - size + 1.5) : -1
         rows[at++] = heldMass / total
-        rows[at++] = Math.log1p(held)
+        rows[at++] = held
         container = parent[container] as number
         while (container > 0 && this.#size[container] === held) container = parent[container] as number
       }
@@ -146,8 +147,7 @@ export class ContextReader {
         rows[at++] = 0
         rows[at++] = 0
       }
-      for (let index = 0; index < SHARES.length; index++)
-        at = place(rows, at, tree, states, node, roots[index] as number)
+      for (const root of roots) at = place(rows, at, tree, states, node, root)
     }
   }
 
@@ -155,7 +155,7 @@ export class ContextReader {
     tree: Tree,
     blocks: Blocks,
     guesses: Float64Array,
-    clusters: { readonly path: Int32Array; readonly tags: Int32Array },
+    clusters: GuessedPage['clusters'],
   ): { total: number; words: number } {
     const { size: nodes, parent, tag } = tree
     const { count, stats, element } = blocks
@@ -227,17 +227,6 @@ export class ContextReader {
         best = node
     }
     return best
-  }
-
-  #untilGood({ count, stats }: Blocks, guesses: Float64Array): Float64Array {
-    const until = new Float64Array(count)
-    let next = count + FAR
-    for (let block = count - 1; block >= 0; block--) {
-      until[block] = Math.min(FAR, next - block)
-      if ((guesses[block] as number) > GOOD && (stats[block * STATS + Stat.words] as number) + 1 > GOOD_WORDS)
-        next = block
-    }
-    return until
   }
 }
 
