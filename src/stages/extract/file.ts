@@ -1,25 +1,18 @@
 import { z } from 'zod'
-import { mainContent } from '../../html/main-content.ts'
 import type { Meta } from '../../model/document.ts'
 import type { PayloadRecord } from '../../model/record.ts'
 import { defineExtract } from '../../model/stage.ts'
-import { decodeText } from '../../text/charset.ts'
 import { cleanText } from '../../text/normal.ts'
 import { readFrontMatter } from './file-front-matter.ts'
+import { type DocumentText, isBinary, readHtml, readPlain } from './read-text.ts'
 
-/** What a file gave, before it is cleaned. */
-interface FileText {
-  readonly text: string
-  readonly meta: Meta
-}
-
-type Reader = (text: string, record: PayloadRecord) => FileText
+type Reader = (record: PayloadRecord) => DocumentText
 
 const READERS: Readonly<Record<string, Reader>> = {
-  'text/plain': (text) => ({ text, meta: {} }),
+  'text/plain': readPlain,
   'text/markdown': readMarkdown,
-  'text/html': readHtml,
-  'application/xhtml+xml': readHtml,
+  'text/html': readPage,
+  'application/xhtml+xml': readPage,
 }
 
 /**
@@ -30,7 +23,7 @@ const READERS: Readonly<Record<string, Reader>> = {
  */
 export const file = defineExtract({
   name: 'file',
-  revision: 1,
+  revision: 2,
   description: 'Takes the text of a plain text, Markdown or HTML file.',
   options: z.strictObject({}),
   reasons: {
@@ -41,28 +34,24 @@ export const file = defineExtract({
     const type = record.contentType ?? ''
     const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined
     if (read === undefined) return { drop: 'unsupported-type', detail: type.slice(0, 100) }
-    const decoded = decodeText(record.body, {
-      html: read === readHtml,
-      ...(record.charset === undefined ? {} : { declared: record.charset }),
-    })
-    if (decoded.text.slice(0, 1024).includes('\0')) return { drop: 'unsupported-type', detail: 'binary' }
-    const { text, meta } = read(decoded.text, record)
+    if (isBinary(record.body)) return { drop: 'unsupported-type', detail: 'binary' }
+    const { text, meta } = read(record)
     const clean = cleanText(text)
     if (clean === '') return { drop: 'no-text' }
     const { fileName } = record.fields
-    const charset: Meta = decoded.charset === 'utf-8' ? {} : { charset: decoded.charset }
     const named: Meta = typeof fileName === 'string' ? { fileName } : {}
-    return [{ text: clean, meta: { ...named, ...charset, ...meta, ...attached } }]
+    return [{ text: clean, meta: { ...named, ...meta, ...attached } }]
   },
 })
 
-function readHtml(html: string, { url }: PayloadRecord): FileText {
-  const { text, ...meta } = mainContent(html, url === undefined ? {} : { url }) ?? { text: '' }
-  return { text, meta }
+function readPage(record: PayloadRecord): DocumentText {
+  return readHtml(record, record.url)
 }
 
-function readMarkdown(markdown: string): FileText {
-  const { body, meta } = readFrontMatter(markdown)
+function readMarkdown(record: PayloadRecord): DocumentText {
+  const { text, meta: read } = readPlain(record)
+  const { body, meta: said } = readFrontMatter(text)
+  const meta = { ...read, ...said }
   if (meta['title'] !== undefined) return { text: body, meta }
   const title = /^#[ \t]+([^\r\n]{1,300})$/m.exec(body.slice(0, 10_000))?.[1]?.replace(/[ \t]+#*[ \t]*$/, '')
   return { text: body, meta: title === undefined || title === '' ? meta : { ...meta, title } }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { mainContent } from '../../html/main-content.ts'
 import type { Json, Meta } from '../../model/document.ts'
 import type { PayloadRecord } from '../../model/record.ts'
 import { type Draft, type Drop, defineExtract } from '../../model/stage.ts'
-import { decodeText } from '../../text/charset.ts'
 import { cleanText } from '../../text/normal.ts'
 import { normaliseUrl } from '../../text/url.ts'
+import { isBinary, readHtml, readPlain } from './read-text.ts'
 
 const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
 
@@ -16,7 +15,7 @@ const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']
  */
 export const html = defineExtract({
   name: 'html',
-  revision: 2,
+  revision: 3,
   description: 'Takes the main content of a web page: no menus, no comments, no page furniture.',
   options: z.strictObject({}),
   reasons: {
@@ -28,16 +27,9 @@ export const html = defineExtract({
     const type = record.contentType ?? (isBinary(record.body) ? 'application/octet-stream' : 'text/html')
     const isHtml = HTML.has(type)
     if (!isHtml && type !== 'text/plain') return { drop: 'not-html', detail: type.slice(0, 100) }
-    const { text, charset } = decodeText(record.body, {
-      html: isHtml,
-      ...(record.charset === undefined ? {} : { declared: record.charset }),
-    })
     const url = typeof attached['url'] === 'string' ? attached['url'] : record.url
-    const { text: content, ...said } = isHtml
-      ? (mainContent(text, url === undefined ? {} : { url }) ?? { text: '' })
-      : { text }
-    const read: Meta = charset.toLowerCase() === 'utf-8' ? {} : { charset }
-    return pageOf(content, { ...captureMeta(record), ...said, ...read, ...attached })
+    const { text, meta } = isHtml ? readHtml(record, url) : readPlain(record)
+    return pageOf(text, { ...captureMeta(record), ...meta, ...attached })
   },
 })
 
@@ -47,13 +39,8 @@ const ROWS: ReadonlySet<string> = new Set(['jsonl', 'csv', 'parquet'])
 function pageOfRow(record: PayloadRecord, attached: Meta): readonly Draft[] | Drop {
   const { text } = record.fields
   if (typeof text !== 'string') return { drop: 'not-html', detail: 'the row has no text in the field "text"' }
-  const { text: content, ...said } = mainContent(
-    text,
-    record.url === undefined ? {} : { url: record.url },
-  ) ?? {
-    text: '',
-  }
-  return pageOf(content, { ...captureMeta(record), ...said, ...attached })
+  const page = readHtml({ ...record, body: Buffer.from(text), charset: 'utf-8' }, record.url)
+  return pageOf(page.text, { ...captureMeta(record), ...page.meta, ...attached })
 }
 
 function pageOf(content: string, meta: Meta): readonly Draft[] | Drop {
@@ -71,11 +58,4 @@ function captureMeta(record: PayloadRecord): Meta {
   }
   if (typeof record.fields['date'] === 'string') meta['fetched'] = record.fields['date']
   return meta
-}
-
-/** Whether bytes without a declared type are no text: a NUL early on, and no UTF-16 byte order mark. */
-function isBinary(body: Uint8Array): boolean {
-  const [first, second] = body
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return false
-  return body.subarray(0, 1024).includes(0)
 }
