@@ -1,4 +1,47 @@
+import { decodeHTMLAttribute } from 'entities'
+import { bufferOf } from './node-text.ts'
 import { isNameByte } from './parse.ts'
+import type { Tree } from './tree.ts'
+
+/**
+ * The value of an element's attribute; `undefined` where the element has none of that name. Of a longer one no more
+ * than `maxBytes` are decoded.
+ */
+export function attribute(
+  tree: Tree,
+  node: number,
+  name: string,
+  maxBytes = Number.POSITIVE_INFINITY,
+): string | undefined {
+  const { bytes, from, to } = tree
+  cursor.start(bytes, from[node] as number, to[node] as number)
+  while (cursor.next()) {
+    if (cursor.isNamed(name))
+      return attributeText(bytes, cursor.valueFrom, Math.min(cursor.valueTo, cursor.valueFrom + maxBytes))
+  }
+  return undefined
+}
+
+/** An attribute that is a whole number; `undefined` where it is none. */
+export function numberAttribute(tree: Tree, node: number, name: string): number | undefined {
+  const value = attribute(tree, node, name, MAX_NUMBER)
+  if (value === undefined) return undefined
+  const number = Number.parseInt(value, 10)
+  return Number.isFinite(number) ? number : undefined
+}
+
+/** Bytes of a number that are read. */
+const MAX_NUMBER = 100
+
+/**
+ * The value of an attribute between two bytes: decoded, with its references replaced, and no NUL. A reference without
+ * its semicolon is none where a letter, a digit or `=` follows, as in `?a=1&copy=2`.
+ */
+export function attributeText(bytes: Uint8Array, from: number, to: number): string {
+  const text = bufferOf(bytes).toString('utf8', from, to)
+  const plain = text.includes('&') ? decodeHTMLAttribute(text) : text
+  return plain.includes('\0') ? plain.replaceAll('\0', '') : plain
+}
 
 /** Walks the attributes of a start tag, one after the other, without making strings. */
 export class AttributeCursor {
@@ -66,3 +109,5 @@ export class AttributeCursor {
     return true
   }
 }
+
+const cursor = new AttributeCursor()

@@ -6,10 +6,14 @@ export function nodeText({ bytes, from, to }: Tree, node: number): string {
   return decodeText(bytes, from[node] as number, to[node] as number)
 }
 
+/** The same bytes, with the methods of a buffer. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
 /** Text of markup between two bytes, with its references replaced. */
 export function decodeText(bytes: Uint8Array, from: number, to: number): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const text = buffer.toString('utf8', from, to)
+  const text = bufferOf(bytes).toString('utf8', from, to)
   const plain = text.includes('&') ? decodeHTML(text) : text
   return plain.includes('\0') ? plain.replaceAll('\0', '') : plain
 }

@@ -1,11 +1,10 @@
-import { AttributeCursor } from '../attributes.ts'
+import { AttributeCursor, attributeText } from '../attributes.ts'
 import { nodeText } from '../node-text.ts'
 import { TAG, TEXT } from '../tag-table.ts'
 import type { Tree } from '../tree.ts'
 import { authorNames, isPersonName } from './author-names.ts'
 import { cleanValue } from './clean-value.ts'
 import { isoDate } from './iso-date.ts'
-import { attributeText } from './meta-tags.ts'
 import { elementText } from './page-sources.ts'
 
 const TIME = TAG['time'] as number

@@ -2,6 +2,8 @@ import { decodeHTML } from 'entities'
 
 /** Longest value taken from a page, in UTF-16 units. */
 export const MAX_VALUE = 1000
+/** Bytes of a value that are decoded. A character takes four at most, and a reference to one some more. */
+export const MAX_VALUE_BYTES = 8 * MAX_VALUE
 
 /**
  * A value as one line of well-formed text, at most `maxLength` UTF-16 units; `undefined` where nothing is left.

@@ -1,11 +1,8 @@
-import { decodeHTMLAttribute } from 'entities'
-import { AttributeCursor } from '../attributes.ts'
+import { AttributeCursor, attributeText } from '../attributes.ts'
 import { hashByte, NAME_SEED } from '../lexicon.ts'
 import type { Tree } from '../tree.ts'
-import { cleanValue, MAX_VALUE } from './clean-value.ts'
+import { cleanValue, MAX_VALUE_BYTES } from './clean-value.ts'
 
-/** Bytes of a value that are decoded. A character takes four at most, and a reference to one some more. */
-const MAX_BYTES = 8 * MAX_VALUE
 /** Elements of one name that are kept, as one for each author. */
 const MAX_SAME = 50
 
@@ -108,7 +105,7 @@ export class MetaTags {
       const values = this.#values.get(name)
       if (values === undefined) continue
       const [from = 0, to = 0] = values
-      const found = read(attributeText(this.#tree.bytes, from, to))
+      const found = read(valueText(this.#tree.bytes, from, to))
       if (found !== undefined) return found
     }
     return undefined
@@ -136,15 +133,11 @@ export class MetaTags {
   }
 
   #text(from: number, to: number): string | undefined {
-    return cleanValue(attributeText(this.#tree.bytes, from, to))
+    return cleanValue(valueText(this.#tree.bytes, from, to))
   }
 }
 
-/** An attribute's value with its references replaced, as far as a value of metadata reaches. */
-export function attributeText(bytes: Uint8Array, from: number, to: number): string {
-  const buffer = Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const text = buffer.toString('utf8', from, Math.min(to, from + MAX_BYTES))
-  return text.includes('&') ? decodeHTMLAttribute(text) : text
+/** As much of an attribute's value as a value of metadata reaches. */
+export function valueText(bytes: Uint8Array, from: number, to: number): string {
+  return attributeText(bytes, from, Math.min(to, from + MAX_VALUE_BYTES))
 }

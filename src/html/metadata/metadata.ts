@@ -1,15 +1,16 @@
+import { attribute } from '../attributes.ts'
 import type { Metadata } from '../page-metadata.ts'
 import type { Tree } from '../tree.ts'
 import { absoluteUrl } from './absolute-url.ts'
 import { type ArticleHead, readArticleHead } from './article-head.ts'
 import { authorNames, nameKey } from './author-names.ts'
-import { cleanValue } from './clean-value.ts'
+import { cleanValue, MAX_VALUE_BYTES } from './clean-value.ts'
 import { type DateContext, isoDate } from './iso-date.ts'
 import { languageTag } from './language-tag.ts'
 import { type LinkedData, readLinkedData, urlKey } from './linked-data.ts'
 import { metaNames } from './meta-tags.ts'
 import { type Microdata, readMicrodata } from './microdata.ts'
-import { attributeOf, elementText, gatherSources, type PageSources } from './page-sources.ts'
+import { elementText, gatherSources, type PageSources } from './page-sources.ts'
 import { pageTitle, siteNameInTitle } from './page-title.ts'
 
 /** Metadata, and the article's text where linked data hold it. */
@@ -158,10 +159,10 @@ class LateSources {
   /** The date of an element with `pubdate`, or of the only `time` element there is. */
   timeOf(nodes: readonly number[]): string | undefined {
     const tree = this.#tree
-    const marked = nodes.find((node) => attributeOf(tree, node, 'pubdate') !== undefined)
+    const marked = nodes.find((node) => attribute(tree, node, 'pubdate', 0) !== undefined)
     const node = marked ?? (nodes.length === 1 ? nodes[0] : undefined)
     if (node === undefined) return undefined
-    return isoDate(attributeOf(tree, node, 'datetime') ?? elementText(tree, node), {
+    return isoDate(attribute(tree, node, 'datetime', MAX_VALUE_BYTES) ?? elementText(tree, node), {
       language: this.#language,
     })
   }

@@ -1,8 +1,8 @@
-import { AttributeCursor } from '../attributes.ts'
+import { AttributeCursor, attributeText } from '../attributes.ts'
 import { isNamed, TEXT } from '../tag-table.ts'
 import type { Tree } from '../tree.ts'
 import { MAX_VALUE } from './clean-value.ts'
-import { attributeText } from './meta-tags.ts'
+import { valueText } from './meta-tags.ts'
 import { elementText } from './page-sources.ts'
 
 /** Items that are kept; pages list hundreds. */
@@ -145,7 +145,7 @@ class MicrodataElement {
 
   value(): string {
     if (this.#valueTo > this.#valueFrom) {
-      return attributeText(this.#tree.bytes, this.#valueFrom, this.#valueTo).slice(0, MAX_VALUE)
+      return valueText(this.#tree.bytes, this.#valueFrom, this.#valueTo).slice(0, MAX_VALUE)
     }
     return elementText(this.#tree, this.#node)
   }

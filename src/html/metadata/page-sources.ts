@@ -1,9 +1,9 @@
-import { AttributeCursor } from '../attributes.ts'
+import { AttributeCursor, attribute } from '../attributes.ts'
 import { decodeText } from '../node-text.ts'
 import { TAG, TEXT } from '../tag-table.ts'
 import type { Tree } from '../tree.ts'
-import { MAX_VALUE } from './clean-value.ts'
-import { attributeText, MetaTags } from './meta-tags.ts'
+import { MAX_VALUE, MAX_VALUE_BYTES } from './clean-value.ts'
+import { MetaTags, valueText } from './meta-tags.ts'
 
 const A = TAG['a'] as number
 const AREA = TAG['area'] as number
@@ -22,6 +22,8 @@ const CREATIVE_COMMONS = /^(?:https?:)?\/\/(?:www\.)?creativecommons\.org\/(?:li
 const MAX_KEPT = 200
 /** Bytes of linked data that are read of one page. */
 const MAX_LINKED_BYTES = 4_000_000
+/** Bytes of a language that are read. */
+const MAX_LANG = 200
 
 /** The places of a page at which it speaks of itself. Nodes are -1, and URLs are as they stand, where there are none. */
 export interface PageSources {
@@ -70,10 +72,11 @@ export function gatherSources(tree: Tree): PageSources {
         if (sources.times.length < MAX_KEPT) sources.times.push(node)
         break
       case HTML:
-        sources.lang ??= attributeOf(tree, node, 'lang') ?? attributeOf(tree, node, 'xml:lang')
+        sources.lang ??=
+          attribute(tree, node, 'lang', MAX_LANG) ?? attribute(tree, node, 'xml:lang', MAX_LANG)
         break
       case BASE:
-        sources.base ??= attributeOf(tree, node, 'href')
+        sources.base ??= attribute(tree, node, 'href', MAX_VALUE_BYTES)
     }
   }
   return sources
@@ -132,7 +135,7 @@ class Gatherer implements PageSources {
     const isLink = tag[node] === LINK
     if (isLink && !mayTell(bytes, relFrom, relTo)) return
     const rel = asciiText(bytes, relFrom, relTo)
-    const href = () => attributeText(bytes, hrefFrom, hrefTo)
+    const href = () => valueText(bytes, hrefFrom, hrefTo)
     for (const name of rel.split(/\s+/)) {
       if (isLink && name === 'canonical') this.canonical ??= href()
       else if (isLink && name === 'image_src') this.imageLink ??= href()
@@ -170,17 +173,6 @@ function mayBeLicence(bytes: Uint8Array, from: number, to: number): boolean {
   return false
 }
 
-const attributes = new AttributeCursor()
-
-/** The value of an element's attribute, its references replaced; `undefined` where it has none. */
-export function attributeOf(tree: Tree, node: number, name: string): string | undefined {
-  attributes.start(tree.bytes, tree.from[node] as number, tree.to[node] as number)
-  while (attributes.next()) {
-    if (attributes.isNamed(name)) return attributeText(tree.bytes, attributes.valueFrom, attributes.valueTo)
-  }
-  return undefined
-}
-
 /** All text in an element, as far as a value of metadata reaches. White space is as it stands, or one space at a gap. */
 export function elementText(tree: Tree, node: number): string {
   const { tag, end, from, to, gap, bytes } = tree
@@ -190,7 +182,7 @@ export function elementText(tree: Tree, node: number): string {
     if (tag[at] === SCRIPT) at = (end[at] as number) - 1
     else if (tag[at] === TEXT) {
       const start = from[at] as number
-      const piece = decodeText(bytes, start, Math.min(to[at] as number, start + 8 * MAX_VALUE))
+      const piece = decodeText(bytes, start, Math.min(to[at] as number, start + MAX_VALUE_BYTES))
       text += text !== '' && gap[at] !== 0 ? ` ${piece}` : piece
     }
   }

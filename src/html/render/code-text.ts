@@ -1,9 +1,9 @@
+import { attribute } from '../attributes.ts'
 import { State } from '../element-state.ts'
 import type { CodeBlock } from '../extraction.ts'
 import { nodeText } from '../node-text.ts'
 import { TAG, TEXT } from '../tag-table.ts'
 import { Gap, type Tree } from '../tree.ts'
-import { attribute } from './attribute.ts'
 import type { Source } from './source.ts'
 
 const PREFORMATTED = ['pre', 'listing', 'plaintext', 'xmp'].map((name) => TAG[name]) as readonly number[]

@@ -1,6 +1,6 @@
+import { attribute, numberAttribute } from '../attributes.ts'
 import { State } from '../element-state.ts'
 import { TAG } from '../tag-table.ts'
-import { attribute, numberAttribute } from './attribute.ts'
 import type { Source } from './source.ts'
 
 const LI = TAG['li'] as number

@@ -1,6 +1,6 @@
+import { attribute } from '../attributes.ts'
 import { State } from '../element-state.ts'
 import { Kind, TAG, TAG_KIND } from '../tag-table.ts'
-import { attribute } from './attribute.ts'
 import type { Source } from './source.ts'
 
 /** Styles of a text, as bits. */

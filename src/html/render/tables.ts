@@ -1,7 +1,7 @@
+import { numberAttribute } from '../attributes.ts'
 import { State } from '../element-state.ts'
 import type { Span, TableBlock } from '../extraction.ts'
 import { TAG, TEXT } from '../tag-table.ts'
-import { numberAttribute } from './attribute.ts'
 import { isBlankNode } from './blank-node.ts'
 import type { InlineReader } from './inline-text.ts'
 import type { Source } from './source.ts'
