@@ -7,6 +7,7 @@ import { CONTEXT_FEATURES, ContextReader } from '../../src/html/features/context
 import { FEATURES, FeatureReader } from '../../src/html/features/features.ts'
 import { Lexicon } from '../../src/html/lexicon.ts'
 import { readPageFacts } from '../../src/html/page-facts.ts'
+import { gatherSources } from '../../src/html/page-sources.ts'
 import { createParser } from '../../src/html/parse.ts'
 import type { Tree } from '../../src/html/tree.ts'
 import { type Label, labelBlocks } from './labels.ts'
@@ -57,7 +58,11 @@ function listen(page: LabelledPage): Read {
   const heardNames = new Listener()
   const heardWords = new Listener()
   const states = new StateReader(heardNames).read(tree)
-  const blocks = new BlockReader(heardWords).read(tree, states, readPageFacts(tree, page.url).titleNode)
+  const blocks = new BlockReader(heardWords).read(
+    tree,
+    states,
+    readPageFacts(gatherSources(tree), page.url).titleNode,
+  )
   const texts = Array.from({ length: blocks.count }, (_, block) => blockText(tree, states, blocks, block))
   const labels = labelBlocks(page, texts)
   if (isLearnt(page)) {
@@ -132,7 +137,7 @@ function readAll(
     const reader = readers[isLearnt(page) ? page.fold : FOLDS]
     if (reader === undefined) throw new Error('no such fold')
     const tree = parse(Buffer.from(page.html))
-    const facts = readPageFacts(tree, page.url)
+    const facts = readPageFacts(gatherSources(tree), page.url)
     const states = reader.states
     states.read(tree)
     const blocks = reader.blocks.read(tree, states, facts.titleNode)

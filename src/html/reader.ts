@@ -5,6 +5,7 @@ import { type ElementStates, StateReader } from './element-state.ts'
 import { CONTEXT_FEATURES, ContextReader } from './features/context.ts'
 import { FEATURES, FeatureReader } from './features/features.ts'
 import { readPageFacts } from './page-facts.ts'
+import { gatherSources, type PageSources } from './page-sources.ts'
 import { createParser } from './parse.ts'
 import type { Tree } from './tree.ts'
 
@@ -17,6 +18,7 @@ export const SURE = 0.02
 /** A page as the model sees it. All of it is written over by the reader's next page. */
 export interface ReadPage {
   readonly tree: Tree
+  readonly sources: PageSources
   readonly states: ElementStates
   readonly blocks: Blocks
   /** Probability that a block is main content, by its number. */
@@ -40,7 +42,8 @@ export function createReader(): (bytes: Uint8Array, url: string) => ReadPage {
   return (bytes, url) => {
     const tree = parse(bytes)
     states.read(tree)
-    const facts = readPageFacts(tree, url)
+    const sources = gatherSources(tree)
+    const facts = readPageFacts(sources, url)
     blocks.read(tree, states, facts.titleNode)
     const { count } = blocks
     if (guesses.length < count) {
@@ -64,6 +67,6 @@ export function createReader(): (bytes: Uint8Array, url: string) => ReadPage {
     context.write({ tree, states, blocks, clusters, guesses }, open.subarray(0, found), rows, width, own)
     for (let index = 0; index < found; index++)
       guesses[open[index] as number] = sigmoid(scoreRow(model.second, rows, index * width))
-    return { tree, states, blocks, guesses }
+    return { tree, sources, states, blocks, guesses }
   }
 }

@@ -4,8 +4,8 @@ import { TAG, TEXT } from '../tag-table.ts'
 import type { Tree } from '../tree.ts'
 import { authorNames, isPersonName } from './author-names.ts'
 import { cleanValue } from './clean-value.ts'
+import { elementText } from './element-text.ts'
 import { isoDate } from './iso-date.ts'
-import { elementText } from './page-sources.ts'
 
 const TIME = TAG['time'] as number
 

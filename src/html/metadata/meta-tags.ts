@@ -1,5 +1,6 @@
 import { AttributeCursor, attributeText } from '../attributes.ts'
 import { hashByte, NAME_SEED } from '../lexicon.ts'
+import type { PageSources } from '../page-sources.ts'
 import type { Tree } from '../tree.ts'
 import { cleanValue, MAX_VALUE_BYTES } from './clean-value.ts'
 
@@ -38,12 +39,13 @@ export class MetaTags {
   /** Where values begin and end, two numbers each. */
   readonly #values = new Map<number, number[]>()
 
-  constructor(tree: Tree) {
+  constructor({ tree, metas }: PageSources) {
     this.#tree = tree
+    for (const node of metas) this.#add(node)
   }
 
   /** Takes in a `meta` element. One without content, or with an empty one, says nothing. */
-  add(node: number): void {
+  #add(node: number): void {
     const cursor = this.#cursor
     const { bytes } = this.#tree
     cursor.start(bytes, this.#tree.from[node] as number, this.#tree.to[node] as number)
@@ -52,14 +54,16 @@ export class MetaTags {
     let first = 0
     let second = 0
     while (cursor.next()) {
-      if (cursor.isNamed('content')) {
+      const initial = (bytes[cursor.nameFrom] as number) | 32
+      if (initial === 0x63) {
+        if (!cursor.isNamed('content')) continue
         from = cursor.valueFrom
         to = cursor.valueTo
       } else if (
-        cursor.isNamed('property') ||
-        cursor.isNamed('name') ||
-        cursor.isNamed('itemprop') ||
-        cursor.isNamed('http-equiv')
+        (initial === 0x70 && cursor.isNamed('property')) ||
+        (initial === 0x6e && cursor.isNamed('name')) ||
+        (initial === 0x69 && cursor.isNamed('itemprop')) ||
+        (initial === 0x68 && cursor.isNamed('http-equiv'))
       ) {
         const key = keyOf(bytes, cursor.valueFrom, Math.min(cursor.valueTo, cursor.valueFrom + 100))
         if (first === 0) first = key

@@ -1,16 +1,19 @@
 import { attribute } from '../attributes.ts'
+import { bufferOf } from '../node-text.ts'
 import type { Metadata } from '../page-metadata.ts'
+import type { PageSources } from '../page-sources.ts'
 import type { Tree } from '../tree.ts'
 import { absoluteUrl } from './absolute-url.ts'
 import { type ArticleHead, readArticleHead } from './article-head.ts'
 import { authorNames, nameKey } from './author-names.ts'
 import { cleanValue, MAX_VALUE_BYTES } from './clean-value.ts'
+import { elementText } from './element-text.ts'
 import { type DateContext, isoDate } from './iso-date.ts'
 import { languageTag } from './language-tag.ts'
 import { type LinkedData, readLinkedData, urlKey } from './linked-data.ts'
-import { metaNames } from './meta-tags.ts'
+import { MetaTags, metaNames } from './meta-tags.ts'
 import { type Microdata, readMicrodata } from './microdata.ts'
-import { elementText, gatherSources, type PageSources } from './page-sources.ts'
+import { type PageLinks, readPageLinks } from './page-links.ts'
 import { pageTitle, siteNameInTitle } from './page-title.ts'
 
 /** Metadata, and the article's text where linked data hold it. */
@@ -53,6 +56,11 @@ const IMAGE = metaNames(
 const ITEM_IMAGE = metaNames('image thumbnailUrl')
 const LICENCE = metaNames('dc.rights dcterms.license dcterms.rights dc.rights.license license licence')
 
+/** Bytes of linked data that are read of one page. */
+const MAX_LINKED_BYTES = 4_000_000
+/** Bytes of a language that are read. */
+const MAX_LANG = 200
+
 /**
  * Reads what a page says of itself: from linked data, `meta` and `link` elements, then microdata, then the
  * text around its heading, each where the ones before say nothing.
@@ -60,24 +68,27 @@ const LICENCE = metaNames('dc.rights dcterms.license dcterms.rights dc.rights.li
  * Every value is one line of well-formed text of bounded length; URLs are absolute, dates are ISO 8601. No input throws.
  * O(bytes).
  */
-export function readMetadata(tree: Tree, url?: string): PageMetadata {
-  const sources = gatherSources(tree)
-  const { metas } = sources
-  const declaredUrl = canonicalOf(sources, url)
-  const base = absoluteUrl(sources.base, url ?? declaredUrl) ?? url ?? declaredUrl
-  const canonicalUrl = base === url ? declaredUrl : canonicalOf(sources, base)
+export function readMetadata(sources: PageSources, url?: string): PageMetadata {
+  const { tree } = sources
+  const metas = new MetaTags(sources)
+  const links = readPageLinks(sources)
+  const declaredUrl = canonicalOf(links, metas, url)
+  const base = absoluteUrl(declaredBase(sources), url ?? declaredUrl) ?? url ?? declaredUrl
+  const canonicalUrl = base === url ? declaredUrl : canonicalOf(links, metas, base)
   const documentTitle = sources.title < 0 ? undefined : cleanValue(elementText(tree, sources.title))
   const socialTitle = metas.text(OG_TITLE)
-  const linked = readLinkedData(sources.linkedData, {
+  const linked = readLinkedData(linkedDataOf(sources), {
     urls: [url, canonicalUrl].filter((known) => known !== undefined).map(urlKey),
     titles: [socialTitle, documentTitle].filter((title) => title !== undefined),
   })
   const language =
-    languageTag(sources.lang) ?? metas.find(LANGUAGE, languageTag) ?? languageTag(linked?.language)
-  const heading = firstHeading(tree, sources)
-  const site = siteOf(sources, linked, url ?? canonicalUrl, documentTitle)
+    languageTag(declaredLanguage(sources)) ??
+    metas.find(LANGUAGE, languageTag) ??
+    languageTag(linked?.language)
+  const heading = firstHeading(sources)
+  const site = siteOf(metas, linked, url ?? canonicalUrl, documentTitle)
   const late = new LateSources(tree, heading.node, language)
-  const dates = datesOf(sources, linked, late, language, url ?? canonicalUrl)
+  const dates = datesOf(sources, metas, linked, late, language, url ?? canonicalUrl)
   const title = pageTitle({
     candidates: [
       cleanValue(linked?.headline),
@@ -92,9 +103,9 @@ export function readMetadata(tree: Tree, url?: string): PageMetadata {
   const imageUrl = (value: string | undefined) => absoluteUrl(value, base)
   return withoutUndefined({
     title,
-    authors: authorsOf(sources, linked, late, site.names),
+    authors: authorsOf(metas, linked, late, site.names),
     ...dates,
-    description: descriptionOf(sources, linked),
+    description: descriptionOf(metas, linked),
     language,
     siteName: site.name,
     canonicalUrl,
@@ -102,14 +113,50 @@ export function readMetadata(tree: Tree, url?: string): PageMetadata {
       metas.findUrl(IMAGE, imageUrl) ??
       imageUrl(linked?.imageUrl) ??
       metas.findUrl(ITEM_IMAGE, imageUrl) ??
-      imageUrl(sources.imageLink),
-    licence: licenceOf(sources, linked, base),
+      imageUrl(links.image),
+    licence: licenceOf(links, metas, linked, base),
     articleBody: linked?.articleBody,
     hasArticleBody: linked?.hasArticleBody ?? false,
   })
 }
 
-function canonicalOf({ canonical, metas }: PageSources, base: string | undefined): string | undefined {
+/** Text of the linked data, a script each. */
+function linkedDataOf({ tree, linkedData }: PageSources): string[] {
+  const { bytes, from, to } = tree
+  const scripts: string[] = []
+  let size = 0
+  for (const script of linkedData) {
+    size += (to[script] as number) - (from[script] as number)
+    if (size > MAX_LINKED_BYTES) break
+    scripts.push(bufferOf(bytes).toString('utf8', from[script], to[script]))
+  }
+  return scripts
+}
+
+function declaredLanguage({ tree, roots }: PageSources): string | undefined {
+  return firstOf(
+    roots,
+    (root) => attribute(tree, root, 'lang', MAX_LANG) ?? attribute(tree, root, 'xml:lang', MAX_LANG),
+  )
+}
+
+function declaredBase({ tree, bases }: PageSources): string | undefined {
+  return firstOf(bases, (base) => attribute(tree, base, 'href', MAX_VALUE_BYTES))
+}
+
+function firstOf<T>(nodes: readonly number[], read: (node: number) => T | undefined): T | undefined {
+  for (const node of nodes) {
+    const found = read(node)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function canonicalOf(
+  { canonical }: PageLinks,
+  metas: MetaTags,
+  base: string | undefined,
+): string | undefined {
   return absoluteUrl(canonical, base) ?? metas.findUrl(CANONICAL, (value) => absoluteUrl(value, base))
 }
 
@@ -122,6 +169,9 @@ function withoutUndefined<T extends { hasArticleBody: boolean }>(
   for (const [name, item] of Object.entries(value)) if (item !== undefined) present[name] = item
   return present as Partial<Present<T>> & Pick<T, 'hasArticleBody'>
 }
+
+/** `time` elements that are looked at. */
+const MAX_TIMES = 200
 
 /** Sources that cost a pass of their own, read when the first question comes to them. */
 class LateSources {
@@ -159,7 +209,7 @@ class LateSources {
   /** The date of an element with `pubdate`, or of the only `time` element there is. */
   timeOf(nodes: readonly number[]): string | undefined {
     const tree = this.#tree
-    const marked = nodes.find((node) => attribute(tree, node, 'pubdate', 0) !== undefined)
+    const marked = nodes.slice(0, MAX_TIMES).find((node) => attribute(tree, node, 'pubdate', 0) !== undefined)
     const node = marked ?? (nodes.length === 1 ? nodes[0] : undefined)
     if (node === undefined) return undefined
     return isoDate(attribute(tree, node, 'datetime', MAX_VALUE_BYTES) ?? elementText(tree, node), {
@@ -174,7 +224,7 @@ interface Heading {
 }
 
 /** The first heading that has text. */
-function firstHeading(tree: Tree, { headings }: PageSources): Heading {
+function firstHeading({ tree, headings }: PageSources): Heading {
   for (const node of headings.slice(0, 5)) {
     const text = cleanValue(elementText(tree, node))
     if (text !== undefined) return { node, text }
@@ -189,7 +239,7 @@ interface Site {
 }
 
 function siteOf(
-  { metas }: PageSources,
+  metas: MetaTags,
   linked: LinkedData | undefined,
   url: string | undefined,
   documentTitle: string | undefined,
@@ -228,7 +278,7 @@ function labelsOf(host: string): string[] {
   return label === undefined || label.length < 3 ? [] : [label]
 }
 
-function descriptionOf({ metas }: PageSources, linked: LinkedData | undefined): string | undefined {
+function descriptionOf(metas: MetaTags, linked: LinkedData | undefined): string | undefined {
   const description =
     metas.text(DESCRIPTION) ?? cleanValue(linked?.description) ?? metas.text(OTHER_DESCRIPTION)
   if (description === undefined) return undefined
@@ -239,7 +289,8 @@ function descriptionOf({ metas }: PageSources, linked: LinkedData | undefined): 
 }
 
 function datesOf(
-  { metas, times }: PageSources,
+  { times }: PageSources,
+  metas: MetaTags,
   linked: LinkedData | undefined,
   late: LateSources,
   language: string | undefined,
@@ -267,7 +318,7 @@ function dateInUrl(url: string | undefined): string | undefined {
 }
 
 function authorsOf(
-  { metas }: PageSources,
+  metas: MetaTags,
   linked: LinkedData | undefined,
   late: LateSources,
   siteNames: readonly string[],
@@ -298,12 +349,13 @@ function authorsOf(
 
 /** A link with `rel=license`, else what linked data or metadata say, else a link to Creative Commons. */
 function licenceOf(
-  { licenceLink, creativeCommons, metas }: PageSources,
+  { licence, creativeCommons }: PageLinks,
+  metas: MetaTags,
   linked: LinkedData | undefined,
   base: string | undefined,
 ): string | undefined {
   return (
-    absoluteUrl(licenceLink, base) ??
+    absoluteUrl(licence, base) ??
     cleanValue(linked?.licence) ??
     metas.text(LICENCE) ??
     absoluteUrl(creativeCommons, base)

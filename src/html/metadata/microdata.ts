@@ -2,8 +2,8 @@ import { AttributeCursor, attributeText } from '../attributes.ts'
 import { isNamed, TEXT } from '../tag-table.ts'
 import type { Tree } from '../tree.ts'
 import { MAX_VALUE } from './clean-value.ts'
+import { elementText } from './element-text.ts'
 import { valueText } from './meta-tags.ts'
-import { elementText } from './page-sources.ts'
 
 /** Items that are kept; pages list hundreds. */
 const MAX_ITEMS = 300
