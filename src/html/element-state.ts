@@ -1,6 +1,7 @@
 import { AttributeCursor } from './attributes.ts'
 import { bodyNames, COMMENTS_WEIGHT } from './body-names.ts'
 import { hashByte, type Lexicon, NAME_SEED } from './lexicon.ts'
+import { isCreativeCommons, mayBeLicence } from './licence-links.ts'
 import { Kind, TAG, TAG_KIND, TEXT } from './tag-table.ts'
 import type { Tree } from './tree.ts'
 
@@ -86,8 +87,16 @@ function tableOf(): Int32Array {
 
 const TEMPLATE = TAG['template'] as number
 
-/** What the elements of a page are, by their nodes. The arrays are written over by the next page. */
-export interface ElementStates {
+/** Elements whose attributes say something of the page, by their nodes. Void elements are not among them. */
+export interface MarkedElements {
+  /** Elements with `itemprop` or `itemscope`. */
+  readonly items: readonly number[]
+  /** Links that may lead to a licence. */
+  readonly licences: readonly number[]
+}
+
+/** What the elements of a page are, by their nodes. The typed arrays are written over by the next page. */
+export interface ElementStates extends MarkedElements {
   /** Bits of {@link State} of the element and all around it. */
   readonly state: Int32Array
   /** Depth below the page. */
@@ -113,6 +122,8 @@ export class StateReader implements ElementStates {
   sum = new Float32Array(0)
   signature = new Int32Array(0)
   body = new Uint8Array(0)
+  items: number[] = []
+  licences: number[] = []
   readonly #bodies = bodyNames()
   #body = 0
   readonly #cursor = new AttributeCursor()
@@ -138,6 +149,8 @@ export class StateReader implements ElementStates {
     this.sum[0] = 0
     this.signature[0] = 0
     this.body[0] = 0
+    this.items = []
+    this.licences = []
     for (let node = 1; node < size; node++) {
       const kind = tag[node] as number
       if (kind === TEXT) continue
@@ -185,12 +198,19 @@ export class StateReader implements ElementStates {
       if (first === 0x63) {
         if (cursor.isNamed('class')) this.#readNames(bytes, cursor.valueFrom, cursor.valueTo, true)
       } else if (first === 0x69) {
-        if (cursor.isNamed('id') || cursor.isNamed('itemprop'))
+        if (cursor.isNamed('id')) this.#readNames(bytes, cursor.valueFrom, cursor.valueTo, false)
+        else if (cursor.isNamed('itemprop')) {
           this.#readNames(bytes, cursor.valueFrom, cursor.valueTo, false)
+          this.#mark(this.items)
+        } else if (cursor.isNamed('itemscope')) this.#mark(this.items)
       } else if (first === 0x72) {
         if (cursor.isNamed('role')) this.#readNames(bytes, cursor.valueFrom, cursor.valueTo, false)
+        else if (cursor.isNamed('rel') && mayBeLicence(bytes, cursor.valueFrom, cursor.valueTo))
+          this.#mark(this.licences)
       } else if (first === 0x68) {
         if (cursor.isNamed('hidden')) this.#bits |= State.hidden
+        else if (cursor.isNamed('href') && isCreativeCommons(bytes, cursor.valueFrom, cursor.valueTo))
+          this.#mark(this.licences)
       } else if (first === 0x73) {
         if (cursor.isNamed('style') && isNoDisplay(bytes, cursor.valueFrom, cursor.valueTo))
           this.#bits |= State.hidden
@@ -199,6 +219,10 @@ export class StateReader implements ElementStates {
           this.#bits |= State.hidden
       }
     }
+  }
+
+  #mark(marked: number[]): void {
+    if (marked.at(-1) !== this.#node) marked.push(this.#node)
   }
 
   /**

@@ -37,7 +37,7 @@ export function createExtractor(): Extractor {
       articleBody,
       hasArticleBody: _,
       ...metadata
-    } = readMetadata(page.sources, url === '' ? undefined : url)
+    } = readMetadata(page.sources, page.states, url === '' ? undefined : url)
     const kept = choose(page, preset, comments)
     const baseUrl = url === '' ? {} : { baseUrl: url }
     let blocks = contentBlocks(page.tree, page.states, page.blocks, kept, {

@@ -10,8 +10,7 @@ export interface PageSources {
   readonly metas: readonly number[]
   /** `link` */
   readonly links: readonly number[]
-  /** `a` and `area` */
-  readonly anchors: readonly number[]
+  readonly areas: readonly number[]
   /** `h1` */
   readonly headings: readonly number[]
   readonly times: readonly number[]
@@ -21,7 +20,7 @@ export interface PageSources {
   readonly title: number
 }
 
-const SOURCES = ['html', 'base', 'meta', 'link', 'a area', 'h1', 'time', 'script', 'title'] as const
+const SOURCES = ['html', 'base', 'meta', 'link', 'area', 'h1', 'time', 'script', 'title'] as const
 
 /** Where in the list of sources the elements of a tag are, by its number; -1 for nowhere. */
 const SOURCE_OF = sourceOfTags()
@@ -42,7 +41,7 @@ export function gatherSources(tree: Tree): PageSources {
     const source = SOURCE_OF[tag[node] as number] as number
     if (source >= 0) found[source]?.push(node)
   }
-  const [roots = [], bases = [], metas = [], links = [], anchors = [], headings = [], times = []] = found
+  const [roots = [], bases = [], metas = [], links = [], areas = [], headings = [], times = []] = found
   const [scripts = [], titles = []] = found.slice(7)
   const hasText = (element: number) =>
     tag[element + 1] === TEXT && (tree.end[element] as number) > element + 1
@@ -52,7 +51,7 @@ export function gatherSources(tree: Tree): PageSources {
     bases,
     metas,
     links,
-    anchors,
+    areas,
     headings,
     times,
     linkedData: scripts.filter(hasText).map((script) => script + 1),

@@ -36,6 +36,8 @@ function keyOf(bytes: Uint8Array, from: number, to: number): number {
 export class MetaTags {
   readonly #tree: Tree
   readonly #cursor = new AttributeCursor()
+  /** Those with `itemprop`. */
+  readonly items: number[] = []
   /** Where values begin and end, two numbers each. */
   readonly #values = new Map<number, number[]>()
 
@@ -66,6 +68,7 @@ export class MetaTags {
         (initial === 0x68 && cursor.isNamed('http-equiv'))
       ) {
         const key = keyOf(bytes, cursor.valueFrom, Math.min(cursor.valueTo, cursor.valueFrom + 100))
+        if (initial === 0x69) this.items.push(node)
         if (first === 0) first = key
         else second = key
       }

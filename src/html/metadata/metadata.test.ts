@@ -1,14 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { StateReader } from '../element-state.ts'
+import { Lexicon } from '../lexicon.ts'
 import { gatherSources } from '../page-sources.ts'
 import { createParser } from '../parse.ts'
 import { type PageMetadata, readMetadata } from './metadata.ts'
 
 const parse = createParser()
-const sources = (html: string | Buffer) => gatherSources(parse(Buffer.from(html)))
+const states = new StateReader(new Lexicon(new Int32Array(0), new Float32Array(0)))
+const readPage = (html: string | Buffer, url?: string) => {
+  const tree = parse(Buffer.from(html))
+  return readMetadata(gatherSources(tree), states.read(tree), url)
+}
 const URL_OF_PAGE = 'https://a.org/x/y'
 const read = (html: string, url: string | undefined = URL_OF_PAGE) => {
-  const { hasArticleBody: _, ...metadata } = readMetadata(sources(html), url)
+  const { hasArticleBody: _, ...metadata } = readPage(html, url)
   return metadata
 }
 const linked = (data: unknown) => `<script type="application/ld+json">${JSON.stringify(data)}</script>`
@@ -216,7 +222,7 @@ it('takes a date out of the URL last', () => {
 
 it('makes URLs absolute against the page’s own where nobody says where it was found', () => {
   const html = '<meta property="og:url" content="https://b.org/c/"><meta property="og:image" content="i.png">'
-  const { hasArticleBody: _, ...metadata } = readMetadata(sources(html))
+  const { hasArticleBody: _, ...metadata } = readPage(html)
   expect(metadata).toEqual({ canonicalUrl: 'https://b.org/c/', imageUrl: 'https://b.org/c/i.png' })
 })
 
@@ -231,8 +237,8 @@ it.each([
 })
 
 it('says that there is an article’s text, be it markup', () => {
-  expect(readMetadata(sources(article({ articleBody: '<p>One.' }))).hasArticleBody).toBe(true)
-  expect(readMetadata(sources(article({}))).hasArticleBody).toBe(false)
+  expect(readPage(article({ articleBody: '<p>One.' })).hasArticleBody).toBe(true)
+  expect(readPage(article({})).hasArticleBody).toBe(false)
 })
 
 const WHOLE = Object.values(CASES)
@@ -258,7 +264,7 @@ it('never throws on damaged pages, and gives bounded, well-formed values', () =>
         if (count < 20) page[at] = byte
         else page.copyWithin(at, from, from + count)
       }
-      const metadata = readMetadata(sources(page.subarray(0, length)), URL_OF_PAGE)
+      const metadata = readPage(page.subarray(0, length), URL_OF_PAGE)
       for (const value of Object.values(metadata).flat()) {
         if (typeof value !== 'string') continue
         expect(value.isWellFormed()).toBe(true)
@@ -287,7 +293,8 @@ it.each([
   ['a long space', `<meta name="date" content="${' '.repeat(1_000_000)}2019">`],
 ])('takes less than a second and a half a megabyte for %s', (_, html) => {
   const tree = parse(Buffer.from(html))
+  const marked = states.read(tree)
   const started = performance.now()
-  readMetadata(gatherSources(tree), URL_OF_PAGE)
+  readMetadata(gatherSources(tree), marked, URL_OF_PAGE)
   expect(performance.now() - started).toBeLessThan(1500)
 })

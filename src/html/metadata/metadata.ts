@@ -1,4 +1,5 @@
 import { attribute } from '../attributes.ts'
+import type { MarkedElements } from '../element-state.ts'
 import { bufferOf } from '../node-text.ts'
 import type { Metadata } from '../page-metadata.ts'
 import type { PageSources } from '../page-sources.ts'
@@ -13,7 +14,7 @@ import { languageTag } from './language-tag.ts'
 import { type LinkedData, readLinkedData, urlKey } from './linked-data.ts'
 import { MetaTags, metaNames } from './meta-tags.ts'
 import { type Microdata, readMicrodata } from './microdata.ts'
-import { type PageLinks, readPageLinks } from './page-links.ts'
+import { inOrder, type PageLinks, readPageLinks } from './page-links.ts'
 import { pageTitle, siteNameInTitle } from './page-title.ts'
 
 /** Metadata, and the article's text where linked data hold it. */
@@ -68,10 +69,10 @@ const MAX_LANG = 200
  * Every value is one line of well-formed text of bounded length; URLs are absolute, dates are ISO 8601. No input throws.
  * O(bytes).
  */
-export function readMetadata(sources: PageSources, url?: string): PageMetadata {
+export function readMetadata(sources: PageSources, marked: MarkedElements, url?: string): PageMetadata {
   const { tree } = sources
   const metas = new MetaTags(sources)
-  const links = readPageLinks(sources)
+  const links = readPageLinks(sources, marked)
   const declaredUrl = canonicalOf(links, metas, url)
   const base = absoluteUrl(declaredBase(sources), url ?? declaredUrl) ?? url ?? declaredUrl
   const canonicalUrl = base === url ? declaredUrl : canonicalOf(links, metas, base)
@@ -87,7 +88,7 @@ export function readMetadata(sources: PageSources, url?: string): PageMetadata {
     languageTag(linked?.language)
   const heading = firstHeading(sources)
   const site = siteOf(metas, linked, url ?? canonicalUrl, documentTitle)
-  const late = new LateSources(tree, heading.node, language)
+  const late = new LateSources(tree, inOrder(marked.items, metas.items), heading.node, language)
   const dates = datesOf(sources, metas, linked, late, language, url ?? canonicalUrl)
   const title = pageTitle({
     candidates: [
@@ -176,19 +177,21 @@ const MAX_TIMES = 200
 /** Sources that cost a pass of their own, read when the first question comes to them. */
 class LateSources {
   readonly #tree: Tree
+  readonly #items: readonly number[]
   readonly #heading: number
   readonly #language: string | undefined
   #microdata: Microdata | undefined
   #head: ArticleHead | undefined
 
-  constructor(tree: Tree, heading: number, language: string | undefined) {
+  constructor(tree: Tree, items: readonly number[], heading: number, language: string | undefined) {
     this.#tree = tree
+    this.#items = items
     this.#heading = heading
     this.#language = language
   }
 
   get microdata(): Microdata {
-    this.#microdata ??= readMicrodata(this.#tree, this.#heading)
+    this.#microdata ??= readMicrodata(this.#tree, this.#items, this.#heading)
     return this.#microdata
   }
 

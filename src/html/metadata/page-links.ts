@@ -1,6 +1,8 @@
 import { AttributeCursor } from '../attributes.ts'
-import { ByteSearch } from '../byte-search.ts'
+import type { MarkedElements } from '../element-state.ts'
+import { MAX_RELATION } from '../licence-links.ts'
 import type { PageSources } from '../page-sources.ts'
+import { TAG } from '../tag-table.ts'
 import type { Tree } from '../tree.ts'
 import { valueText } from './meta-tags.ts'
 
@@ -14,15 +16,11 @@ export interface PageLinks {
   readonly creativeCommons: string | undefined
 }
 
+const A = TAG['a'] as number
 const CREATIVE_COMMONS = /^(?:https?:)?\/\/(?:www\.)?creativecommons\.org\/(?:licenses|publicdomain)\//i
-/** Most links to elsewhere have none of them in their start tags. */
-const LICENCE = new ByteSearch(['license', 'licence', 'ecommon'], { anyCase: true })
-/** Bytes of a relation that are read. */
-const MAX_REL = 100
 
 /** Reads links of the page, and links to licences in its text. O(bytes of their start tags). */
-export function readPageLinks({ tree, links, anchors }: PageSources): PageLinks {
-  const { bytes, from, to } = tree
+export function readPageLinks({ tree, links, areas }: PageSources, { licences }: MarkedElements): PageLinks {
   const link = new Link(tree)
   let canonical: string | undefined
   let image: string | undefined
@@ -41,9 +39,10 @@ export function readPageLinks({ tree, links, anchors }: PageSources): PageLinks 
       }
     }
   }
-  for (const node of anchors) {
-    if (creativeCommons !== undefined && (licence !== undefined || node > licenceNode)) break
-    if (!LICENCE.isIn(bytes, from[node] as number, to[node] as number)) continue
+  for (const node of inOrder(
+    licences.filter((marked) => tree.tag[marked] === A),
+    areas,
+  )) {
     link.read(node)
     if (!link.hasTarget) continue
     if (node < licenceNode && link.relations().some(isLicence)) {
@@ -54,6 +53,11 @@ export function readPageLinks({ tree, links, anchors }: PageSources): PageLinks 
       creativeCommons = link.target()
   }
   return { canonical, image, licence, creativeCommons }
+}
+
+/** Two lists of nodes as one, in the order in which they stand. */
+export function inOrder(some: readonly number[], others: readonly number[]): readonly number[] {
+  return others.length === 0 ? some : [...some, ...others].sort((left, right) => left - right)
 }
 
 function isLicence(relation: string): boolean {
@@ -88,7 +92,7 @@ class Link {
         this.#hrefTo = cursor.valueTo
       } else if (first === 0x72 && cursor.isNamed('rel')) {
         this.#relFrom = cursor.valueFrom
-        this.#relTo = Math.min(cursor.valueTo, cursor.valueFrom + MAX_REL)
+        this.#relTo = Math.min(cursor.valueTo, cursor.valueFrom + MAX_RELATION)
       }
     }
   }
