@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { authorNames, isPersonName } from './author-names.ts'
+import { authorNames, isPersonName, nameKey } from './author-names.ts'
 
 describe('authorNames', () => {
   it.each([
@@ -37,7 +37,7 @@ describe('authorNames', () => {
     ['Gazette Newsdesk', []],
     ['', []],
   ])('reads %s', (statement, names) => {
-    expect(authorNames([statement], ['Gazette'])).toEqual(names)
+    expect(authorNames([statement], new Set([nameKey('Gazette')]))).toEqual(names)
   })
 
   it('names nobody twice', () => {

@@ -26,17 +26,23 @@ const WEAK_AND = /\s(?:and|und|et|with|&|y|e|en|og|och|i|и|و)\s/u
  * The names of a page's authors from what it says of them: `By Ann Lee and Bo Chi, Staff Writers` gives
  * `Ann Lee` and `Bo Chi`.
  *
- * Lists are split, `By` and its like cut off, and repetitions, addresses, `admin`, titles and the names in `notAuthors`,
- * which are the site's own, left out. Names stay as they are written. O(length).
+ * Lists are split, `By` and its like cut off, and repetitions, addresses, `admin`, titles and the names with keys in
+ * `notAuthors`, which are the site's own, left out. Names stay as they are written. O(length).
  */
-export function authorNames(statements: readonly string[], notAuthors: readonly string[] = []): string[] {
-  const seen = new Set(notAuthors.map(nameKey))
+export function authorNames(
+  statements: readonly string[],
+  notAuthors: ReadonlySet<string> = NOBODY_ELSE,
+): string[] {
+  const seen = new Set<string>()
   const names: string[] = []
   for (const statement of statements) {
     for (const name of split(statement)) {
       const key = nameKey(name)
       if (names.length >= MAX_AUTHORS) return names
-      if (key === '' || seen.has(key) || seen.has(nameKey(name.replace(OFFICE, '')))) continue
+      if (key === '' || seen.has(key) || notAuthors.has(key)) continue
+      const plain = name.replace(OFFICE, '')
+      const plainKey = plain === name ? key : nameKey(plain)
+      if (seen.has(plainKey) || notAuthors.has(plainKey)) continue
       seen.add(key)
       names.push(name)
     }
@@ -44,13 +50,14 @@ export function authorNames(statements: readonly string[], notAuthors: readonly 
   return names
 }
 
+const NOBODY_ELSE: ReadonlySet<string> = new Set()
+
 /** What two spellings of one name have in common: letters and digits, without case and accents. */
 export function nameKey(name: string): string {
-  if (/^[\x20-\x7e]*$/.test(name))
-    return name
-      .toLowerCase()
-      .replace(/^the /, '')
-      .replaceAll(/[^a-z0-9]/g, '')
+  if (/^[\x20-\x7e]*$/.test(name)) {
+    const lower = name.toLowerCase()
+    return (lower.startsWith('the ') ? lower.slice(4) : lower).replaceAll(/[^a-z0-9]+/g, '')
+  }
   return name
     .normalize('NFD')
     .toLowerCase()

@@ -104,7 +104,7 @@ export function readMetadata(sources: PageSources, marked: MarkedElements, url?:
   const imageUrl = (value: string | undefined) => absoluteUrl(value, base)
   return withoutUndefined({
     title,
-    authors: authorsOf(metas, linked, late, site.names),
+    authors: authorsOf(metas, linked, late, site.nameKeys),
     ...dates,
     description: descriptionOf(metas, linked),
     language,
@@ -237,7 +237,9 @@ function firstHeading({ tree, headings }: PageSources): Heading {
 
 interface Site {
   readonly name: string | undefined
-  readonly names: readonly string[]
+  /** Keys of the names that the page gives it, and of its host. */
+  readonly nameKeys: ReadonlySet<string>
+  /** The same, and what else a host may be called. */
   readonly keys: ReadonlySet<string>
 }
 
@@ -249,7 +251,8 @@ function siteOf(
 ): Site {
   const host = url === undefined ? '' : (URL.parse(url)?.hostname ?? '').replace(/^(?:www\d?|m|amp)\./, '')
   const hostNames = host === '' ? [] : [host, `www.${host}`, ...labelsOf(host)]
-  const hostKeys = new Set(hostNames.flatMap((name) => [nameKey(name), nameKey(name).replace(/^the/, '')]))
+  const hostKeys = new Set<string>()
+  for (const key of hostNames.map(nameKey)) hostKeys.add(key).add(key.startsWith('the') ? key.slice(3) : key)
   const declared = metas.text(SITE_NAME)
   const application = metas.text(APPLICATION)
   const linkedName = cleanValue(linked?.siteName)
@@ -258,12 +261,12 @@ function siteOf(
     siteName(linkedName) ??
     siteName(application) ??
     (documentTitle === undefined ? undefined : siteNameInTitle(documentTitle, hostKeys))
-  const names = [name, declared, application, linkedName, ...(linked?.siteNames ?? []), ...hostNames].filter(
-    (candidate) => candidate !== undefined,
-  )
-  const keys = new Set([...names.map(nameKey), ...hostKeys])
+  const names = new Set([name, declared, application, linkedName, ...(linked?.siteNames ?? []), ...hostNames])
+  const nameKeys = new Set<string>()
+  for (const each of names) if (each !== undefined) nameKeys.add(nameKey(each))
+  const keys = nameKeys.union(hostKeys)
   keys.delete('')
-  return { name, names, keys }
+  return { name, nameKeys, keys }
 }
 
 /** A name, or the host where the site gives its URL for one. */
@@ -287,8 +290,9 @@ function descriptionOf(metas: MetaTags, linked: LinkedData | undefined): string 
   if (description === undefined) return undefined
   // Social networks are given less of it than search engines.
   const start = description.replace(/\s?(?:…|\.\.\.)$/, '')
+  if (start === description) return description
   const longer = metas.text(DESCRIPTION.slice(1)) ?? cleanValue(linked?.description)
-  return start !== description && longer !== undefined && longer.startsWith(start) ? longer : description
+  return longer?.startsWith(start) === true ? longer : description
 }
 
 function datesOf(
@@ -324,7 +328,7 @@ function authorsOf(
   metas: MetaTags,
   linked: LinkedData | undefined,
   late: LateSources,
-  siteNames: readonly string[],
+  siteNames: ReadonlySet<string>,
 ): readonly string[] | undefined {
   const names = (statements: readonly string[]) => {
     const found = statements.length === 0 ? [] : authorNames(statements, siteNames)

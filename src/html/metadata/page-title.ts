@@ -18,11 +18,18 @@ const SEPARATOR = /\s+(?:[|\-–—−·•»«›~/⋆★]|::|:|\|\|)\s+|\s?[|�
  */
 export function pageTitle({ candidates, heading, siteKeys }: TitleSources): string | undefined {
   const given = candidates.filter((candidate) => candidate !== undefined)
-  const titles = given.map((title) => withoutSiteName(title, siteKeys))
-  const title = titles.find((candidate) => !siteKeys.has(nameKey(candidate)))
+  let title: string | undefined
+  for (const candidate of new Set(given)) {
+    const plain = withoutSiteName(candidate, siteKeys)
+    if (siteKeys.has(nameKey(plain))) continue
+    title = plain
+    break
+  }
   if (title === undefined)
     return heading !== undefined && !siteKeys.has(nameKey(heading)) ? heading : given[0]
-  const whole = /(?:…|\.\.\.)$/.test(title) ? wholeTitle(title, [heading, ...titles]) : title
+  const whole = /(?:…|\.\.\.)$/.test(title)
+    ? wholeTitle(title, [heading, ...given.map((other) => withoutSiteName(other, siteKeys))])
+    : title
   return heading !== undefined && isPart(heading, whole) ? heading : whole
 }
 
