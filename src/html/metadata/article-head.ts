@@ -5,6 +5,7 @@ import type { Tree } from '../tree.ts'
 import { authorNames, isPersonName } from './author-names.ts'
 import { cleanValue } from './clean-value.ts'
 import { elementText } from './element-text.ts'
+import { mayBeByline, mayNameSource } from './head-signs.ts'
 import { isoDate } from './iso-date.ts'
 
 const TIME = TAG['time'] as number
@@ -14,6 +15,8 @@ const NODES_BEFORE = 40
 const NODES_BEHIND = 150
 /** Bytes of a text that may be a date or a line of authors; longer ones are sentences. */
 const MAX_LINE = 160
+/** Bytes of an attribute that are read. */
+const MAX_ATTRIBUTE = 300
 
 /** What readers see around an article's heading. */
 export interface ArticleHead {
@@ -22,6 +25,7 @@ export interface ArticleHead {
   readonly modified: string | undefined
 }
 
+/** {@link mayNameSource} and {@link mayBeByline} know the first letters of these words: they change together. */
 const AUTHOR_CLASS =
   /(?:^|[\s_-])(?:authors?|by-?lines?|autor(?:en|es)?|auteurs?|autore|verfasser|writers?|authorname|author_name)(?:$|[\s]|[_-]{1,2}(?:names?|links?|title|text|wrapper|list|item|url|vcard|heading|label|line|meta|value)(?:$|[\s_-]))/i
 const NOT_AUTHOR_CLASS =
@@ -39,7 +43,16 @@ const BY_WORD =
  * of the page.
  */
 export function readArticleHead(tree: Tree, heading: number, language: string | undefined): ArticleHead {
-  const reader = new HeadReader(tree, language)
+  return readAround(heading, new HeadReader(tree, language, true))
+}
+
+/** Reads authors alone, in the same places. */
+export function readHeadAuthors(tree: Tree, heading: number): readonly string[] {
+  return readAround(heading, new HeadReader(tree, undefined, false)).authors
+}
+
+function readAround(heading: number, reader: HeadReader): ArticleHead {
+  const { tree } = reader
   const { size, end } = tree
   const behind = end[heading] as number
   reader.read(behind, Math.min(size, behind + NODES_BEHIND), true)
@@ -52,24 +65,27 @@ class HeadReader implements ArticleHead {
   authors: readonly string[] = []
   published: string | undefined
   modified: string | undefined
-  readonly #tree: Tree
+  readonly tree: Tree
   readonly #language: string | undefined
   readonly #cursor = new AttributeCursor()
   #classes = ''
   #isAuthor = false
   #datetime: string | undefined
 
-  constructor(tree: Tree, language: string | undefined) {
-    this.#tree = tree
+  readonly #withDates: boolean
+
+  constructor(tree: Tree, language: string | undefined, withDates: boolean) {
+    this.tree = tree
     this.#language = language
+    this.#withDates = withDates
   }
 
   get isComplete(): boolean {
-    return this.authors.length > 0 && this.published !== undefined
+    return this.authors.length > 0 && (!this.#withDates || this.published !== undefined)
   }
 
   read(from: number, to: number, readsText: boolean): void {
-    const { tag } = this.#tree
+    const { tag } = this.tree
     for (let node = from; node < to && !this.isComplete; node++) {
       if (tag[node] !== TEXT) this.#readElement(node)
       else if (readsText) this.#readText(node)
@@ -77,43 +93,44 @@ class HeadReader implements ArticleHead {
   }
 
   #readElement(node: number): void {
-    const { tag } = this.#tree
-    this.#readAttributes(node)
+    const isTime = this.tree.tag[node] === TIME
+    this.#readAttributes(node, isTime)
     const isAuthor =
       this.#isAuthor || (AUTHOR_CLASS.test(this.#classes) && !NOT_AUTHOR_CLASS.test(this.#classes))
-    if (isAuthor && this.authors.length === 0) this.#takeAuthors(elementText(this.#tree, node))
-    if (tag[node] === TIME || DATE_CLASS.test(this.#classes)) {
-      const text = this.#datetime ?? elementText(this.#tree, node)
+    if (isAuthor && this.authors.length === 0) this.#takeAuthors(elementText(this.tree, node))
+    if (this.#withDates && (isTime || DATE_CLASS.test(this.#classes))) {
+      const text = this.#datetime ?? elementText(this.tree, node)
       if (text.length <= MAX_LINE) this.#takeDate(text, this.#classes)
     }
   }
 
-  #readAttributes(node: number): void {
-    const { bytes, from, to } = this.#tree
+  #readAttributes(node: number, isTime: boolean): void {
+    const { bytes, from, to } = this.tree
     const cursor = this.#cursor
     this.#classes = ''
     this.#isAuthor = false
     this.#datetime = undefined
     cursor.start(bytes, from[node] as number, to[node] as number)
     while (cursor.next()) {
-      const value = () =>
-        attributeText(bytes, cursor.valueFrom, Math.min(cursor.valueTo, cursor.valueFrom + 300))
-      if (cursor.isNamed('class')) this.#classes = value()
-      else if (cursor.isNamed('rel') || cursor.isNamed('itemprop')) {
+      const { valueFrom } = cursor
+      const valueTo = Math.min(cursor.valueTo, valueFrom + MAX_ATTRIBUTE)
+      const value = () => attributeText(bytes, valueFrom, valueTo)
+      if (cursor.isNamed('class')) {
+        this.#classes = isTime || mayNameSource(bytes, valueFrom, valueTo, this.#withDates) ? value() : ''
+      } else if (cursor.isNamed('rel') || cursor.isNamed('itemprop')) {
         if (/(?:^|\s)author(?:\s|$)/.test(value())) this.#isAuthor = true
       } else if (cursor.isNamed('datetime')) this.#datetime = value()
     }
   }
 
   #readText(node: number): void {
-    const { bytes, from, to, tag, size } = this.#tree
+    const { bytes, from, to, tag, size } = this.tree
+    const start = from[node] as number
     const stop = to[node] as number
-    if (stop - (from[node] as number) > MAX_LINE || !mayTell(bytes, from[node] as number, stop)) return
-    const text = cleanValue(nodeText(this.#tree, node))
+    if (stop - start > MAX_LINE || !mayBeByline(bytes, start, stop, this.#withDates)) return
+    const text = cleanValue(nodeText(this.tree, node))
     if (text === undefined) return
-    if (/\d{4}|[٠-٩]{4}/.test(text)) {
-      if (text.length <= 60) this.#takeDate(text, '')
-    }
+    if (this.#withDates && text.length <= 60 && /\d{4}|[٠-٩]{4}/.test(text)) this.#takeDate(text, '')
     if (this.authors.length > 0) return
     const by = BY_WORD.exec(text)
     if (by === null) return
@@ -122,7 +139,7 @@ class HeadReader implements ArticleHead {
       // The name stands in a link of its own.
       let next = node + 1
       while (next < size && next < node + 5 && tag[next] !== TEXT) next++
-      if (tag[next] === TEXT && next < size) this.#takeAuthors(nodeText(this.#tree, next))
+      if (tag[next] === TEXT && next < size) this.#takeAuthors(nodeText(this.tree, next))
     }
   }
 
@@ -140,19 +157,3 @@ class HeadReader implements ArticleHead {
     else this.published ??= date
   }
 }
-
-/** Whether a text holds two digits in a row, or begins as one of the words for `by` does. */
-function mayTell(bytes: Uint8Array, from: number, to: number): boolean {
-  let at = from
-  while (at < to && (bytes[at] as number) <= 32) at++
-  if ((bytes[at] as number) >= 0x80 || BY_INITIALS.includes(String.fromCharCode((bytes[at] as number) | 32)))
-    return true
-  for (let digits = 0; at < to; at++) {
-    const byte = bytes[at] as number
-    digits = byte >= 0x30 && byte <= 0x39 ? digits + 1 : 0
-    if (digits === 2) return true
-  }
-  return false
-}
-
-const BY_INITIALS = 'abdegprsvwn'

@@ -5,7 +5,7 @@ import type { Metadata } from '../page-metadata.ts'
 import type { PageSources } from '../page-sources.ts'
 import type { Tree } from '../tree.ts'
 import { absoluteUrl } from './absolute-url.ts'
-import { type ArticleHead, readArticleHead } from './article-head.ts'
+import { type ArticleHead, readArticleHead, readHeadAuthors } from './article-head.ts'
 import { authorNames, nameKey } from './author-names.ts'
 import { cleanValue, MAX_VALUE_BYTES } from './clean-value.ts'
 import { elementText } from './element-text.ts'
@@ -203,6 +203,12 @@ class LateSources {
     return this.#head
   }
 
+  /** Authors around the heading. Where nobody asked for dates there, none are read. */
+  get headAuthors(): readonly string[] {
+    if (this.#head !== undefined) return this.#head.authors
+    return this.#heading < 0 ? [] : readHeadAuthors(this.#tree, this.#heading)
+  }
+
   /** When the page was modified, of sources that were read for something else. */
   modifiedSeen(language: string | undefined): string | undefined {
     const modified = this.#microdata?.modified
@@ -350,7 +356,7 @@ function authorsOf(
     declared() ??
     labelled() ??
     names(late.microdata.authors) ??
-    names(late.head.authors)
+    names(late.headAuthors)
   )
 }
 
