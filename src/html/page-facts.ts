@@ -29,7 +29,7 @@ export function readPageFacts(sources: PageSources, url: string): PageFacts & { 
     facts.addLinkedData(bytes, start, Math.min(to[script] as number, start + MAX_SCRIPT))
   }
   const isAmp = links.some((link) => AMP.isIn(bytes, from[link] as number, to[link] as number))
-  const path = URL.parse(url)?.pathname ?? ''
+  const path = url === '' ? '' : (URL.parse(url)?.pathname ?? '')
   return {
     titleNode: title,
     isArticle: facts.isArticle,

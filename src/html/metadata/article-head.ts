@@ -25,6 +25,7 @@ export interface ArticleHead {
   readonly modified: string | undefined
 }
 
+const AUTHOR = /(?:^|\s)author(?:\s|$)/
 /** {@link mayNameSource} and {@link mayBeByline} know the first letters of these words: they change together. */
 const AUTHOR_CLASS =
   /(?:^|[\s_-])(?:authors?|by-?lines?|autor(?:en|es)?|auteurs?|autore|verfasser|writers?|authorname|author_name)(?:$|[\s]|[_-]{1,2}(?:names?|links?|title|text|wrapper|list|item|url|vcard|heading|label|line|meta|value)(?:$|[\s_-]))/i
@@ -112,15 +113,24 @@ class HeadReader implements ArticleHead {
     this.#datetime = undefined
     cursor.start(bytes, from[node] as number, to[node] as number)
     while (cursor.next()) {
-      const { valueFrom } = cursor
-      const valueTo = Math.min(cursor.valueTo, valueFrom + MAX_ATTRIBUTE)
-      const value = () => attributeText(bytes, valueFrom, valueTo)
-      if (cursor.isNamed('class')) {
-        this.#classes = isTime || mayNameSource(bytes, valueFrom, valueTo, this.#withDates) ? value() : ''
-      } else if (cursor.isNamed('rel') || cursor.isNamed('itemprop')) {
-        if (/(?:^|\s)author(?:\s|$)/.test(value())) this.#isAuthor = true
-      } else if (cursor.isNamed('datetime')) this.#datetime = value()
+      const initial = (bytes[cursor.nameFrom] as number) | 32
+      if (initial === 0x63) {
+        if (cursor.isNamed('class') && (isTime || this.#mayNameSource())) this.#classes = this.#value()
+      } else if (initial === 0x72 || initial === 0x69) {
+        if (cursor.isNamed('rel') || cursor.isNamed('itemprop')) this.#isAuthor ||= AUTHOR.test(this.#value())
+      } else if (initial === 0x64 && cursor.isNamed('datetime')) this.#datetime = this.#value()
     }
+  }
+
+  #mayNameSource(): boolean {
+    const { valueFrom, valueTo } = this.#cursor
+    const stop = Math.min(valueTo, valueFrom + MAX_ATTRIBUTE)
+    return mayNameSource(this.tree.bytes, valueFrom, stop, this.#withDates)
+  }
+
+  #value(): string {
+    const { valueFrom, valueTo } = this.#cursor
+    return attributeText(this.tree.bytes, valueFrom, Math.min(valueTo, valueFrom + MAX_ATTRIBUTE))
   }
 
   #readText(node: number): void {
