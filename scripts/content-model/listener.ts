@@ -2,6 +2,7 @@ import { Lexicon } from '../../src/html/lexicon.ts'
 
 /** A lexicon without words that writes down which hashes were asked for, and where. */
 export class Listener extends Lexicon {
+  override readonly isListening = true
   /** Hash and place, in turns. */
   readonly heard: number[] = []
 

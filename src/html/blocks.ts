@@ -128,9 +128,10 @@ export class BlockReader implements Blocks {
     const stop = tree.to[node] as number
     const block = this.count - 1
     const base = block * STATS
-    let size = 0
     let words = 0
     let letters = 0
+    let digits = 0
+    let others = 0
     let capitals = 0
     let capitalWords = 0
     let commas = 0
@@ -141,11 +142,21 @@ export class BlockReader implements Blocks {
     let weight = 0
     let lightest = 0
     let word = WORD_SEED
-    let length = 0
     let first = 0
     let last = 0
     for (let at = tree.from[node] as number; at <= stop; at++) {
       let code = at < stop ? (bytes[at] as number) : 32
+      if (code >= 0x61 && code <= 0x7a) {
+        // Most of all text: a run of small letters.
+        if (first === 0) first = code
+        const start = at
+        do {
+          word = hashByte(word, code)
+          last = code
+          code = ++at < stop ? (bytes[at] as number) : 32
+        } while (code >= 0x61 && code <= 0x7a)
+        letters += at - start
+      }
       if (code === 0x26) {
         const entity = entityAt(bytes, at, stop)
         if (entity > 0) {
@@ -156,12 +167,29 @@ export class BlockReader implements Blocks {
         at++
         code = 32
       }
-      if (code > 0x7f || (code >= 0x61 && code <= 0x7a)) {
+      if (code <= 0x40 || (code >= 0x5b && code < 0x61) || (code >= 0x7b && code < 0x80)) {
+        if (code >= 0x30 && code <= 0x39) {
+          digits++
+          word = hashByte(word, 0x30)
+        } else {
+          if (word !== WORD_SEED) {
+            words++
+            const found = this.#words.weight(word, block)
+            weight += found
+            if (found < lightest) lightest = found
+            if (((this.#title[(word >>> 5) & 63] as number) >>> (word & 31)) & 1) titleWords++
+            word = WORD_SEED
+          }
+          if (code <= 32) continue
+          if (code === 0x2c || code === 0x3b) commas++
+          else if (code === 0x2e || code === 0x21 || code === 0x3f) stops++
+          else marks++
+          others++
+        }
+      } else if (code > 0x7f) {
         // Bytes that go on a character are a part of its word.
-        if (code < 0x80 || code > 0xbf) {
-          size++
+        if (code > 0xbf) {
           letters++
-          length++
           if (code >= 0xe3 && code <= 0xed) {
             unspaced++
             if (code === 0xe3 && bytes[at + 1] === 0x80) {
@@ -171,36 +199,18 @@ export class BlockReader implements Blocks {
           }
         }
         word = hashByte(word, code)
-      } else if (code >= 0x41 && code <= 0x5a) {
-        size++
-        letters++
-        capitals++
-        if (length === 0) capitalWords++
-        length++
-        word = hashByte(word, code | 32)
-      } else if (code >= 0x30 && code <= 0x39) {
-        size++
-        length++
-        word = hashByte(word, 0x30)
       } else {
-        if (word !== WORD_SEED) {
-          words++
-          const found = this.#words.weight(word, block)
-          weight += found
-          if (found < lightest) lightest = found
-          if (((this.#title[(word >>> 5) & 63] as number) >>> (word & 31)) & 1) titleWords++
-          word = WORD_SEED
-          length = 0
+        letters++
+        if (code <= 0x5a) {
+          capitals++
+          if (word === WORD_SEED) capitalWords++
         }
-        if (code <= 32) continue
-        size++
-        if (code === 0x2c || code === 0x3b) commas++
-        else if (code === 0x2e || code === 0x21 || code === 0x3f) stops++
-        else marks++
+        word = hashByte(word, code | 32)
       }
       if (first === 0) first = code
       last = code
     }
+    let size = letters + digits + others
     if (size === 0) return 0
     const { stats } = this
     const isLink = (bits & State.link) !== 0

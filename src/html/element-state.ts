@@ -1,7 +1,7 @@
 import { AttributeCursor } from './attributes.ts'
-import { bodyNames, COMMENTS_WEIGHT } from './body-names.ts'
-import { hashByte, type Lexicon, NAME_SEED } from './lexicon.ts'
+import type { Lexicon } from './lexicon.ts'
 import { isCreativeCommons, mayBeLicence } from './licence-links.ts'
+import { NameReader } from './name-reader.ts'
 import { Kind, TAG, TAG_KIND, TEXT } from './tag-table.ts'
 import type { Tree } from './tree.ts'
 
@@ -124,10 +124,9 @@ export class StateReader implements ElementStates {
   body = new Uint8Array(0)
   items: number[] = []
   licences: number[] = []
-  readonly #bodies = bodyNames()
   #body = 0
   readonly #cursor = new AttributeCursor()
-  readonly #names: Lexicon
+  readonly #names: NameReader
   /** What the attributes of the element at hand said. */
   #node = 0
   #bits = 0
@@ -135,7 +134,7 @@ export class StateReader implements ElementStates {
   #classHash = 0
 
   constructor(names: Lexicon) {
-    this.#names = names
+    this.#names = new NameReader(names)
   }
 
   read(tree: Tree): ElementStates {
@@ -151,6 +150,7 @@ export class StateReader implements ElementStates {
     this.body[0] = 0
     this.items = []
     this.licences = []
+    this.#names.clear()
     for (let node = 1; node < size; node++) {
       const kind = tag[node] as number
       if (kind === TEXT) continue
@@ -196,15 +196,16 @@ export class StateReader implements ElementStates {
     while (cursor.next()) {
       const first = (bytes[cursor.nameFrom] as number) | 32
       if (first === 0x63) {
-        if (cursor.isNamed('class')) this.#readNames(bytes, cursor.valueFrom, cursor.valueTo, true)
+        if (cursor.isNamed('class'))
+          this.#classHash = this.#takeNames(bytes, cursor.valueFrom, cursor.valueTo)
       } else if (first === 0x69) {
-        if (cursor.isNamed('id')) this.#readNames(bytes, cursor.valueFrom, cursor.valueTo, false)
+        if (cursor.isNamed('id')) this.#takeNames(bytes, cursor.valueFrom, cursor.valueTo)
         else if (cursor.isNamed('itemprop')) {
-          this.#readNames(bytes, cursor.valueFrom, cursor.valueTo, false)
+          this.#takeNames(bytes, cursor.valueFrom, cursor.valueTo)
           this.#mark(this.items)
         } else if (cursor.isNamed('itemscope')) this.#mark(this.items)
       } else if (first === 0x72) {
-        if (cursor.isNamed('role')) this.#readNames(bytes, cursor.valueFrom, cursor.valueTo, false)
+        if (cursor.isNamed('role')) this.#takeNames(bytes, cursor.valueFrom, cursor.valueTo)
         else if (cursor.isNamed('rel') && mayBeLicence(bytes, cursor.valueFrom, cursor.valueTo))
           this.#mark(this.licences)
       } else if (first === 0x68) {
@@ -225,54 +226,14 @@ export class StateReader implements ElementStates {
     if (marked.at(-1) !== this.#node) marked.push(this.#node)
   }
 
-  /**
-   * Takes the weight of the names that says most: of each name as it stands, and of its parts between
-   * dashes, underscores and humps. Digits end a part and are none.
-   */
-  #readNames(bytes: Uint8Array, from: number, to: number, isClass: boolean): void {
-    const stop = Math.min(to, from + MAX_NAMES)
-    let whole = NAME_SEED
-    let part = NAME_SEED
-    let parts = 0
-    let wasLower = false
-    let classHash = this.#classHash
-    for (let at = from; at <= stop; at++) {
-      const code = at < stop ? (bytes[at] as number) : 32
-      if (code <= 32) {
-        if (part !== NAME_SEED && parts > 0) this.#weigh(part)
-        if (whole !== NAME_SEED) {
-          this.#weigh(whole)
-          const body = this.#bodies.weight(whole, this.#node)
-          if (body === COMMENTS_WEIGHT) this.#bits |= State.comments
-          else if (body > this.#body) this.#body = body
-          if (isClass) classHash = (classHash + Math.imul(whole, 0x85ebca6b)) | 0
-        }
-        whole = NAME_SEED
-        part = NAME_SEED
-        parts = 0
-        wasLower = false
-        continue
-      }
-      const isUpper = code >= 0x41 && code <= 0x5a
-      const lower = isUpper ? code | 32 : code
-      const isLetter = (lower >= 0x61 && lower <= 0x7a) || lower >= 0x80
-      if (!isLetter || (isUpper && wasLower)) {
-        if (part !== NAME_SEED) this.#weigh(part)
-        part = NAME_SEED
-        parts++
-      }
-      if (isLetter) part = hashByte(part, lower)
-      // Digits are numbers of instances: `post-1234`.
-      if (isLetter || lower === 0x2d || lower === 0x5f) whole = hashByte(whole, lower)
-      wasLower = isLetter && !isUpper
-    }
-    this.#classHash = classHash
-  }
-
-  #weigh(hash: number): void {
-    if (this.#bodies.weight(hash, this.#node) === COMMENTS_WEIGHT) this.#bits |= State.comments
-    const weight = this.#names.weight(hash, this.#node)
-    if (Math.abs(weight) > Math.abs(this.#hint)) this.#hint = weight
+  /** Takes in the names of an attribute; gives the sum of their hashes. */
+  #takeNames(bytes: Uint8Array, from: number, to: number): number {
+    const names = this.#names
+    names.read(bytes, from, to, this.#node)
+    if (Math.abs(names.hint) > Math.abs(this.#hint)) this.#hint = names.hint
+    if (names.body > this.#body) this.#body = names.body
+    if (names.hasComments) this.#bits |= State.comments
+    return names.hash
   }
 
   #grow(length: number): void {
@@ -287,12 +248,12 @@ export class StateReader implements ElementStates {
   }
 }
 
-/** Bytes of names that are read; frameworks write hundreds. */
-const MAX_NAMES = 400
+/** Bytes of a style that are read. */
+const MAX_STYLE = 400
 
 /** Whether a style says `display: none`. */
 function isNoDisplay(bytes: Uint8Array, from: number, to: number): boolean {
-  const stop = Math.min(to, from + MAX_NAMES)
+  const stop = Math.min(to, from + MAX_STYLE)
   for (let at = from; at + 11 < stop; at++) {
     if (((bytes[at] as number) | 32) !== 0x64 || ((bytes[at + 6] as number) | 32) !== 0x79) continue
     let after = at + 7

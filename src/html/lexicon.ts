@@ -3,6 +3,8 @@
  * in the logarithm of odds. A word that is not in it weighs nothing.
  */
 export class Lexicon {
+  /** Whether `weight` is to be asked for each place, also where its answer is known. */
+  readonly isListening: boolean = false
   readonly #keys: Int32Array
   readonly #weights: Float32Array
   readonly #mask: number
