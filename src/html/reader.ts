@@ -1,4 +1,5 @@
-import { scoreRow, sigmoid } from '../learn/boosted-trees.ts'
+import { sigmoid } from '../learn/boosted-trees.ts'
+import { RowScorer } from '../learn/row-scorer.ts'
 import { BlockReader, type Blocks } from './blocks.ts'
 import { unpackModel } from './content-model.ts'
 import { type ElementStates, StateReader } from './element-state.ts'
@@ -14,6 +15,9 @@ import type { Tree } from './tree.ts'
  * blocks. By cross-validation, up to .05 costs nothing (docs/decisions/0003-main-content.md).
  */
 export const SURE = 0.02
+
+/** Blocks whose features are made and scored at once. */
+const CHUNK = 32
 
 /** A page as the model sees it. All of it is written over by the reader's next page. */
 export interface ReadPage {
@@ -38,7 +42,8 @@ export function createReader(): (bytes: Uint8Array, url: string) => ReadPage {
   let guesses = new Float64Array(0)
   /** Blocks that are not surely something else, and their rows. */
   let open = new Int32Array(0)
-  let rows = new Float32Array(64 * width)
+  const scorer = new RowScorer([model.first, model.second], width)
+  let sums = new Float64Array(CHUNK)
   return (bytes, url) => {
     const tree = parse(bytes)
     states.read(tree)
@@ -52,21 +57,34 @@ export function createReader(): (bytes: Uint8Array, url: string) => ReadPage {
     }
     features.start(tree, states, blocks, facts)
     let found = 0
-    for (let block = 0; block < count; block++) {
-      if ((found + 1) * width > rows.length) {
-        const longer = new Float32Array(2 * rows.length)
-        longer.set(rows)
-        rows = longer
+    for (let start = 0; start < count; start += CHUNK) {
+      const stop = Math.min(start + CHUNK, count)
+      scorer.reserve(found + CHUNK)
+      const { rows } = scorer
+      for (let block = start; block < stop; block++) features.write(rows, (found + block - start) * width)
+      scorer.score(0, found, stop - start, sums)
+      const first = found
+      for (let block = start; block < stop; block++) {
+        const guess = sigmoid(sums[block - start] as number)
+        guesses[block] = guess
+        if (guess < SURE) continue
+        const row = first + block - start
+        if (row > found) rows.copyWithin(found * width, row * width, row * width + own)
+        open[found++] = block
       }
-      features.write(rows, found * width)
-      const guess = sigmoid(scoreRow(model.first, rows, found * width))
-      guesses[block] = guess
-      if (guess >= SURE) open[found++] = block
     }
     const { clusters } = features
-    context.write({ tree, states, blocks, clusters, guesses }, open.subarray(0, found), rows, width, own)
+    context.write(
+      { tree, states, blocks, clusters, guesses },
+      open.subarray(0, found),
+      scorer.rows,
+      width,
+      own,
+    )
+    if (sums.length < found) sums = new Float64Array(2 * found)
+    scorer.score(1, 0, found, sums)
     for (let index = 0; index < found; index++)
-      guesses[open[index] as number] = sigmoid(scoreRow(model.second, rows, index * width))
+      guesses[open[index] as number] = sigmoid(sums[index] as number)
     return { tree, sources, states, blocks, guesses }
   }
 }
