@@ -23,7 +23,7 @@ export interface JsonlOutcome {
  * Extracts the page of each line and writes a line for it, in the order of the input.
  *
  * Memory is bounded: a few batches a worker are held, of long lines fewer, and reading waits for whoever reads
- * the output. Lines that come slowly are extracted and written as they come.
+ * the output. Lines that come slowly are extracted and written as they come. `said` hears of each batch that is written.
  *
  * @throws TilthError `damaged` where compressed bytes broke off, behind the lines before it.
  */
@@ -32,6 +32,7 @@ export async function extractJsonl(
   output: NodeJS.WritableStream,
   workers: number,
   settings: LineSettings,
+  said: (soFar: JsonlOutcome) => void = () => undefined,
 ): Promise<JsonlOutcome> {
   const pool = new ExtractPool(workers, settings)
   const errors: Record<string, number> = {}
@@ -40,6 +41,7 @@ export async function extractJsonl(
     pages += results.pages
     for (const [error, count] of Object.entries(results.errors)) errors[error] = (errors[error] ?? 0) + count
     if (results.bytes.length > 0 && !output.write(results.bytes)) await once(output, 'drain')
+    said({ pages, errors })
   }
   // In the order of the input: each is written behind the one before it.
   const open: { readonly written: Promise<void>; readonly bytes: number }[] = []

@@ -106,12 +106,38 @@ async function extractMany(file: string | undefined, jsonl: string, flags: Flags
     process.stdout,
     workers,
     settings,
+    progress(),
   )
+  if (isWatched()) process.stderr.write(CLEAR)
   const bad = Object.values(errors).reduce((sum, each) => sum + each, 0)
   if (bad === 0) return
   const each = Object.entries(errors).map(([error, number]) => `${error} ${count(number)}`)
   process.stderr.write(`${counted(bad, 'bad line')} of ${count(pages + bad)}: ${each.join(', ')}\n`)
   process.exitCode = errors['bug'] === undefined ? EXIT_CODES.data : 1
+}
+
+const CLEAR = '\r\u001b[K'
+
+/** Whether somebody sees standard error, and not the lines themselves. */
+function isWatched(): boolean {
+  return process.stderr.isTTY && !process.stdout.isTTY
+}
+
+/** Says on one line of a terminal how far it is, at most four times a second. */
+function progress(): (soFar: JsonlOutcome) => void {
+  if (!isWatched()) return () => undefined
+  const started = performance.now()
+  let last = started
+  return ({ pages, errors }) => {
+    const now = performance.now()
+    if (now - last < 250) return
+    last = now
+    const bad = Object.values(errors).reduce((sum, each) => sum + each, 0)
+    const rate = Math.round((1000 * (pages + bad)) / (now - started))
+    process.stderr.write(
+      `${CLEAR}${counted(pages, 'page')}, ${counted(bad, 'bad line')}, ${count(rate)} a second`,
+    )
+  }
 }
 
 function extractOptions({ format, url, contentType, preset, comments, links }: Flags): ExtractOptions {
