@@ -14,6 +14,8 @@ const THEAD = TAG['thead'] as number
 
 /** Columns that a cell may span; more are a slip. */
 const MAX_SPAN = 32
+/** Columns behind which no cell spans another. */
+const MAX_SPANNED = 64
 /** Text of a cell of data, in bytes of the page. */
 const MAX_CELL = 1200
 
@@ -108,6 +110,10 @@ export function tableBlock(
   let hasText = false
   const endRow = () => {
     if (hasText) {
+      while (cells.at(-1) === '') {
+        cells.pop()
+        cellSpans.pop()
+      }
       if (rows.length === 0) hasHeader = isHeader
       rows.push(cells)
       spans.push(cellSpans)
@@ -140,7 +146,7 @@ export function tableBlock(
     cells.push(text)
     cellSpans.push(found ?? [])
     const columns = Math.min(MAX_SPAN, numberAttribute(tree, node, 'colspan') ?? 1)
-    for (let column = 1; column < columns; column++) {
+    for (let column = 1; column < columns && cells.length < MAX_SPANNED; column++) {
       cells.push('')
       cellSpans.push([])
     }
