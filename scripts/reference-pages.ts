@@ -58,7 +58,7 @@ function stageSection(stage: Stage): string {
   const parts = [`### ${stage.name}\n\n${sentence(stage.description)} Revision ${stage.revision}.\n`]
   const table = options(stage.options)
   if (table !== '') parts.push(table)
-  if (stage.kind === 'filter' || stage.kind === 'annotate') {
+  if ('signals' in stage && stage.signals !== undefined) {
     parts.push(
       `| signal | meaning |\n|---|---|\n${Object.entries(stage.signals)
         .map(([name, meaning]) => `| \`${name}\` | ${cell(meaning)} |\n`)

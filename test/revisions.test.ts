@@ -128,6 +128,17 @@ const DOCUMENTS: readonly Document[] = [
   document('', 92, { url: 'https://i.imgur.com/x.jpg', score: 30 }),
 ]
 
+const PERSONAL = [
+  'jane@mail.org, +44 20 7946 0958, 4111 1111 1111 1111, 93.184.216.34, DE89370400440532013000',
+  '811228-9874, 51.47789, -0.00147, AKIAZ7Q2MNB4XW3KLD5P, jane@example.com, 192.168.0.1, 2024-01-02 10:11',
+]
+
+/** Documents that only the stages they are about see, so that a new one moves no other output. */
+const OWN: Readonly<Record<string, readonly Document[]>> = {
+  'personal-data': PERSONAL.map((text, index) => document(text, 100 + index, {})),
+  'mask-personal-data': PERSONAL.map((text, index) => document(text, 100 + index, {})),
+}
+
 function document(text: string, index: number, meta: Meta): Document {
   return {
     id: String(index).padStart(32, '0'),
@@ -139,24 +150,25 @@ function document(text: string, index: number, meta: Meta): Document {
 
 async function outputOf(stage: Stage): Promise<unknown> {
   const options = stage.options.parse({})
+  const documents = [...DOCUMENTS, ...(OWN[stage.name] ?? [])]
   switch (stage.kind) {
     case 'extract': {
       const apply = stage.create(options)
       return Promise.all(RECORDS.map((each) => apply(each, META)))
     }
     case 'rewrite':
-      return DOCUMENTS.map(stage.create(options))
+      return documents.map(stage.create(options))
     case 'filter':
-      return [DOCUMENTS.map(stage.measure(options)), stage.rules(options)]
+      return [documents.map(stage.measure(options)), stage.rules(options)]
     case 'annotate':
-      return DOCUMENTS.map(stage.measure(options))
+      return documents.map(stage.measure(options))
     case 'group':
-      return DOCUMENTS.map(stage.keyed(options))
+      return documents.map(stage.keyed(options))
     case 'join':
       return [
-        DOCUMENTS.map(stage.leftKey(options)),
+        documents.map(stage.leftKey(options)),
         RECORDS.map(stage.rightKey(options)),
-        DOCUMENTS.map(stage.merge(options)),
+        documents.map(stage.merge(options)),
       ]
   }
 }

@@ -8,6 +8,7 @@ import {
   type Fail,
   type Filter,
   type Rewrite,
+  type Rewritten,
   type Rule,
   type Signals,
 } from '../model/stage.ts'
@@ -160,9 +161,7 @@ export class Flow {
       if (ending === undefined) tally.enter(bytes)
       const result = this.#apply(step, document)
       if ('signals' in result) {
-        const signals = { ...document.signals }
-        for (const name in result.signals) signals[`${step.name}.${name}`] = result.signals[name] ?? null
-        document = { ...document, signals }
+        document = { ...document, signals: withSignals(document.signals, step.name, result.signals) }
         if (ending !== undefined) continue
         const verdict = decide(result.rules, result.signals)
         if (verdict.keep) {
@@ -192,7 +191,7 @@ export class Flow {
       }
       const [only, ...more] = result.drafts
       if (only !== undefined && more.length === 0) {
-        document = { ...document, ...only }
+        document = rewritten(step.name, document, only)
         bytes = Buffer.byteLength(only.text)
         if (ending === undefined) tally.keep(bytes)
         continue
@@ -204,7 +203,7 @@ export class Flow {
       for (const [part, draft] of result.drafts.entries()) {
         this.#from(
           index + 1,
-          { ...document, ...draft, id: `${document.id}.${part + 1}` },
+          { ...rewritten(step.name, document, draft), id: `${document.id}.${part + 1}` },
           sizes[part] ?? 0,
           undefined,
         )
@@ -221,7 +220,7 @@ export class Flow {
   ):
     | { readonly signals: Signals; readonly rules: readonly Rule[] }
     | { readonly ending: Ending }
-    | { readonly drafts: readonly { readonly text: string; readonly meta: Meta }[] } {
+    | { readonly drafts: readonly Rewritten[] } {
     const input: Document = {
       id: document.id,
       text: document.text,
@@ -246,6 +245,17 @@ export class Flow {
       return { ending: { kind: 'failed', step: step.name, reason: fail, detail } }
     }
   }
+}
+
+function rewritten(step: string, document: Moving, { text, meta, signals }: Rewritten): Moving {
+  const measured = signals === undefined ? document.signals : withSignals(document.signals, step, signals)
+  return { ...document, text, meta, signals: measured }
+}
+
+function withSignals(before: Moving['signals'], step: string, measured: Signals): Moving['signals'] {
+  const signals = { ...before }
+  for (const name in measured) signals[`${step}.${name}`] = measured[name] ?? null
+  return signals
 }
 
 /**

@@ -65,10 +65,17 @@ export interface Extract<Options extends z.ZodType = z.ZodType> extends StageBas
   ) => readonly Draft[] | Drop | Fail | Promise<readonly Draft[] | Drop | Fail>
 }
 
+/** A text that a rewrite made, and what it counted of its own changes. */
+export interface Rewritten extends Draft {
+  readonly signals?: Signals
+}
+
 /** Document → 0..n documents: other text, other meta, or a split. Pure. */
 export interface Rewrite<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
   readonly kind: 'rewrite'
-  create(options: z.output<Options>): (document: Document) => readonly Draft[] | Drop
+  /** Each signal with its meaning, unit and range, where the rewrite counts what it changes. */
+  readonly signals?: Readonly<Record<string, string>>
+  create(options: z.output<Options>): (document: Document) => readonly Rewritten[] | Drop
 }
 
 /** Document → signals, then keep or drop by rules over them. Pure. */

@@ -215,12 +215,7 @@ export function stepRecords(plan: Plan): readonly PlanStepRecord[] {
       kind: step.kind,
       revision: step.revision,
       options: step.options,
-      signals:
-        stage.kind === 'filter' || stage.kind === 'annotate'
-          ? stage.signals
-          : stage.kind === 'group'
-            ? { copies: 'Documents with this key, itself included; at least 1.' }
-            : {},
+      signals: signalsOf(stage),
       rules: stage.kind === 'filter' ? stage.rules(step.options) : [],
     }
     if (step.with === undefined) return [own]
@@ -235,6 +230,12 @@ export function stepRecords(plan: Plan): readonly PlanStepRecord[] {
     }
     return [read, own]
   })
+}
+
+/** Signals that a stage measures, with their meaning. */
+function signalsOf(stage: Stage): Readonly<Record<string, string>> {
+  if (stage.kind === 'group') return { copies: 'Documents with this key, itself included; at least 1.' }
+  return 'signals' in stage ? (stage.signals ?? {}) : {}
 }
 
 /** The plan of a version, from its `plan.json`. */

@@ -34,3 +34,14 @@ it('says a bounded line of any meta', () => {
 })
 
 it('has nothing of nothing', () => expect(boundedOrNull(undefined)).toBeNull())
+
+it('shows no personal data, also not the half of a value at its end', () => {
+  const text = `${'word '.repeat(20)}write to jane.roe@mail.org or call +44 20 7946 0958`
+  for (let length = 1; length <= text.length; length++) {
+    const { text: shown } = opening(text, length)
+    expect(shown).not.toMatch(/@|jane|794/)
+    expect(shown.length).toBeLessThanOrEqual(length)
+  }
+  expect(opening(text).text).toContain('write to [EMAIL] or call [PHONE]')
+  expect(about({ author: 'jane.roe@mail.org', score: 3 })).toBe('author: [EMAIL]; score: 3')
+})

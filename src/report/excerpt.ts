@@ -1,4 +1,6 @@
 import type { Meta } from '../model/document.ts'
+import { masked, TYPE_SLOT } from '../personal-data/mask.ts'
+import { personalDataScanner } from '../personal-data/scan.ts'
 
 /** The beginning of a text, bounded. */
 export interface Excerpt {
@@ -13,8 +15,26 @@ export const EXCERPT_LENGTH = 600
 /** Most examples on each side of a rule, and of each reason. */
 export const EXAMPLES = 20
 
-/** The first units of a text; never half of a surrogate pair. */
+/** How far behind an excerpt's end is looked for the rest of a value that begins in it, in UTF-16 units. */
+const VALUE_REACH = 320
+const PLACEHOLDER = `[${TYPE_SLOT}]`
+const scan = personalDataScanner()
+
+/**
+ * The first units of a text, with placeholders for personal data and secrets: a report goes where the version does
+ * not. Never half of a surrogate pair.
+ */
 export function opening(text: string, length = EXCERPT_LENGTH): Excerpt {
+  const head = text.slice(0, length + VALUE_REACH)
+  const findings = scan(head).filter(({ start }) => start < length)
+  if (findings.length === 0) return cut(text, length)
+  const end = Math.max(length, findings.at(-1)?.end ?? 0)
+  const shown = cut(masked(head.slice(0, end), findings, PLACEHOLDER), length)
+  return { text: shown.text, more: Math.max(0, text.length - length) }
+}
+
+/** The first units of a text as they are; never half of a surrogate pair. */
+function cut(text: string, length: number): Excerpt {
   if (text.length <= length) return { text, more: 0 }
   const last = text.charCodeAt(length - 1)
   const end = last >= 0xd8_00 && last <= 0xdb_ff ? length - 1 : length
@@ -27,7 +47,7 @@ export function about(meta: Meta): string | null {
   for (const [name, value] of Object.entries(meta)) {
     if (name === 'url') continue
     parts.push(
-      `${bounded(name, 40)}: ${bounded(typeof value === 'string' ? value : JSON.stringify(value), 100)}`,
+      `${bounded(name, 40)}: ${bounded(opening(typeof value === 'string' ? value : JSON.stringify(value)).text, 100)}`,
     )
     if (parts.length === 8) break
   }
@@ -36,7 +56,7 @@ export function about(meta: Meta): string | null {
 
 /** A URL, title or detail bounded to what a line can show; `…` where something is left out. */
 export function bounded(text: string, length = 300): string {
-  const { text: head, more } = opening(text, length)
+  const { text: head, more } = cut(text, length)
   return more === 0 ? head : `${head}…`
 }
 

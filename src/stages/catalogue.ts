@@ -11,10 +11,12 @@ import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
 import { linkTarget } from './filter/link-target.ts'
 import { minScore } from './filter/min-score.ts'
 import { notWikipedia } from './filter/not-wikipedia.ts'
+import { personalData } from './filter/personal-data.ts'
 import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
 import { crawl } from './join/crawl.ts'
 import { cleanTextStage } from './rewrite/clean-text.ts'
+import { maskPersonalData } from './rewrite/mask-personal-data.ts'
 
 /** Every built-in stage, by kind and name. A stage of a user's own is named by path instead. */
 export const STAGES: readonly Stage[] = [
@@ -27,11 +29,13 @@ export const STAGES: readonly Stage[] = [
   wikipedia,
   // rewrite
   cleanTextStage,
+  maskPersonalData,
   // filter
   heuristicCleaning,
   linkTarget,
   minScore,
   notWikipedia,
+  personalData,
   // annotate
   textStats,
   // group
