@@ -11,8 +11,10 @@ import {
   type Rewritten,
   type Rule,
   type Signals,
+  type StageFiles,
 } from '../model/stage.ts'
 import { type PlanStep, stageOf } from '../plan/plan.ts'
+import { readStageFiles } from './stage-files.ts'
 import { Tally } from './tally.ts'
 
 /** A document on its way through the steps of a map segment. */
@@ -53,6 +55,7 @@ type Bound =
       readonly kind: 'measure'
       readonly measure: (document: Document) => Signals
       readonly rules: readonly Rule[]
+      readonly detail: ((document: Document, rule: Rule) => string | undefined) | undefined
     }
 
 /** What the left side of a join gives to the record it found. */
@@ -140,7 +143,7 @@ export class Flow {
       kind,
       step: tally.name,
       reason,
-      ...(why.detail === undefined ? {} : { detail: why.detail.slice(0, MAX_DETAIL) }),
+      ...detailOf(why.detail),
     })
   }
 
@@ -177,6 +180,7 @@ export class Flow {
             signal: rule.signal,
             value,
             limit: rule.limit,
+            ...detailOf(result.detail?.(rule)),
           }
         }
         continue
@@ -218,7 +222,11 @@ export class Flow {
     step: Bound,
     document: Moving,
   ):
-    | { readonly signals: Signals; readonly rules: readonly Rule[] }
+    | {
+        readonly signals: Signals
+        readonly rules: readonly Rule[]
+        readonly detail: ((rule: Rule) => string | undefined) | undefined
+      }
     | { readonly ending: Ending }
     | { readonly drafts: readonly Rewritten[] } {
     const input: Document = {
@@ -231,15 +239,17 @@ export class Flow {
       if (step.kind === 'measure') {
         const signals = step.measure(input)
         this.#sink.measured?.(step.name, step.rules, signals)
-        return { signals, rules: step.rules }
+        const { rules, detail } = step
+        return { signals, rules, detail: detail && ((rule) => detail(input, rule)) }
       }
       const result = step.apply(input)
       if (!('drop' in result)) {
         if (result.length > 0) return { drafts: result }
         return { ending: { kind: 'dropped', step: step.name, reason: 'empty' } }
       }
-      const detail = result.detail === undefined ? {} : { detail: result.detail.slice(0, MAX_DETAIL) }
-      return { ending: { kind: 'dropped', step: step.name, reason: result.drop, ...detail } }
+      return {
+        ending: { kind: 'dropped', step: step.name, reason: result.drop, ...detailOf(result.detail) },
+      }
     } catch (error) {
       const { fail, detail } = crash(error)
       return { ending: { kind: 'failed', step: step.name, reason: fail, detail } }
@@ -267,16 +277,34 @@ function crash(error: unknown): Fail {
   return { fail: 'stage-crashed', detail: `${name}: ${message}`.slice(0, MAX_DETAIL) }
 }
 
+function detailOf(detail: string | undefined): { readonly detail?: string } {
+  return detail === undefined ? {} : { detail: detail.slice(0, MAX_DETAIL) }
+}
+
+/** Steps with files are bound once a thread, not once a unit: a list of millions takes seconds to read. */
+const boundWithFiles = new Map<string, Bound>()
+
 function bind(step: PlanStep): Bound {
+  if (step.files === undefined) return bindNow(step, undefined)
+  const key = JSON.stringify(step)
+  const bound = boundWithFiles.get(key) ?? bindNow(step, readStageFiles(step))
+  boundWithFiles.set(key, bound)
+  return bound
+}
+
+function bindNow(step: PlanStep, files: StageFiles | undefined): Bound {
   const stage = stageOf(step)
-  if (stage.kind === 'rewrite') return { name: step.name, kind: 'rewrite', apply: stage.create(step.options) }
+  if (stage.kind === 'rewrite') {
+    return { name: step.name, kind: 'rewrite', apply: stage.create(step.options, files) }
+  }
   if (stage.kind === 'filter' || stage.kind === 'annotate') {
     const measuring: Filter | Annotate = stage
     return {
       name: step.name,
       kind: 'measure',
-      measure: measuring.measure(step.options),
+      measure: measuring.measure(step.options, files),
       rules: stage.kind === 'filter' ? stage.rules(step.options) : [],
+      detail: stage.kind === 'filter' ? stage.detail?.(step.options, files) : undefined,
     }
   }
   throw new Error(`${step.name}: a ${stage.kind} stage cannot be part of a map segment here`)

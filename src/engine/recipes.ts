@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { nearest, TilthError } from '../model/error.ts'
 import { type Plan, planRecipe } from '../plan/plan.ts'
 import { checkRecipe, parseRecipe, type RecipeInput } from '../plan/recipe.ts'
+import { bindStageFiles } from './stage-files.ts'
 
 /** The recipes that come with Tilth lie beside the code, in the repository as in the package. */
 const BUILT_IN = fileURLToPath(new URL('../../recipes/', import.meta.url))
@@ -54,11 +55,11 @@ export async function loadPlan(
 ): Promise<Plan> {
   if (typeof recipe !== 'string') {
     // Through YAML's data model, so that --set works on it and only plain data is let in.
-    if (assignments.length === 0) return planRecipe(checkRecipe(recipe))
+    if (assignments.length === 0) return bindStageFiles(planRecipe(checkRecipe(recipe)), cwd)
     const parsed = parseRecipe(JSON.stringify(recipe), recipe.name, assignments)
-    return planRecipe(parsed.recipe, parsed.locate)
+    return bindStageFiles(planRecipe(parsed.recipe, parsed.locate), cwd)
   }
   const { yaml, fileName } = await readRecipe(recipe, cwd)
   const parsed = parseRecipe(yaml, fileName, assignments)
-  return planRecipe(parsed.recipe, parsed.locate)
+  return bindStageFiles(planRecipe(parsed.recipe, parsed.locate), cwd)
 }

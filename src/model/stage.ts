@@ -40,6 +40,16 @@ export interface Rule {
   readonly source: string
 }
 
+/** A file that a stage's options name, or one of the folder that they name. */
+export interface StageFile {
+  /** Path below the folder, with `/`; empty for a file that was named itself. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** What the engine read for a stage: the paths of its options, and the files each of them led to. */
+export type StageFiles = ReadonlyMap<string, readonly StageFile[]>
+
 interface StageBase<Options extends z.ZodType> {
   /** Kebab-case; what a recipe's `use` names. */
   readonly name: string
@@ -51,6 +61,8 @@ interface StageBase<Options extends z.ZodType> {
   readonly options: Options
   /** Reasons that are not a rule's, with their meaning, for help and the reference. */
   readonly reasons: Readonly<Record<string, string>>
+  /** Paths among the options whose content the stage needs: block lists, models. The engine reads them. */
+  files?(options: z.output<Options>): readonly string[]
 }
 
 /** Payload record → 0..n documents. Pure. */
@@ -75,7 +87,7 @@ export interface Rewrite<Options extends z.ZodType = z.ZodType> extends StageBas
   readonly kind: 'rewrite'
   /** Each signal with its meaning, unit and range, where the rewrite counts what it changes. */
   readonly signals?: Readonly<Record<string, string>>
-  create(options: z.output<Options>): (document: Document) => readonly Rewritten[] | Drop
+  create(options: z.output<Options>, files?: StageFiles): (document: Document) => readonly Rewritten[] | Drop
 }
 
 /** Document → signals, then keep or drop by rules over them. Pure. */
@@ -84,16 +96,21 @@ export interface Filter<Options extends z.ZodType = z.ZodType> extends StageBase
   /** Each signal with its meaning, unit and range. */
   readonly signals: Readonly<Record<string, string>>
   /** The costly half: called once a worker, then once a document. */
-  measure(options: z.output<Options>): (document: Document) => Signals
+  measure(options: z.output<Options>, files?: StageFiles): (document: Document) => Signals
   /** The cheap half: limits over signals; the first broken rule names the reason. */
   rules(options: z.output<Options>): readonly Rule[]
+  /** What of a dropped document broke a rule, in a few words, where the number says too little: the entry of a list. */
+  detail?(
+    options: z.output<Options>,
+    files?: StageFiles,
+  ): (document: Document, rule: Rule) => string | undefined
 }
 
 /** Document → signals; drops nothing. Pure. */
 export interface Annotate<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
   readonly kind: 'annotate'
   readonly signals: Readonly<Record<string, string>>
-  measure(options: z.output<Options>): (document: Document) => Signals
+  measure(options: z.output<Options>, files?: StageFiles): (document: Document) => Signals
 }
 
 /** What a document brings to an exchange. */

@@ -7,6 +7,16 @@ import { contentKey } from './canonical.ts'
 import { type Locate, type Recipe, type RecipeStep, schemaError } from './recipe.ts'
 import { cut, type Segment } from './segments.ts'
 
+/** A file or folder that an option of a step names. */
+export interface PlanFile {
+  /** As the option has it. */
+  readonly path: string
+  /** Where it lay when the plan was bound; not part of any key. */
+  readonly location: string
+  /** SHA-256 over names and contents, lower-case hex. */
+  readonly sha256: string
+}
+
 /** A step bound to its stage, with every option filled in. Plain data: crosses threads. */
 export interface PlanStep {
   readonly name: string
@@ -16,6 +26,8 @@ export interface PlanStep {
   readonly options: Readonly<Record<string, Json>>
   /** Joins: the input on the right side. */
   readonly with?: string
+  /** Files that options name, where there are any. */
+  readonly files?: readonly PlanFile[]
 }
 
 /** An input of the recipe, its format's options not yet checked (they depend on the files). */
@@ -245,11 +257,27 @@ export function planOfRecord(record: PlanRecord): Plan {
 }
 
 /** What of a plan decides its result, apart from the inputs' content: the recipe's half of the plan id. */
-export function planKey(plan: Plan): string {
+export function planKey(given: Plan): string {
+  const plan = { ...given, steps: given.steps.map(stepKey) }
   const { name: _, description: __, inputs, segments: ___, ...rest } = plan
   return contentKey({
     ...rest,
     inputs: inputs.map(({ description: ____, files: _____, ...input }) => input),
     rules: stepRecords(plan),
   })
+}
+
+/** A step as keys hold it: with the content of its files in place of their paths. */
+export function stepKey(step: PlanStep): PlanStep {
+  if (step.files === undefined) return step
+  const hashes = new Map(step.files.map(({ path, sha256 }) => [path, sha256]))
+  const files = step.files.map(({ sha256 }) => ({ path: sha256, location: '', sha256 }))
+  return { ...step, files, options: hashed(step.options, hashes) as PlanStep['options'] }
+}
+
+function hashed(value: Json, hashes: ReadonlyMap<string, string>): Json {
+  if (typeof value === 'string') return hashes.get(value) ?? value
+  if (Array.isArray(value)) return value.map((each: Json) => hashed(each, hashes))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hashed(each, hashes)]))
 }

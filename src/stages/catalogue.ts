@@ -12,6 +12,7 @@ import { linkTarget } from './filter/link-target.ts'
 import { minScore } from './filter/min-score.ts'
 import { notWikipedia } from './filter/not-wikipedia.ts'
 import { personalData } from './filter/personal-data.ts'
+import { urlRules } from './filter/url-rules.ts'
 import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
 import { crawl } from './join/crawl.ts'
@@ -36,6 +37,7 @@ export const STAGES: readonly Stage[] = [
   minScore,
   notWikipedia,
   personalData,
+  urlRules,
   // annotate
   textStats,
   // group

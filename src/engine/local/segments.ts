@@ -1,7 +1,7 @@
 import { formatNamed } from '../../formats/catalogue.ts'
 import type { Split } from '../../model/record.ts'
 import { contentKey } from '../../plan/canonical.ts'
-import { type Plan, stepRecords } from '../../plan/plan.ts'
+import { type Plan, stepKey, stepRecords } from '../../plan/plan.ts'
 import type { ExchangeSegment, IndexSegment, MapSegment, Segment } from '../../plan/segments.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunOptions } from '../engine.ts'
@@ -276,8 +276,9 @@ export class Segments {
       segment.kind === 'map' && segment.source.kind !== 'inputs'
         ? plan.segments[segment.source.exchange]
         : undefined
-    const steps = segment.kind === 'index' ? [] : segment.steps.map((step) => plan.steps[step])
-    const rules = stepRecords(plan).filter((record) => steps.some((step) => step?.name === record.name))
+    const steps =
+      segment.kind === 'index' ? [] : segment.steps.flatMap((step) => plan.steps[step] ?? []).map(stepKey)
+    const rules = stepRecords(plan).filter((record) => steps.some((step) => step.name === record.name))
     return contentKey({
       format: UNIT_FORMAT,
       kind: segment.kind,
