@@ -136,6 +136,9 @@ const PERSONAL = [
 /** Documents that only the stages they are about see, so that a new one moves no other output. */
 const OWN: Readonly<Record<string, readonly Document[]>> = {
   'personal-data': PERSONAL.map((text, index) => document(text, 100 + index, {})),
+  'repair-text': [
+    document('cafÃ© dâ€™or &eacute;\u0000 zero\u200bwidth exam-\nple example e\u0301', 110, {}),
+  ],
   'mask-personal-data': PERSONAL.map((text, index) => document(text, 100 + index, {})),
 }
 

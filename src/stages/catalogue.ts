@@ -18,6 +18,7 @@ import { dedupExact } from './group/dedup-exact.ts'
 import { crawl } from './join/crawl.ts'
 import { cleanTextStage } from './rewrite/clean-text.ts'
 import { maskPersonalData } from './rewrite/mask-personal-data.ts'
+import { repairText } from './rewrite/repair-text.ts'
 
 /** Every built-in stage, by kind and name. A stage of a user's own is named by path instead. */
 export const STAGES: readonly Stage[] = [
@@ -31,6 +32,7 @@ export const STAGES: readonly Stage[] = [
   // rewrite
   cleanTextStage,
   maskPersonalData,
+  repairText,
   // filter
   heuristicCleaning,
   linkTarget,
