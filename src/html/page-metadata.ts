@@ -1,3 +1,5 @@
+import type { LicenceSource } from './licence-statement.ts'
+
 /** What a page says of itself. What it does not say is not there. */
 export interface Metadata {
   readonly title?: string
@@ -14,4 +16,6 @@ export interface Metadata {
   readonly imageUrl?: string
   /** URL of the licence, or the page's own words. */
   readonly licence?: string
+  /** Where it says so. */
+  readonly licenceSource?: LicenceSource
 }

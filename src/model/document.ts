@@ -6,7 +6,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /**
  * What is known of a document besides its text. Names with a fixed meaning:
  * `url` (the form that identifies the page), `rawUrl` (as found), `title`, `author`, `date`
- * (ISO 8601), `language` (BCP 47), `licence` (URL or short name), `siteName`.
+ * (ISO 8601), `language` (BCP 47), `licence` (URL or short name), `licenceId`
+ * (such as `CC-BY-4.0`), `licenceSource`, `siteName`.
  */
 export type Meta = Readonly<Record<string, Json>>
 

@@ -17,6 +17,7 @@ import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
 import { crawl } from './join/crawl.ts'
 import { cleanTextStage } from './rewrite/clean-text.ts'
+import { licence } from './rewrite/licence.ts'
 import { maskPersonalData } from './rewrite/mask-personal-data.ts'
 import { repairText } from './rewrite/repair-text.ts'
 
@@ -31,6 +32,7 @@ export const STAGES: readonly Stage[] = [
   wikipedia,
   // rewrite
   cleanTextStage,
+  licence,
   maskPersonalData,
   repairText,
   // filter

@@ -168,17 +168,27 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   licence: [
     [
       '<a rel="nofollow license" href="https://creativecommons.org/licenses/by/4.0/">CC</a>',
-      { licence: 'https://creativecommons.org/licenses/by/4.0/' },
+      { licence: 'https://creativecommons.org/licenses/by/4.0/', licenceSource: 'rel-license' },
+    ],
+    [
+      '<a rel="license" href="/terms">Terms</a><a href="https://creativecommons.org/licenses/by/4.0/">CC</a>',
+      { licence: 'https://creativecommons.org/licenses/by/4.0/', licenceSource: 'link' },
     ],
     [
       '<p>Under <a href="//creativecommons.org/publicdomain/zero/1.0/">CC0</a>',
-      { licence: 'https://creativecommons.org/publicdomain/zero/1.0/' },
+      { licence: 'https://creativecommons.org/publicdomain/zero/1.0/', licenceSource: 'link' },
     ],
-    ['<a rel="license" href="/imprint">', { licence: 'https://a.org/imprint' }],
-    ['<link rel="license" href="/imprint">', { licence: 'https://a.org/imprint' }],
+    ['<a rel="license" href="/imprint">', { licence: 'https://a.org/imprint', licenceSource: 'rel-license' }],
+    [
+      '<link rel="license" href="/imprint">',
+      { licence: 'https://a.org/imprint', licenceSource: 'rel-license' },
+    ],
     ['<a href="https://creativecommons.org/about">CC</a>', {}],
-    ['<meta name="dc.rights" content="CC BY 4.0">', { licence: 'CC BY 4.0' }],
-    [article({ license: { url: 'https://b.org/l' } }), { licence: 'https://b.org/l' }],
+    ['<meta name="dc.rights" content="CC BY 4.0">', { licence: 'CC BY 4.0', licenceSource: 'meta' }],
+    [
+      article({ license: { url: 'https://b.org/l' } }),
+      { licence: 'https://b.org/l', licenceSource: 'linked-data' },
+    ],
   ],
   'linked data': [
     [
@@ -190,7 +200,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
         license: 'L',
         articleBody: 'One.\nTwo.',
       }),
-      { title: 'H & I', authors: ['No'], published: '2020-01-02', licence: 'L', articleBody: 'One.\nTwo.' },
+      {
+        title: 'H & I',
+        authors: ['No'],
+        published: '2020-01-02',
+        licence: 'L',
+        licenceSource: 'linked-data',
+        articleBody: 'One.\nTwo.',
+      },
     ],
     [article({ headline: 'H', articleBody: '<p>One.</p>' }), { title: 'H' }],
     [

@@ -1,5 +1,6 @@
 import { attribute } from '../attributes.ts'
 import type { MarkedElements } from '../element-state.ts'
+import { type LicenceStatement, statedLicence } from '../licence-statement.ts'
 import { bufferOf } from '../node-text.ts'
 import type { Metadata } from '../page-metadata.ts'
 import type { PageSources } from '../page-sources.ts'
@@ -115,7 +116,7 @@ export function readMetadata(sources: PageSources, marked: MarkedElements, url?:
       imageUrl(linked?.imageUrl) ??
       metas.findUrl(ITEM_IMAGE, imageUrl) ??
       imageUrl(links.image),
-    licence: licenceOf(links, metas, linked, base),
+    ...licenceStatement(links, metas, linked, base),
     articleBody: linked?.articleBody,
     hasArticleBody: linked?.hasArticleBody ?? false,
   })
@@ -360,17 +361,17 @@ function authorsOf(
   )
 }
 
-/** A link with `rel=license`, else what linked data or metadata say, else a link to Creative Commons. */
-function licenceOf(
+/** A link with `rel=license`, what linked data or metadata say, or a link to Creative Commons. */
+function licenceStatement(
   { licence, creativeCommons }: PageLinks,
   metas: MetaTags,
   linked: LinkedData | undefined,
   base: string | undefined,
-): string | undefined {
-  return (
-    absoluteUrl(licence, base) ??
-    cleanValue(linked?.licence) ??
-    metas.text(LICENCE) ??
-    absoluteUrl(creativeCommons, base)
-  )
+): LicenceStatement {
+  return statedLicence([
+    ['rel-license', absoluteUrl(licence, base)],
+    ['linked-data', cleanValue(linked?.licence)],
+    ['meta', metas.text(LICENCE)],
+    ['link', absoluteUrl(creativeCommons, base)],
+  ])
 }
