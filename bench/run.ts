@@ -2,6 +2,7 @@
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<unknown> }>>> = {
   extract: () => import('./extract.ts'),
   'extract-fuzz': () => import('./extract-fuzz.ts'),
+  language: () => import('./language.ts'),
   'personal-data': () => import('./personal-data.ts'),
   'text-repair': () => import('./text-repair.ts'),
   'url-rules': () => import('./url-rules.ts'),

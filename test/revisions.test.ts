@@ -153,6 +153,7 @@ function document(text: string, index: number, meta: Meta): Document {
 
 async function outputOf(stage: Stage): Promise<unknown> {
   const options = stage.options.parse({})
+  await stage.load?.(options)
   const documents = [...DOCUMENTS, ...(OWN[stage.name] ?? [])]
   switch (stage.kind) {
     case 'extract': {

@@ -197,7 +197,7 @@ async function measureNow(
     (step) => step.kind !== 'group' && step.kind !== 'join',
   )
   const origin = { uri: row.source, input: row.input, record: row.record }
-  const flow = new Flow(map, origin, { keep: take, end: take })
+  const flow = await Flow.create(map, origin, { keep: take, end: take })
   await flow.record(record, base, { meta: row.meta, signals: {} })
   return { signals, notMeasured: null }
 }

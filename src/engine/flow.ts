@@ -81,7 +81,7 @@ export class Flow {
   readonly #sink: Sink
   readonly #origin: Origin
 
-  constructor(steps: readonly PlanStep[], origin: Origin, sink: Sink) {
+  private constructor(steps: readonly PlanStep[], origin: Origin, sink: Sink) {
     const [first, ...rest] = steps
     const extract = first?.kind === 'extract' ? first : undefined
     this.#extract = extract && {
@@ -94,6 +94,12 @@ export class Flow {
     this.#tallies = others.map((step) => new Tally(step.name))
     this.#sink = sink
     this.#origin = origin
+  }
+
+  /** A flow of steps that may have something to load first. */
+  static async create(steps: readonly PlanStep[], origin: Origin, sink: Sink): Promise<Flow> {
+    for (const step of steps) await stageOf(step).load?.(step.options)
+    return new Flow(steps, origin, sink)
   }
 
   /** Counts of the steps so far, in order. */

@@ -49,7 +49,7 @@ export async function measureInput(
   const steps = stepsReading(plan, name)
   const texts: string[] = []
   const take = (document: Moving): void => void texts.push(document.text, JSON.stringify(document.meta))
-  const flow = new Flow(steps, { uri: '', input: '', record: 0 }, { keep: take, end: take })
+  const flow = await Flow.create(steps, { uri: '', input: '', record: 0 }, { keep: take, end: take })
   let bytes = 0
   let sampled = 0
   let records = 0

@@ -63,6 +63,8 @@ interface StageBase<Options extends z.ZodType> {
   readonly reasons: Readonly<Record<string, string>>
   /** Paths among the options whose content the stage needs: block lists, models. The engine reads them. */
   files?(options: z.output<Options>): readonly string[]
+  /** Loads code or tables that are too large to load with the stage; awaited before `create` or `measure`. */
+  load?(options: z.output<Options>): Promise<void>
 }
 
 /** Payload record → 0..n documents. Pure. */

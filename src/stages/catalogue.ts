@@ -8,6 +8,7 @@ import { redditLinks } from './extract/reddit-links.ts'
 import { row } from './extract/row.ts'
 import { wikipedia } from './extract/wikipedia.ts'
 import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
+import { language } from './filter/language.ts'
 import { linkTarget } from './filter/link-target.ts'
 import { minScore } from './filter/min-score.ts'
 import { notWikipedia } from './filter/not-wikipedia.ts'
@@ -17,6 +18,7 @@ import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
 import { crawl } from './join/crawl.ts'
 import { cleanTextStage } from './rewrite/clean-text.ts'
+import { identifyLanguage } from './rewrite/identify-language.ts'
 import { licence } from './rewrite/licence.ts'
 import { maskPersonalData } from './rewrite/mask-personal-data.ts'
 import { repairText } from './rewrite/repair-text.ts'
@@ -32,11 +34,13 @@ export const STAGES: readonly Stage[] = [
   wikipedia,
   // rewrite
   cleanTextStage,
+  identifyLanguage,
   licence,
   maskPersonalData,
   repairText,
   // filter
   heuristicCleaning,
+  language,
   linkTarget,
   minScore,
   notWikipedia,

@@ -92,7 +92,7 @@ async function mapSplit(context: TaskContext, task: MapSplitTask, writer: UnitWr
   const { place } = task
   const groups = samplesGroups(context.plan)
   const sink = new UnitSink(context, segment, place.file.uri, place.input, writer)
-  const flow = new Flow(stepsOf(context.plan, segment), origin(place), sink)
+  const flow = await Flow.create(stepsOf(context.plan, segment), origin(place), sink)
   const duplicates = new Set(task.duplicates)
   const drawn = (id: string): boolean =>
     groups ||
@@ -172,7 +172,11 @@ async function mapRows(
   const stage = stageOf(step)
   if (stage.kind !== 'group') throw new Error(`${step.name}: not a group`)
   const sink = new UnitSink(context, segment, task.uri, task.input, writer)
-  const flow = new Flow(stepsOf(context.plan, segment), { uri: task.uri, input: task.input, record: 0 }, sink)
+  const flow = await Flow.create(
+    stepsOf(context.plan, segment),
+    { uri: task.uri, input: task.input, record: 0 },
+    sink,
+  )
   const tally = new Tally(step.name)
   eachRow(task, earlier, (row, verdict) => {
     const bytes = Buffer.byteLength(row.text)
@@ -237,7 +241,7 @@ async function mapMatches(
   if (stage.kind !== 'join' || step.with === undefined) throw new Error(`${step.name}: not a join`)
   const { place } = task
   const sink = new UnitSink(context, segment, task.uri, task.input, writer)
-  const flow = new Flow(stepsOf(context.plan, segment), origin(place), sink)
+  const flow = await Flow.create(stepsOf(context.plan, segment), origin(place), sink)
   const right = new Tally(step.with ?? '')
   const wanted = new Map<number, { readonly id: string; readonly match: Joined }>()
   eachRow(task, earlier, (row, verdict) => {
