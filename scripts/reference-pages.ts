@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { command } from '../src/cli/main.ts'
 import { FORMATS } from '../src/formats/catalogue.ts'
 import { EXIT_CODES } from '../src/model/error.ts'
-import type { Rule, Stage } from '../src/model/stage.ts'
+import { type Rule, ruleSign, type Stage } from '../src/model/stage.ts'
 import { properties, recipeJsonSchema, schemaOf } from '../src/plan/json-schema.ts'
 import { inputSchema, recipeSchema, stepSchema } from '../src/plan/recipe.ts'
 import { STAGES } from '../src/stages/catalogue.ts'
@@ -91,8 +91,8 @@ function exchangeReasons(stage: Stage): Readonly<Record<string, string>> {
 
 function rules(list: readonly Rule[]): string {
   const rows = list.map(
-    ({ signal, keep, limit, reason, source }) =>
-      `| \`${reason}\` | \`${signal}\` | ${keep === 'at-least' ? '>=' : '<='} ${limit} | ${cell(source)} |\n`,
+    (rule) =>
+      `| \`${rule.reason}\` | \`${rule.signal}\` | ${ruleSign(rule)} ${rule.limit} | ${cell(rule.source)} |\n`,
   )
   return `| rule | signal | kept when | source |\n|---|---|---|---|\n${rows.join('')}`
 }

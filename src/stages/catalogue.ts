@@ -15,6 +15,7 @@ import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
 import { crawl } from './join/crawl.ts'
 import { cleanTextStage } from './rewrite/clean-text.ts'
+import { RULE_STAGES } from './rule-sets.ts'
 
 /** Every built-in stage, by kind and name. A stage of a user's own is named by path instead. */
 export const STAGES: readonly Stage[] = [
@@ -39,6 +40,8 @@ export const STAGES: readonly Stage[] = [
   dedupExact,
   // join
   crawl,
+  // published rule sets: filter, annotate and rewrite
+  ...RULE_STAGES,
 ]
 
 /**
