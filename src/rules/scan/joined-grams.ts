@@ -14,90 +14,113 @@ const WINDOW = 12
  * occur twice are looked at for each n.
  */
 export class JoinedGrams {
-  /** For each word, whether an n-gram that begins there may have a copy. */
-  #candidate = new Uint8Array(0)
+  /** Words at which an n-gram may have a copy, ascending. */
+  #places = new Int32Array(0)
+  #count = 0
+  #isPlace = new Uint8Array(0)
   #slots = new Int32Array(0)
-  #size = 0
 
   /** Begins with the words of a text. */
   read(words: WordTable): this {
     const { count, at } = words
-    if (this.#candidate.length < count)
-      this.#candidate = new Uint8Array(Math.max(count, 2 * this.#candidate.length))
-    let size = 64
-    while (size < 2 * count) size *= 2
-    this.#size = size
-    if (this.#slots.length < size) this.#slots = new Int32Array(size)
-    const candidate = this.#candidate
-    const slots = this.#slots
-    slots.fill(0, 0, size)
-    const mask = size - 1
-    const units = at[count] as number
-    // Without comparing: two windows with an equal hash make candidates, which are compared later.
-    for (let word = 0; word < count; word++) {
-      const from = at[word] as number
-      if (from + WINDOW > units) {
-        candidate[word] = 1
-        continue
-      }
-      candidate[word] = 0
-      const hash = words.hashOf(from, from + WINDOW)
-      let slot = mixed(hash) & mask
-      for (;;) {
-        const other = (slots[slot] as number) - 1
-        if (other < 0) {
-          slots[slot] = word + 1
-          break
-        }
-        const start = at[other] as number
-        if (words.hashOf(start, start + WINDOW) === hash) {
-          candidate[word] = 1
-          candidate[other] = 1
-          break
-        }
-        slot = (slot + 1) & mask
-      }
+    if (this.#places.length < count) {
+      const size = Math.max(count, 2 * this.#places.length)
+      this.#places = new Int32Array(size)
+      this.#isPlace = new Uint8Array(size)
     }
+    const size = this.#clear(count)
+    this.#isPlace.fill(0, 0, count)
+    markWindows(words, this.#isPlace, this.#slots, size - 1)
+    const last = at[count] as number
+    let places = 0
+    for (let word = 0; word < count; word++) {
+      const end = word + SHORTEST < count ? (at[word + SHORTEST] as number) : last
+      // What is shorter than a window is always looked at.
+      if (this.#isPlace[word] === 1 || end - (at[word] as number) < WINDOW) this.#places[places++] = word
+    }
+    this.#count = places
     return this
   }
 
-  /** Characters (code points) in copies of n-grams of the words that were read. */
+  /** Characters (code points) in copies of n-grams of the words that were read, for n of 5 and more. */
   copiedCharacters(words: WordTable, n: number): number {
-    const { count, at, points } = words
-    const candidate = this.#candidate
-    const slots = this.#slots
-    slots.fill(0, 0, this.#size)
-    const mask = this.#size - 1
-    let characters = 0
-    let word = 0
-    while (word + n <= count) {
-      const from = at[word] as number
-      const length = (at[word + n] as number) - from
-      if (candidate[word] === 0 && length >= WINDOW) {
-        word++
-        continue
-      }
-      const hash = words.hashOf(from, from + length)
-      let slot = mixed(hash) & mask
-      let isCopy = false
-      for (;;) {
-        const other = (slots[slot] as number) - 1
-        if (other < 0) {
-          slots[slot] = word + 1
-          break
-        }
-        const start = at[other] as number
-        if ((at[other + n] as number) - start === length && words.isSameRange(start, from, length)) {
-          isCopy = true
-          break
-        }
-        slot = (slot + 1) & mask
-      }
-      if (isCopy) {
-        characters += (points[word + n] as number) - (points[word] as number)
-        word += n
-      } else word++
-    }
-    return characters
+    const size = this.#clear(this.#count)
+    return countCopies(words, n, this.#places, this.#count, this.#slots, size - 1)
   }
+
+  /** Empties a hash table for so many entries; gives its size. */
+  #clear(entries: number): number {
+    let size = 64
+    while (size < 2 * entries) size *= 2
+    if (this.#slots.length < size) this.#slots = new Int32Array(size)
+    else this.#slots.fill(0, 0, size)
+    return size
+  }
+}
+
+/** The smallest n that is asked for. */
+const SHORTEST = 5
+
+/** Marks words whose window has the hash of another word's window; those are compared later. */
+function markWindows(words: WordTable, isPlace: Uint8Array, slots: Int32Array, mask: number): void {
+  const { count, at } = words
+  const units = at[count] as number
+  for (let word = 0; word < count; word++) {
+    const from = at[word] as number
+    if (from + WINDOW > units) return
+    const hash = words.hashOf(from, from + WINDOW)
+    let slot = mixed(hash) & mask
+    for (;;) {
+      const other = (slots[slot] as number) - 1
+      if (other < 0) {
+        slots[slot] = word + 1
+        break
+      }
+      const start = at[other] as number
+      if (words.hashOf(start, start + WINDOW) === hash) {
+        isPlace[word] = 1
+        isPlace[other] = 1
+        break
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+}
+
+function countCopies(
+  words: WordTable,
+  n: number,
+  places: Int32Array,
+  count: number,
+  slots: Int32Array,
+  mask: number,
+): number {
+  const { at, points } = words
+  const last = words.count - n
+  let characters = 0
+  let next = 0
+  for (let index = 0; index < count; index++) {
+    const word = places[index] as number
+    // Inside a copy that was stepped over.
+    if (word < next) continue
+    if (word > last) break
+    const from = at[word] as number
+    const length = (at[word + n] as number) - from
+    let slot = mixed(words.hashOf(from, from + length)) & mask
+    for (;;) {
+      const other = (slots[slot] as number) - 1
+      if (other < 0) {
+        slots[slot] = word + 1
+        break
+      }
+      const start = at[other] as number
+      if ((at[other + n] as number) - start === length && words.isSameRange(start, from, length)) {
+        characters += (points[word + n] as number) - (points[word] as number)
+        next = word + n
+        break
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+  return characters
 }

@@ -7,7 +7,7 @@ const COUNTER = new RepeatCounter()
 /** Repeats among the lines that hold more than white space, each without the white space around it. */
 export function trimmedLineRepeats(scan: TextScan): Repeats {
   const { lines, ranges } = scan
-  const numbers = lines.trimmedNumbers(ranges)
+  const numbers = lines.trimmedNumbers(ranges, scan.words('whitespace'))
   COUNTER.reset()
   for (let line = 0; line < lines.count; line++) {
     const from = lines.trimmedStart[line] as number
@@ -28,7 +28,7 @@ export type WholeLines = 'all' | 'not-blank' | 'between-runs'
  */
 export function wholeLineRepeats(scan: TextScan, which: WholeLines): Repeats {
   const { lines, ranges } = scan
-  const numbers = lines.numbers(ranges)
+  const numbers = lines.numbers(ranges, scan.words('whitespace'))
   const last = lines.count - 1
   COUNTER.reset()
   for (let line = 0; line <= last; line++) {
@@ -44,15 +44,17 @@ export function wholeLineRepeats(scan: TextScan, which: WholeLines): Repeats {
 /** Repeats among the paragraphs as {@link eachParagraph} gives them. */
 export function paragraphRepeats(scan: TextScan): Repeats {
   COUNTER.reset()
-  eachParagraph(scan, (from, to) => COUNTER.add(scan.ranges.numberOf(from, to), scan.pointsIn(from, to)))
+  eachParagraph(scan, (from, to, hash) => {
+    COUNTER.add(scan.ranges.numberOf(from, to, hash), scan.pointsIn(from, to))
+  })
   return COUNTER.total(scan.ranges.count)
 }
 
 /** Repeats among the paragraphs without the white space around them, blank ones left out. */
 export function trimmedParagraphRepeats(scan: TextScan): Repeats {
   COUNTER.reset()
-  eachTrimmedParagraph(scan, (from, to) =>
-    COUNTER.add(scan.ranges.numberOf(from, to), scan.pointsIn(from, to)),
-  )
+  eachTrimmedParagraph(scan, (from, to, hash) => {
+    COUNTER.add(scan.ranges.numberOf(from, to, hash), scan.pointsIn(from, to))
+  })
   return COUNTER.total(scan.ranges.count)
 }

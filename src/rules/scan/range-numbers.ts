@@ -1,11 +1,9 @@
 import { mixed } from './word-table.ts'
 
-const BASE = 0x01000193
-
 /**
  * Numbers ranges of one text so that equal numbers are equal ranges: exact, as ranges with equal hashes are compared.
  *
- * The empty range is number 0. O(length) for each range.
+ * The empty range is number 0. Hashes are those of the words in a range, which are at hand, with its length.
  */
 export class RangeNumbers {
   #codes = new Uint16Array(0)
@@ -24,12 +22,11 @@ export class RangeNumbers {
     this.count = 1
   }
 
-  numberOf(from: number, to: number): number {
-    const codes = this.#codes
+  /** @param wordsHash the same for ranges with the same words. */
+  numberOf(from: number, to: number, wordsHash: number): number {
     const length = to - from
     if (length === 0) return 0
-    let hash = length
-    for (let index = from; index < to; index++) hash = (Math.imul(hash, BASE) + (codes[index] as number)) | 0
+    const hash = (wordsHash + length) | 0
     const mask = this.#slots.length - 1
     let slot = mixed(hash) & mask
     for (;;) {

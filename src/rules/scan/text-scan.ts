@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { tokenLengths } from '../../text/english-tokens/token-lengths.ts'
 import { eachBoundedWord } from '../../text/word-boundaries.ts'
-import { characterFlags, LINE_END, SPACE } from './character-flags.ts'
+import { characterFlags, SPACE } from './character-flags.ts'
 import { type GramLevel, gramLevels } from './gram-levels.ts'
 import { JoinedGrams } from './joined-grams.ts'
 import { LineTable } from './line-table.ts'
@@ -110,13 +110,17 @@ export class TextScan {
 
   /** Lines between line feeds. */
   get lines(): LineTable {
-    if (this.#isNew(this.#lines)) this.#lines.splitAtLineFeeds(this.codes, this.length)
+    if (this.#isNew(this.#lines)) {
+      this.#lines.splitAtLineFeeds(this.codes, this.length, this.words('whitespace'))
+    }
     return this.#lines
   }
 
   /** Lines as Python's `str.splitlines()` gives them. */
   get brokenLines(): LineTable {
-    if (this.#isNew(this.#brokenLines)) this.#brokenLines.splitAtLineEnds(this.codes, this.length, LINE_END)
+    if (this.#isNew(this.#brokenLines)) {
+      this.#brokenLines.splitAtLineEnds(this.codes, this.length, this.words('whitespace'))
+    }
     return this.#brokenLines
   }
 

@@ -39,26 +39,18 @@ export class WordTable {
 
   /** Takes words at white space, as Python's `str.split()`. */
   splitAtSpaces(codes: Uint16Array, length: number): void {
-    const flags = characterFlags()
     this.#reserve((length >> 1) + 1)
-    const { start, end } = this
-    let count = 0
-    let index = 0
-    for (;;) {
-      while (index < length && ((flags[codes[index] as number] as number) & SPACE) !== 0) index++
-      if (index >= length) break
-      start[count] = index
-      index++
-      while (index < length && ((flags[codes[index] as number] as number) & SPACE) === 0) index++
-      end[count++] = index
-    }
-    this.count = count
-    this.#describe(codes, length)
+    this.#reserveUnits(length)
+    this.#identified = false
+    this.count = cutWords(codes, length, characterFlags(), this, this.#prefix)
+    this.#countPoints(codes)
   }
 
   /** Takes the words that `each` tells of, in order. There must be at most one for each unit. */
   take(codes: Uint16Array, length: number, each: (add: (start: number, end: number) => void) => void): void {
     this.#reserve(length + 1)
+    this.#reserveUnits(length)
+    this.#identified = false
     const { start, end } = this
     let count = 0
     each((from, to) => {
@@ -66,7 +58,8 @@ export class WordTable {
       end[count++] = to
     })
     this.count = count
-    this.#describe(codes, length)
+    takeWords(codes, characterFlags(), this, this.#prefix)
+    this.#countPoints(codes)
   }
 
   /** Characters (code points) of a word. */
@@ -155,36 +148,87 @@ export class WordTable {
     }
   }
 
-  #describe(codes: Uint16Array, length: number): void {
-    this.#reserveUnits(length)
-    this.#identified = false
+  /** Characters are units, but for words with a pair. */
+  #countPoints(codes: Uint16Array): void {
     const table = characterFlags()
-    const { count, start, end, at, points, flags, squeezed } = this
-    const prefix = this.#prefix
-    let unit = 0
-    let hash = 0
+    const { count, start, end, at, points, flags } = this
     let pairs = 0
     for (let word = 0; word < count; word++) {
-      at[word] = unit
-      points[word] = unit - pairs
-      let all = 0
-      const last = end[word] as number
-      for (let index = start[word] as number; index < last; index++) {
-        const code = codes[index] as number
-        all |= table[code] as number
-        squeezed[unit++] = code
-        hash = (Math.imul(hash, BASE) + code) | 0
-        prefix[unit] = hash
-      }
-      if ((all & LEAD) !== 0) {
-        all = pairedFlags(codes, start[word] as number, last, table)
-        pairs += pairsIn(codes, start[word] as number, last, table)
-      }
-      flags[word] = all
+      points[word] = (at[word] as number) - pairs
+      if (((flags[word] as number) & LEAD) === 0) continue
+      const from = start[word] as number
+      const to = end[word] as number
+      flags[word] = pairedFlags(codes, from, to, table)
+      pairs += pairsIn(codes, from, to, table)
     }
-    at[count] = unit
-    points[count] = unit - pairs
+    points[count] = (at[count] as number) - pairs
   }
+}
+
+/** The columns that are filled while a text is cut. */
+type Columns = Pick<WordTable, 'start' | 'end' | 'at' | 'flags' | 'squeezed'>
+
+/** Cuts words at white space and notes what they hold, in one pass; gives their number. */
+function cutWords(
+  codes: Uint16Array,
+  length: number,
+  table: Uint16Array,
+  { start, end, at, flags, squeezed }: Columns,
+  prefix: Int32Array,
+): number {
+  let count = 0
+  let unit = 0
+  let hash = 0
+  let all = 0
+  for (let index = 0; index < length; index++) {
+    const code = codes[index] as number
+    const own = table[code] as number
+    if ((own & SPACE) === 0) {
+      if (all === 0) {
+        start[count] = index
+        at[count] = unit
+      }
+      // A word always has a flag of its own: where none of the properties is, one says so.
+      all |= own | IN_WORD
+      squeezed[unit++] = code
+      hash = (Math.imul(hash, BASE) + code) | 0
+      prefix[unit] = hash
+    } else if (all !== 0) {
+      end[count] = index
+      flags[count++] = all
+      all = 0
+    }
+  }
+  if (all !== 0) {
+    end[count] = length
+    flags[count++] = all
+  }
+  at[count] = unit
+  return count
+}
+
+/** A flag that no character has. */
+const IN_WORD = 0x8000
+
+/** Notes what words that are already cut hold. */
+function takeWords(codes: Uint16Array, table: Uint16Array, words: WordTable, prefix: Int32Array): void {
+  const { count, start, end, at, flags, squeezed } = words
+  let unit = 0
+  let hash = 0
+  for (let word = 0; word < count; word++) {
+    at[word] = unit
+    let all = 0
+    const last = end[word] as number
+    for (let index = start[word] as number; index < last; index++) {
+      const code = codes[index] as number
+      all |= table[code] as number
+      squeezed[unit++] = code
+      hash = (Math.imul(hash, BASE) + code) | 0
+      prefix[unit] = hash
+    }
+    flags[word] = all
+  }
+  at[count] = unit
 }
 
 /** Flags of the characters of a range, together, where some are pairs. */
