@@ -2,6 +2,7 @@
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<unknown> }>>> = {
   extract: () => import('./extract.ts'),
   'extract-fuzz': () => import('./extract-fuzz.ts'),
+  rules: () => import('./rules.ts'),
   warc: () => import('./warc.ts'),
   wikitext: () => import('./wikitext.ts'),
   scale: () => import('./scale.ts'),

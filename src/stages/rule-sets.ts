@@ -37,6 +37,7 @@ export const RULE_SETS: readonly RuleSet[] = [
   single(stages.finewebPaper),
   single(stages.finewebCode),
   single(stages.finewebDatatrove),
+  { name: 'refinedweb', steps: [stages.refinedWebPage, stages.refinedWebLines] },
   { name: 'gpt2-cleaning', steps: [heuristicCleaning] },
 ]
 

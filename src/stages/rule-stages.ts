@@ -10,6 +10,7 @@ import { gopherRepetitionDatatrove as gopherRepetitionDatatrovePart } from '../r
 import { gopherRepetitionDclm as gopherRepetitionDclmPart } from '../rules/gopher-repetition/dclm.ts'
 import { gopherRepetitionDolma as gopherRepetitionDolmaPart } from '../rules/gopher-repetition/dolma.ts'
 import { gopherRepetitionPaper as gopherRepetitionPaperPart } from '../rules/gopher-repetition/paper.ts'
+import { refinedWebPage as refinedWebPagePart } from '../rules/refinedweb/page.ts'
 import { rulePartFilter } from './filter/rule-part-filter.ts'
 
 // The deciding steps of the published rule sets: their docstrings stand beside the rules.
@@ -28,4 +29,6 @@ export const c4PagePaper = rulePartFilter(c4.c4PagePaper)
 export const c4PageCode = rulePartFilter(c4.c4PageCode)
 export const c4PageDatatrove = rulePartFilter(c4.c4PageDatatrove)
 export const c4PageDatatroveNopunct = rulePartFilter(c4.c4PageDatatroveNopunct)
+export const refinedWebPage = rulePartFilter(refinedWebPagePart)
 export { c4LinesCode, c4LinesDatatrove, c4LinesDatatroveNopunct, c4LinesPaper } from './rewrite/c4-lines.ts'
+export { refinedWebLines } from './rewrite/refinedweb-lines.ts'

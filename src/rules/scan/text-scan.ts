@@ -79,12 +79,18 @@ export class TextScan {
     return table
   }
 
-  /** Tokens of the words between white space; most of them are letters alone, and no exception. */
+  /** Tokens of the words between white space. Equal words are cut once. */
   #eachToken(add: (from: number, to: number) => void): void {
-    const { count, start, end } = this.words('whitespace')
+    const words = this.words('whitespace')
+    words.identify()
+    const { count, start, end, id } = words
+    const lengths: (readonly number[])[] = []
     for (let word = 0; word < count; word++) {
       let from = start[word] as number
-      for (const length of tokenLengths(this.text.slice(from, end[word]))) {
+      const first = id[word] as number
+      const own = first === word ? tokenLengths(this.text.slice(from, end[word])) : (lengths[first] ?? [])
+      lengths.push(own)
+      for (const length of own) {
         add(from, from + length)
         from += length
       }

@@ -1,4 +1,5 @@
 import { chunkTokens, isException, LONGEST_EXCEPTION } from './chunk-tokens.ts'
+import { Recent } from './recent.ts'
 
 /** Marks that end a sentence, as spaCy's sentencizer lists them. */
 const END_MARKS = new Set(
@@ -12,8 +13,7 @@ export const PUNCTUATION = 2
 /** Any other token: behind an {@link END} it begins a sentence. */
 export const WORD = 3
 
-const KNOWN = new Map<string, readonly number[]>()
-const MOST_KNOWN = 1 << 16
+const KNOWN = new Recent<readonly number[]>(1 << 16)
 const LONGEST_KNOWN = 48
 
 /**
@@ -27,7 +27,6 @@ export function sentenceMarks(chunk: string): readonly number[] {
     END_MARKS.has(token) ? END : /^\p{P}+$/u.test(token) ? PUNCTUATION : WORD,
   )
   if (chunk.length > LONGEST_KNOWN) return marks
-  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear()
   KNOWN.set(chunk, marks)
   return marks
 }

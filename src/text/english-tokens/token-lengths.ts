@@ -1,7 +1,7 @@
 import { chunkTokens } from './chunk-tokens.ts'
+import { Recent } from './recent.ts'
 
-const KNOWN = new Map<string, readonly number[]>()
-const MOST_KNOWN = 1 << 16
+const KNOWN = new Recent<readonly number[]>(1 << 16)
 const LONGEST_KNOWN = 48
 
 /** Lengths of the {@link chunkTokens} of a piece of text, in UTF-16 units. Pieces that were seen lately are remembered. */
@@ -10,7 +10,6 @@ export function tokenLengths(chunk: string): readonly number[] {
   if (known !== undefined) return known
   const lengths = chunkTokens(chunk).map((token) => token.length)
   if (chunk.length > LONGEST_KNOWN) return lengths
-  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear()
   KNOWN.set(chunk, lengths)
   return lengths
 }
