@@ -46,7 +46,7 @@ let table: Uint16Array | undefined
 /**
  * Flags of each UTF-16 unit, by its value: 65,536 entries, made when first asked for (some 20 ms).
  *
- * A half of a pair has `LEAD` or `TRAIL` and, for a half without its other half, `NO_SYMBOL`; flags of the
+ * A half of a pair has `LEAD` or `TRAIL` and what a half without its other half has; flags of the
  * character that a pair stands for are given by {@link pairFlags}. Letters are those of the runtime's Unicode.
  */
 export function characterFlags(): Uint16Array {
@@ -57,7 +57,8 @@ export function characterFlags(): Uint16Array {
 function makeTable(): Uint16Array {
   const flags = new Uint16Array(65536)
   for (let code = 0; code < 65536; code++) {
-    if (code >= 0xd800 && code < 0xe000) flags[code] = NO_SYMBOL | (code < 0xdc00 ? LEAD : TRAIL)
+    if (code >= 0xd800 && code < 0xe000)
+      flags[code] = NO_SYMBOL | NO_PUNCTUATION | (code < 0xdc00 ? LEAD : TRAIL)
     else flags[code] = propertyFlags(String.fromCharCode(code)) | NO_SYMBOL
   }
   const set = (ranges: string, flag: number): void => {

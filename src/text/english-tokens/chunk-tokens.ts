@@ -41,8 +41,31 @@ function isCut(text: string): boolean {
  */
 export function chunkTokens(chunk: string): readonly string[] {
   const { exceptions, mergers } = tablesOf()
+  if (PLAIN.test(chunk)) return plainTokens(chunk, exceptions)
   const tokens = affixTokens(chunk, exceptions)
   return tokens.length < 2 ? tokens : merged(tokens, exceptions, mergers)
+}
+
+/** ASCII letters, and perhaps one mark that is always cut off: behind a capital a dot is not. Most of a text is so. */
+const PLAIN = /^[A-Za-z]+(?:[,;:!?]|(?<=[a-z])\.)?$/
+
+/** A shorter way to the same: nothing but an exception, or the mark at the end, can part such a piece. */
+function plainTokens(chunk: string, exceptions: Tables['exceptions']): readonly string[] {
+  const whole = exceptionTokens(chunk, exceptions)
+  if (whole !== undefined) return whole
+  const last = chunk.charCodeAt(chunk.length - 1)
+  if (last > 0x40) return [chunk]
+  const rest = chunk.slice(0, -1)
+  return [...(exceptionTokens(rest, exceptions) ?? [rest]), chunk.slice(-1)]
+}
+
+function exceptionTokens(
+  text: string,
+  exceptions: Tables['exceptions'] | undefined,
+): readonly string[] | undefined {
+  if (text.length > LONGEST_EXCEPTION) return undefined
+  let at = 0
+  return exceptions?.get(text)?.map((length) => text.slice(at, (at += length)))
 }
 
 /** Whether a string is an exception, and so cut (or kept whole) in a way of its own. */
@@ -82,11 +105,8 @@ function affixTokens(chunk: string, exceptions: Tables['exceptions'] | undefined
 
 function innerTokens(text: string, exceptions: Tables['exceptions'] | undefined): readonly string[] {
   if (text === '') return []
-  const lengths = text.length <= LONGEST_EXCEPTION ? exceptions?.get(text) : undefined
-  if (lengths !== undefined) {
-    let at = 0
-    return lengths.map((length) => text.slice(at, (at += length)))
-  }
+  const known = exceptionTokens(text, exceptions)
+  if (known !== undefined) return known
   if (isUrl(text)) return [text]
   const tokens: string[] = []
   let start = 0
