@@ -93,6 +93,31 @@ describe('rule sets', () => {
   })
 })
 
+describe('redpajama-v2', () => {
+  it('measures under the tags of the data set, rounded as there, and drops nothing', () => {
+    // Values are those of its own formulas, run in Python.
+    const stage = ruleSetNamed('redpajama-v2').steps[0]
+    if (stage?.kind !== 'annotate') throw new Error('it should annotate')
+    const text = "The {cat} isn't THE cat… the cat.\n• It cost 3.50, no?\n"
+    expect(stage.measure(stage.options.parse({}))(documentOf(text))).toMatchObject({
+      ccnet_length: 54,
+      ccnet_nlines: 2,
+      rps_doc_word_count: 12,
+      rps_doc_curly_bracket: 0.03703704,
+      rps_doc_frac_lines_end_with_ellipsis: 0,
+      rps_doc_frac_all_caps_words: 1 / 22,
+      rps_doc_frac_no_alph_words: 0.5,
+      rps_doc_stop_word_fraction: 0.13636364,
+      rps_doc_symbol_to_word_ratio: 0.04545455,
+      rps_doc_num_sentences: 3,
+      rps_doc_frac_chars_top_2gram: 0.34285714,
+      rps_lines_num_words: 6,
+      rps_lines_ending_with_terminal_punctution_mark: 1,
+      rps_lines_start_with_bulletpoint: 0.5,
+    })
+  })
+})
+
 describe('what the sources have apart', () => {
   it.each([
     ['gopher-quality@datatrove-0.10', 'The THE and', 1, 'different words, small letters only'],

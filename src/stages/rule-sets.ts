@@ -38,6 +38,7 @@ export const RULE_SETS: readonly RuleSet[] = [
   single(stages.finewebCode),
   single(stages.finewebDatatrove),
   { name: 'refinedweb', steps: [stages.refinedWebPage, stages.refinedWebLines] },
+  single(stages.redpajamaV2),
   { name: 'gpt2-cleaning', steps: [heuristicCleaning] },
 ]
 

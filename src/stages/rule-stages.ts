@@ -10,8 +10,9 @@ import { gopherRepetitionDatatrove as gopherRepetitionDatatrovePart } from '../r
 import { gopherRepetitionDclm as gopherRepetitionDclmPart } from '../rules/gopher-repetition/dclm.ts'
 import { gopherRepetitionDolma as gopherRepetitionDolmaPart } from '../rules/gopher-repetition/dolma.ts'
 import { gopherRepetitionPaper as gopherRepetitionPaperPart } from '../rules/gopher-repetition/paper.ts'
+import { redpajamaV2 as redpajamaV2Part } from '../rules/redpajama-v2/signals.ts'
 import { refinedWebPage as refinedWebPagePart } from '../rules/refinedweb/page.ts'
-import { rulePartFilter } from './filter/rule-part-filter.ts'
+import { rulePartAnnotate, rulePartFilter } from './filter/rule-part-filter.ts'
 
 // The deciding steps of the published rule sets: their docstrings stand beside the rules.
 export const gopherQualityPaper = rulePartFilter(gopherQualityPaperPart)
@@ -29,6 +30,7 @@ export const c4PagePaper = rulePartFilter(c4.c4PagePaper)
 export const c4PageCode = rulePartFilter(c4.c4PageCode)
 export const c4PageDatatrove = rulePartFilter(c4.c4PageDatatrove)
 export const c4PageDatatroveNopunct = rulePartFilter(c4.c4PageDatatroveNopunct)
+export const redpajamaV2 = rulePartAnnotate(redpajamaV2Part)
 export const refinedWebPage = rulePartFilter(refinedWebPagePart)
 export { c4LinesCode, c4LinesDatatrove, c4LinesDatatroveNopunct, c4LinesPaper } from './rewrite/c4-lines.ts'
 export { refinedWebLines } from './rewrite/refinedweb-lines.ts'

@@ -21,6 +21,8 @@ export const LEAD = 512
 export const TRAIL = 1024
 /** Outside general category P. */
 export const NO_PUNCTUATION = 4096
+/** Property Lowercase. */
+export const LOWERCASE = 8192
 /** White space of ASCII. */
 export const ASCII_SPACE = 2048
 
@@ -97,7 +99,8 @@ function propertyFlags(character: string): number {
   const letter = /^\p{L}/u.test(character) ? LETTER | ALPHANUMERIC : 0
   const number = /^\p{N}/u.test(character) ? ALPHANUMERIC : 0
   const other = /^\p{P}/u.test(character) ? 0 : NO_PUNCTUATION
-  return other | letter | number | (/^\p{Uppercase}/u.test(character) ? UPPERCASE : 0)
+  const small = /^\p{Lowercase}/u.test(character) ? LOWERCASE : 0
+  return small | other | letter | number | (/^\p{Uppercase}/u.test(character) ? UPPERCASE : 0)
 }
 
 function rangesOf(text: string): readonly (readonly [number, number])[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineFilter, type Filter, type Rule } from '../../model/stage.ts'
+import { type Annotate, defineAnnotate, defineFilter, type Filter, type Rule } from '../../model/stage.ts'
 import type { RulePart } from '../../rules/rule-part.ts'
 import { scanOf } from '../../rules/scan/latest-scan.ts'
 import type { Words } from '../../rules/scan/text-scan.ts'
@@ -29,6 +29,12 @@ export function rulePartFilter(part: RulePart): Filter<Options> {
         return typeof limit === 'number' ? { ...rule, limit } : rule
       }),
   })
+}
+
+/** The same for a rule set without limits: it measures, and drops nothing. */
+export function rulePartAnnotate(part: RulePart): Annotate<Options> {
+  const { kind: _, rules: __, ...rest } = rulePartFilter(part)
+  return defineAnnotate(rest)
 }
 
 function optionsOf(part: RulePart): Options {
