@@ -2,10 +2,11 @@ import type { z } from 'zod'
 import { command } from '../src/cli/main.ts'
 import { FORMATS } from '../src/formats/catalogue.ts'
 import { EXIT_CODES } from '../src/model/error.ts'
-import type { Rule, Stage } from '../src/model/stage.ts'
+import { type Rule, ruleSign, type Stage } from '../src/model/stage.ts'
 import { properties, recipeJsonSchema, schemaOf } from '../src/plan/json-schema.ts'
 import { inputSchema, recipeSchema, stepSchema } from '../src/plan/recipe.ts'
 import { STAGES } from '../src/stages/catalogue.ts'
+import { RULE_SETS } from '../src/stages/rule-sets.ts'
 
 const NOTE = '<!-- Made from the code by `npm run docs`. Edit the schema instead. -->\n'
 
@@ -15,6 +16,7 @@ export async function referencePages(): Promise<Readonly<Record<string, string>>
     'recipe.schema.json': `${JSON.stringify(recipeJsonSchema(), undefined, 2)}\n`,
     'recipes.md': recipePage(),
     'stages.md': stagesPage(),
+    'rules.md': rulesPage(),
     'formats.md': formatsPage(),
     'commands.md': commandsPage(),
   }
@@ -91,10 +93,36 @@ function exchangeReasons(stage: Stage): Readonly<Record<string, string>> {
 
 function rules(list: readonly Rule[]): string {
   const rows = list.map(
-    ({ signal, keep, limit, reason, source }) =>
-      `| \`${reason}\` | \`${signal}\` | ${keep === 'at-least' ? '>=' : '<='} ${limit} | ${cell(source)} |\n`,
+    (rule) =>
+      `| \`${rule.reason}\` | \`${rule.signal}\` | ${ruleSign(rule)} ${rule.limit} | ${cell(rule.source)} |\n`,
   )
   return `| rule | signal | kept when | source |\n|---|---|---|---|\n${rows.join('')}`
+}
+
+function rulesPage(): string {
+  const sections = RULE_SETS.map(({ name, steps }) => {
+    const parts = steps.map((stage) => {
+      const head = `Step \`${stage.name}\` (${stage.kind}, revision ${stage.revision}). ${sentence(stage.description)}\n`
+      if (stage.kind !== 'filter') return head
+      const rows = stage
+        .rules(stage.options.parse({}))
+        .map(
+          (rule) =>
+            `| \`${rule.reason}\` | \`${rule.signal}\` ${ruleSign(rule)} ${rule.limit} | ${rule.option === undefined ? '' : `\`${rule.option}\``} | ${cell(rule.peerReason ?? '')} | ${cell(rule.source)} |\n`,
+        )
+      return `${head}\n| reason | kept when | option | there called | source |\n|---|---|---|---|---|\n${rows.join('')}`
+    })
+    return `## ${name}\n\n${parts.join('\n')}`
+  })
+  return `${NOTE}
+# Rule sets
+
+Published sets of rules, each under the name of its source: the same name means other verdicts in other places. \`tilth score\` measures
+texts by them, \`tilth compare-rules\` shows where they disagree, and a step of a recipe uses one by its name (\`use: c4@code\`). The first
+rule that a text breaks names the reason. What each signal means is in [stages.md](stages.md), under the name of the step; what a
+source leaves open, and what is ours, stands in the docstring of the rule set in \`src/rules/\`.
+
+${sections.join('\n')}`
 }
 
 function formatsPage(): string {

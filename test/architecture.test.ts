@@ -10,7 +10,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   learn: ['model', 'text', 'kernels'],
   html: ['model', 'text', 'learn'],
   'personal-data': ['model', 'text'],
-  stages: ['model', 'text', 'learn', 'html', 'personal-data'],
+  rules: ['model', 'text', 'learn'],
+  stages: ['model', 'text', 'learn', 'html', 'personal-data', 'rules'],
   formats: ['model', 'text'],
   plan: ['model', 'stages'],
   store: ['model', 'formats'],
@@ -21,7 +22,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 /** Folders whose code touches neither files, network nor clock. */
-const PURE = new Set(['model', 'text', 'kernels', 'learn', 'html', 'personal-data', 'stages', 'plan'])
+const PURE = new Set([
+  'model',
+  'text',
+  'kernels',
+  'learn',
+  'html',
+  'personal-data',
+  'rules',
+  'stages',
+  'plan',
+])
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))

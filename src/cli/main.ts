@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT_CODES, TilthError } from '../model/error.ts'
 import { explainDiskError } from '../store/disk-error.ts'
+import * as compareRules from './compare-rules.ts'
 import * as diff from './diff.ts'
 import * as doctor from './doctor.ts'
 import * as exporting from './export.ts'
@@ -9,12 +10,30 @@ import * as gc from './gc.ts'
 import * as plan from './plan.ts'
 import * as recipes from './recipes.ts'
 import * as report from './report.ts'
+import * as rules from './rules.ts'
 import * as run from './run.ts'
+import * as score from './score.ts'
 import * as show from './show.ts'
 import * as versions from './versions.ts'
 import * as why from './why.ts'
 
-const COMMANDS = [run, plan, recipes, show, report, why, diff, exporting, extract, versions, gc, doctor]
+const COMMANDS = [
+  run,
+  plan,
+  recipes,
+  show,
+  report,
+  why,
+  diff,
+  exporting,
+  extract,
+  rules,
+  score,
+  compareRules,
+  versions,
+  gc,
+  doctor,
+]
 
 /** The command line. Sets the exit code and lets the process end by itself, so that output is flushed. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { type Explanation, explain, type RuleVerdict } from '../engine/explain.ts'
+import { ruleSign } from '../model/stage.ts'
 import { bounded } from '../report/excerpt.ts'
 import { measured } from '../report/numbers.ts'
 import { visibleLine } from '../report/visible.ts'
@@ -64,7 +65,7 @@ function ruleTable(rules: readonly RuleVerdict[], reason: string | null, style: 
       { title: 'value', cell: (rule) => (rule.value === null ? '-' : measured(rule.value)), align: 'right' },
       {
         title: 'limit',
-        cell: (rule) => `${rule.keep === 'at-least' ? '>=' : '<='} ${measured(rule.limit)}`,
+        cell: (rule) => `${ruleSign(rule)} ${measured(rule.limit)}`,
         align: 'right',
       },
       { title: 'margin', cell: (rule) => (rule.margin === null ? '-' : signed(rule.margin)), align: 'right' },

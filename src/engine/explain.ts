@@ -4,7 +4,7 @@ import { openSource } from '../formats/source/source.ts'
 import type { Meta } from '../model/document.ts'
 import { TilthError } from '../model/error.ts'
 import type { PayloadRecord } from '../model/record.ts'
-import type { Rule, Signals } from '../model/stage.ts'
+import { keepsUpper, keepsValue, type Rule, type Signals } from '../model/stage.ts'
 import type { KeptRow, RejectedRow } from '../model/version.ts'
 import { type Plan, type PlanStep, planOfRecord } from '../plan/plan.ts'
 import { type FoundDocument, findDocuments } from '../store/lookup.ts'
@@ -20,7 +20,7 @@ export interface RuleVerdict {
   readonly value: number | null
   readonly keep: Rule['keep']
   readonly limit: number
-  /** Distance to the limit on the side that is kept; negative = dropped by this rule. */
+  /** Distance to the limit on the side that is kept; negative, or 0 where the limit itself is not kept = dropped by this rule. */
   readonly margin: number | null
   readonly verdict: 'ok' | 'drop' | 'unknown'
   readonly reason: string
@@ -129,7 +129,7 @@ function judge(step: string, rule: Rule, stored: Signals, now: Signals): RuleVer
   const before = number(stored[name])
   const value = before ?? number(now[name])
   const { signal, keep, limit, reason, source } = rule
-  const distance = value === undefined ? null : keep === 'at-least' ? value - limit : limit - value
+  const distance = value === undefined ? null : keepsUpper(rule) ? value - limit : limit - value
   return {
     step,
     signal,
@@ -137,7 +137,7 @@ function judge(step: string, rule: Rule, stored: Signals, now: Signals): RuleVer
     keep,
     limit,
     margin: distance,
-    verdict: distance === null ? 'unknown' : distance >= 0 ? 'ok' : 'drop',
+    verdict: value === undefined ? 'unknown' : keepsValue(rule, value) ? 'ok' : 'drop',
     reason,
     source,
     measuredNow: before === undefined && value !== undefined,

@@ -29,13 +29,15 @@ export type Signals = Readonly<Record<string, number | null>>
  */
 export interface Rule {
   readonly signal: string
-  /** Which side of the limit is kept; the limit itself is kept on both. */
-  readonly keep: 'at-least' | 'at-most'
+  /** Which values are kept: the limit itself is with `at-least` and `at-most`, and is not with `above` and `below`. */
+  readonly keep: 'at-least' | 'at-most' | 'above' | 'below'
   readonly limit: number
   /** Option that sets the limit, for `--set` and `retune`. */
   readonly option?: string
   /** Stable, kebab-case: users count and search it. */
   readonly reason: string
+  /** What the source itself calls this reason, where the rule follows a published program or paper. */
+  readonly peerReason?: string
   /** Where the default limit comes from. */
   readonly source: string
 }
@@ -174,13 +176,36 @@ export type Verdict =
   | { readonly keep: true }
   | { readonly keep: false; readonly rule: Rule; readonly value: number }
 
+/** Whether a value of its signal passes a rule. */
+export function keepsValue({ keep, limit }: Pick<Rule, 'keep' | 'limit'>, value: number): boolean {
+  switch (keep) {
+    case 'at-least':
+      return value >= limit
+    case 'at-most':
+      return value <= limit
+    case 'above':
+      return value > limit
+    case 'below':
+      return value < limit
+  }
+}
+
+/** Whether a rule keeps the values on the upper side of its limit. */
+export function keepsUpper({ keep }: Pick<Rule, 'keep'>): boolean {
+  return keep === 'at-least' || keep === 'above'
+}
+
+/** What stands between a signal and its limit when the rule is written down: `>=`, `<=`, `>` or `<`. */
+export function ruleSign({ keep }: Pick<Rule, 'keep'>): '>=' | '<=' | '>' | '<' {
+  return ({ 'at-least': '>=', 'at-most': '<=', above: '>', below: '<' } as const)[keep]
+}
+
 /** The first rule that a document breaks, or keep. A signal that was not measured breaks nothing. */
 export function decide(rules: readonly Rule[], signals: Signals): Verdict {
   for (const rule of rules) {
     const value = signals[rule.signal]
     if (value === null || value === undefined) continue
-    const kept = rule.keep === 'at-least' ? value >= rule.limit : value <= rule.limit
-    if (!kept) return { keep: false, rule, value }
+    if (!keepsValue(rule, value)) return { keep: false, rule, value }
   }
   return { keep: true }
 }

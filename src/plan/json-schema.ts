@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { STAGES } from '../stages/catalogue.ts'
+import { RULE_SETS } from '../stages/rule-sets.ts'
 import { inputSchema, recipeSchema, stepSchema } from './recipe.ts'
 
 type JsonSchema = Record<string, unknown>
@@ -11,20 +12,17 @@ type JsonSchema = Record<string, unknown>
 export function recipeJsonSchema(): JsonSchema {
   const recipe = schemaOf(recipeSchema)
   const step = schemaOf(stepSchema)
-  const variants = STAGES.map((stage) => {
-    const options = schemaOf(stage.options)
-    return {
-      type: 'object',
-      description: stage.description,
-      properties: {
-        ...properties(step),
-        use: { const: stage.name, description: stage.description },
-        ...properties(options),
-      },
-      required: ['use', ...((options['required'] as string[] | undefined) ?? [])],
-      additionalProperties: false,
-    }
-  })
+  const variants = uses().map(({ name, description, options }) => ({
+    type: 'object',
+    description,
+    properties: {
+      ...properties(step),
+      use: { const: name, description },
+      ...properties(options),
+    },
+    required: ['use', ...((options['required'] as string[] | undefined) ?? [])],
+    additionalProperties: false,
+  }))
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Tilth recipe',
@@ -38,6 +36,29 @@ export function recipeJsonSchema(): JsonSchema {
       steps: { type: 'array', minItems: 1, items: { oneOf: variants } },
     },
   }
+}
+
+/** What a step can use: every stage, and the rule sets of several steps, which have the options of all of them. */
+function uses(): readonly {
+  readonly name: string
+  readonly description: string
+  readonly options: JsonSchema
+}[] {
+  const stages = STAGES.map(({ name, description, options }) => ({
+    name,
+    description,
+    options: schemaOf(options),
+  }))
+  const sets = RULE_SETS.filter((set) => !STAGES.some((stage) => stage.name === set.name)).map(
+    ({ name, steps }) => ({
+      name,
+      description: steps.map((stage) => stage.description).join(' '),
+      options: {
+        properties: Object.assign({}, ...steps.map((stage) => properties(schemaOf(stage.options)))),
+      },
+    }),
+  )
+  return [...stages, ...sets]
 }
 
 /** JSON Schema of what a user writes: defaults are not required. */

@@ -1,9 +1,12 @@
+import { z } from 'zod'
 import type { Json } from '../model/document.ts'
 import { nearest, TilthError } from '../model/error.ts'
 import type { Stage, StageKind } from '../model/stage.ts'
 import type { PlanRecord, PlanStepRecord } from '../model/version.ts'
 import { stageNamed } from '../stages/catalogue.ts'
+import { defaultStepName, RULE_SETS } from '../stages/rule-sets.ts'
 import { contentKey } from './canonical.ts'
+import { properties, schemaOf } from './json-schema.ts'
 import { type Locate, type Recipe, type RecipeStep, schemaError } from './recipe.ts'
 import { cut, type Segment } from './segments.ts'
 
@@ -75,7 +78,9 @@ export function planRecipe(recipe: Recipe, locate: Locate = () => ''): Plan {
       options: without(input, INPUT_KEYS),
     }),
   )
-  const steps = recipe.steps.map((step, index) => bindStep(step, index, recipe, locate))
+  const steps = recipe.steps.flatMap((step, index) =>
+    expandRuleSet(step).map((each) => bindStep(each, index, recipe, locate)),
+  )
   const names = steps.map((step) => step.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) {
@@ -106,6 +111,36 @@ export function planRecipe(recipe: Recipe, locate: Locate = () => ''): Plan {
   }
 }
 
+/**
+ * A rule set of several steps becomes these steps, named after the step with what each does: `c4` is `c4-page` and
+ * `c4-lines`. An option goes to every step that has it, and one that none has to the first, which refuses it.
+ */
+function expandRuleSet(step: RecipeStep): readonly RecipeStep[] {
+  const set = RULE_SETS.find((each) => each.name === step.use)
+  if (set === undefined || set.steps.length < 2) {
+    return [
+      set?.steps[0] === undefined
+        ? step
+        : { ...step, name: step.name ?? defaultStepName(set.name), use: set.steps[0].name },
+    ]
+  }
+  const name = step.name ?? defaultStepName(step.use)
+  const base = defaultStepName(set.name)
+  const options = Object.entries(without(step, STEP_KEYS))
+  const takes = (index: number, option: string): boolean =>
+    Object.hasOwn(properties(schemaOf(set.steps[index]?.options ?? z.strictObject({}))), option)
+  return set.steps.map((stage, index) => {
+    const own = options.filter(
+      ([option]) =>
+        takes(index, option) || (index === 0 && !set.steps.some((_, other) => takes(other, option))),
+    )
+    const from = index === 0 && step.from !== undefined ? { from: step.from } : {}
+    const right = index === 0 && step.with !== undefined ? { with: step.with } : {}
+    const suffix = defaultStepName(stage.name).slice(base.length)
+    return { name: `${name}${suffix}`, use: stage.name, ...from, ...right, ...Object.fromEntries(own) }
+  })
+}
+
 function bindStep(step: RecipeStep, index: number, recipe: Recipe, locate: Locate): PlanStep {
   const stage = catalogued(step.use, index, locate)
   const result = stage.options.safeParse(without(step, STEP_KEYS))
@@ -124,7 +159,7 @@ function bindStep(step: RecipeStep, index: number, recipe: Recipe, locate: Locat
   }
   if (step.with !== undefined) known(step.with, recipe, ['steps', index, 'with'], locate)
   return {
-    name: step.name ?? step.use,
+    name: step.name ?? defaultStepName(step.use),
     stage: stage.name,
     kind: stage.kind,
     revision: stage.revision,
@@ -160,7 +195,7 @@ function mainInputs(recipe: Recipe, steps: readonly PlanStep[], locate: Locate):
     const at = ['steps', late, 'from']
     throw new TilthError(
       'recipe',
-      `steps.${steps[late]?.name}.from: only the first step reads inputs${locate(at)}`,
+      `steps.${recipe.steps[late]?.name ?? recipe.steps[late]?.use}.from: only the first step reads inputs${locate(at)}`,
       {
         hint: 'every other step takes what the one before it kept; a second input comes in by a join',
       },

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { nearest, TilthError } from '../model/error.ts'
+import { defaultStepName } from '../stages/rule-sets.ts'
 
 const NAME = /^[a-z][a-z0-9-]*$/
 const name = z.string().regex(NAME, 'expected lower-case letters, digits and "-", starting with a letter')
@@ -164,7 +165,7 @@ function assign(recipe: unknown, assignment: string): string {
 }
 
 function stepIndex(steps: readonly unknown[], key: string, assignment: string): number {
-  const names = steps.map((step) => (isObject(step) ? String(step['name'] ?? step['use']) : ''))
+  const names = steps.map((step) => (isObject(step) ? stepName(step) : ''))
   const index = names.indexOf(key)
   if (index === -1) {
     const guess = nearest(key, names)
@@ -173,6 +174,11 @@ function stepIndex(steps: readonly unknown[], key: string, assignment: string): 
     })
   }
   return index
+}
+
+/** Name of a step as written, or as it is named when it is not. */
+function stepName(step: Record<PropertyKey, unknown>): string {
+  return String(step['name'] ?? defaultStepName(String(step['use'])))
 }
 
 function isObject(value: unknown): value is Record<PropertyKey, unknown> {

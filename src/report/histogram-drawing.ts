@@ -38,14 +38,24 @@ ${rules.map((rule, index) => limit(rule, place(border(rule, scale)), 12 + 16 * (
 </svg></div></figure>`
 }
 
-/** Where the line goes: the limit itself is kept, so a bin of one whole number is on its kept side. */
+/** Signs of {@link Rule.keep} as mathematics writes them. */
+export const SIGNS = { 'at-least': '≥', 'at-most': '≤', above: '>', below: '<' } as const
+
+/** Where the line goes: a bin of one whole number is wholly on one side of it. */
 function border(rule: Rule, scale: Histogram['scale']): number {
   if (scale !== 'whole') return rule.limit
-  return rule.keep === 'at-least' ? Math.ceil(rule.limit) : Math.floor(rule.limit) + 1
+  switch (rule.keep) {
+    case 'at-least':
+    case 'below':
+      return Math.ceil(rule.limit)
+    case 'at-most':
+    case 'above':
+      return Math.floor(rule.limit) + 1
+  }
 }
 
 function limit(rule: Rule, place: number, height: number): Markup {
-  const sign = rule.keep === 'at-least' ? '≥' : '≤'
+  const sign = SIGNS[rule.keep]
   const label = `keep ${sign} ${measured(rule.limit)}`
   if (place < -1e-6) return html`<text class="limit" x="0" y="${height}">← ${label}</text>`
   if (place > 100 + 1e-6)

@@ -1,4 +1,4 @@
-import type { Rule } from '../model/stage.ts'
+import { keepsUpper, keepsValue, type Rule } from '../model/stage.ts'
 import { signalRows, type Version } from '../store/version.ts'
 import { EXAMPLES } from './excerpt.ts'
 import { binEdges, type Histogram, HistogramCount, Thinned } from './histogram.ts'
@@ -33,7 +33,7 @@ export interface SignalPass {
 /** Distance inside the limit (0 and above) or outside (below 0), in the signal's unit. */
 export function margin(rule: Pick<Rule, 'keep' | 'limit'>, value: number): number {
   // Not `-(value - limit)`, which would make the limit itself -0.
-  return rule.keep === 'at-least' ? value - rule.limit : rule.limit - value
+  return keepsUpper(rule) ? value - rule.limit : rule.limit - value
 }
 
 /** Reads the signals twice: for the range of each histogram, then for its counts and examples. */
@@ -115,7 +115,7 @@ function ruleCount(rule: Rule): RuleCount {
 
 function countRule(count: RuleCount, id: string, value: number, kept: boolean): void {
   const distance = margin(count.rule, value)
-  const side = distance >= 0 ? 'passed' : 'broken'
+  const side = keepsValue(count.rule, value) ? 'passed' : 'broken'
   count.sides[side]++
   if (!kept) return
   count.keptSides[side]++

@@ -1,6 +1,6 @@
 import { exampleList } from './example-list.ts'
 import { EXAMPLES } from './excerpt.ts'
-import { histogramDrawing } from './histogram-drawing.ts'
+import { histogramDrawing, SIGNS } from './histogram-drawing.ts'
 import { anchor, foreign, html, type Markup, NOTHING } from './markup.ts'
 import { count, measured } from './numbers.ts'
 import type { ReportData, ReportRule, ReportSignal } from './report-data.ts'
@@ -40,7 +40,7 @@ function ruleTable(rules: readonly ReportRule[]): Markup {
 ${rules.map(
   (
     rule,
-  ) => html`<tr><th scope="row">${foreign(rule.reason)}</th><td class="limit">${rule.keep === 'at-least' ? '≥' : '≤'} ${measured(rule.limit)}</td><td class="n">${count(rule.sides.passed)}</td><td class="n">${count(rule.keptSides.passed)}</td><td class="n">${count(rule.sides.broken)}</td><td class="n">${count(rule.keptSides.broken)}</td><td class="n">${count(rule.dropped)}</td><td>${foreign(rule.option ?? '-')}</td></tr>
+  ) => html`<tr><th scope="row">${foreign(rule.reason)}</th><td class="limit">${SIGNS[rule.keep]} ${measured(rule.limit)}</td><td class="n">${count(rule.sides.passed)}</td><td class="n">${count(rule.keptSides.passed)}</td><td class="n">${count(rule.sides.broken)}</td><td class="n">${count(rule.keptSides.broken)}</td><td class="n">${count(rule.dropped)}</td><td>${foreign(rule.option ?? '-')}</td></tr>
 `,
 )}</tbody></table></div>
 ${sources.map((source) => {

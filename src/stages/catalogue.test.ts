@@ -4,6 +4,8 @@ import { TilthError } from '../model/error.ts'
 import * as builtIn from './built-in.ts'
 import { STAGES, stageNamed } from './catalogue.ts'
 
+/** A stage of a published rule set says whose it is. */
+const STAGE_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:@[a-z0-9.]+(?:-[a-z0-9.]+)*)?$/
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 
 describe('catalogue', () => {
@@ -40,7 +42,7 @@ describe('catalogue', () => {
 
 describe.each(STAGES.map((stage) => [stage.name, stage] as const))('%s', (name, stage) => {
   it('is described, with every option and reason', () => {
-    expect(name).toMatch(KEBAB)
+    expect(name).toMatch(STAGE_NAME)
     expect(stage.revision).toBeGreaterThanOrEqual(1)
     expect(stage.description).toMatch(/^[A-Z]/)
     for (const [reason, meaning] of Object.entries(stage.reasons)) {

@@ -22,6 +22,7 @@ import { identifyLanguage } from './rewrite/identify-language.ts'
 import { licence } from './rewrite/licence.ts'
 import { maskPersonalData } from './rewrite/mask-personal-data.ts'
 import { repairText } from './rewrite/repair-text.ts'
+import { RULE_STAGES } from './rule-sets.ts'
 
 /** Every built-in stage, by kind and name. A stage of a user's own is named by path instead. */
 export const STAGES: readonly Stage[] = [
@@ -53,6 +54,8 @@ export const STAGES: readonly Stage[] = [
   dedupExact,
   // join
   crawl,
+  // published rule sets: filter, annotate and rewrite
+  ...RULE_STAGES,
 ]
 
 /**

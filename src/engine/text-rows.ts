@@ -1,0 +1,74 @@
+import { FORMATS, formatForPath } from '../formats/catalogue.ts'
+import { openSource } from '../formats/source/source.ts'
+import type { Json } from '../model/document.ts'
+import { TilthError } from '../model/error.ts'
+
+/** A row with a text, or why a row has none. */
+export type TextRow =
+  | { readonly id: string; readonly text: string; readonly fields: Readonly<Record<string, Json>> }
+  | { readonly id: string | null; readonly error: string; readonly position: number }
+
+export interface TextRowOptions {
+  /** Fields that hold the id and the text; dots lead into objects. */
+  readonly id?: string
+  readonly text?: string
+}
+
+const ROW_FORMATS = ['jsonl', 'csv', 'parquet']
+const MAX_RECORD_BYTES = 256 << 20
+const MAX_WINDOW_BYTES = 128 << 20
+
+/**
+ * Rows of a JSONL, CSV or Parquet file with their text, in order, in batches; JSONL and CSV plain, `.gz` or `.zst`.
+ *
+ * A row without an id has its number, from 0. What cannot be read is a row with an error, a stable name such as
+ * `bad-json` or `no-text`.
+ *
+ * @throws TilthError `input` where the file is not there, or its ending is of no such format.
+ */
+export async function* textRows(
+  path: string,
+  options: TextRowOptions = {},
+): AsyncGenerator<readonly TextRow[]> {
+  const format = formatForPath(path)
+  if (format === undefined || !ROW_FORMATS.includes(format.name)) {
+    const endings = FORMATS.filter((each) => ROW_FORMATS.includes(each.name)).flatMap(
+      (each) => each.extensions,
+    )
+    throw new TilthError('input', `${path}: expected a file of rows`, {
+      hint: `its name must end in one of ${endings.join(' ')}`,
+    })
+  }
+  const source = await openSource(path)
+  const split = { start: 0, end: source.size, first: 0 }
+  const fields = {
+    ...(options.id === undefined ? {} : { id: options.id }),
+    ...(options.text === undefined ? {} : { text: options.text }),
+  }
+  const reading = format.read(source, split, {
+    options: format.options.parse({ fields }),
+    maxRecordBytes: MAX_RECORD_BYTES,
+    maxWindowBytes: MAX_WINDOW_BYTES,
+  })
+  for await (const batch of reading) {
+    const rows: TextRow[] = []
+    for (const item of batch) {
+      if ('failure' in item) {
+        rows.push({ id: null, error: item.failure.reason, position: item.failure.position })
+        continue
+      }
+      if (!('record' in item)) continue
+      const { fields: found, position } = item.record
+      const id = idOf(found['id'], position)
+      const text = found['text']
+      if (typeof text === 'string') rows.push({ id, text, fields: found })
+      else
+        rows.push({ id, error: text === undefined || text === null ? 'no-text' : 'not-a-string', position })
+    }
+    yield rows
+  }
+}
+
+function idOf(id: Json | undefined, position: number): string {
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : String(position)
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { defineRewrite } from '../../model/stage.ts'
+import { refinedWebText } from '../../rules/refinedweb/lines.ts'
+
+/** Takes lines out as RefinedWeb does: see {@link refinedWebText}. */
+export const refinedWebLines = defineRewrite({
+  name: 'refinedweb-lines',
+  revision: 1,
+  description: 'Takes out lines of capitals, of digits, of counters and of one word, as RefinedWeb does.',
+  options: z.strictObject({}),
+  reasons: { empty: 'no line stays' },
+  create: () => (document) => {
+    const text = refinedWebText(document.text)
+    return text === '' ? { drop: 'empty' } : [{ text, meta: document.meta }]
+  },
+})

@@ -1,0 +1,71 @@
+import { chunkTokens, isException, LONGEST_EXCEPTION } from './chunk-tokens.ts'
+import { Recent } from './recent.ts'
+
+/** Marks that end a sentence, as spaCy's sentencizer lists them. */
+const END_MARKS = new Set(
+  '!.?։؟۔܀܁܂߹।॥၊။።፧፨᙮᜵᜶᠃᠉᥄᥅᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿‼‽⁇⁈⁉⸮⸼꓿꘎꘏꛳꛷꡶꡷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫﹒﹖﹗！．？𐩖𐩗𑁇𑁈𑂾𑂿𑃀𑃁𑅁𑅂𑅃𑇅𑇆𑇍𑇞𑇟𑈸𑈹𑈻𑈼𑊩𑑋𑑌𑗂𑗃𑗉𑗊𑗋𑗌𑗍𑗎𑗏𑗐𑗑𑗒𑗓𑗔𑗕𑗖𑗗𑙁𑙂𑜼𑜽𑜾𑩂𑩃𑪛𑪜𑱁𑱂𖩮𖩯𖫵𖬷𖬸𖭄𛲟𝪈｡。',
+)
+
+/** A token that ends a sentence when the next word comes. */
+export const END = 1
+/** A token of punctuation that does not: it stays with the sentence before it. */
+export const PUNCTUATION = 2
+/** Any other token: behind an {@link END} it begins a sentence. */
+export const WORD = 3
+
+const KNOWN = new Recent<readonly number[]>(1 << 16)
+const LONGEST_KNOWN = 48
+
+/**
+ * What each token of a piece of text between white space is to the sentences: {@link END}, {@link PUNCTUATION} or
+ * {@link WORD}. Pieces that were seen lately are remembered.
+ */
+export function sentenceMarks(chunk: string): readonly number[] {
+  const known = KNOWN.get(chunk)
+  if (known !== undefined) return known
+  const marks = chunkTokens(chunk).map((token) =>
+    END_MARKS.has(token) ? END : /^\p{P}+$/u.test(token) ? PUNCTUATION : WORD,
+  )
+  if (chunk.length > LONGEST_KNOWN) return marks
+  KNOWN.set(chunk, marks)
+  return marks
+}
+
+/** Whether a range of a text is a string that the tokenizer has a rule of its own for. */
+export function isExceptionAt(text: string, from: number, to: number): boolean {
+  return to - from <= LONGEST_EXCEPTION && isException(text.slice(from, to))
+}
+
+/**
+ * Number of sentences, as spaCy's sentencizer over its English tokenizer counts them: a sentence ends behind `.`, `?`,
+ * `!` or a mark of another script that is a token of its own, with the punctuation that follows. An empty text is one.
+ *
+ * White space beyond one space between words is a token, as there. O(length).
+ *
+ * @see spaCy 3.8, `pipeline/sentencizer.pyx`
+ */
+export function sentenceCount(text: string): number {
+  let sentences = 1
+  let ended = false
+  let last = 0
+  const white = (from: number, to: number): boolean =>
+    from !== to && !(to - from === 1 && text[from] === ' ' && from > 0)
+  for (const match of text.matchAll(CHUNK)) {
+    if (white(last, match.index) && ended) {
+      sentences++
+      ended = false
+    }
+    for (const mark of sentenceMarks(match[0])) {
+      if (mark === END) ended = true
+      else if (mark === WORD && ended) {
+        sentences++
+        ended = false
+      }
+    }
+    last = match.index + match[0].length
+  }
+  return white(last, text.length) && ended ? sentences + 1 : sentences
+}
+
+/** What is between white space as Python knows it. */
+const CHUNK = /[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g
