@@ -1,7 +1,7 @@
 import { hashByte, WORD_SEED } from './lexicon.ts'
 
-/** Words in a run that is looked for. */
-const RUN = 4
+/** Words in a run that is looked for: a text of fewer is no copy, and not remembered. */
+export const RUN = 4
 /** A text of fewer words is no copy, whatever it says. */
 const LEAST_WORDS = 10
 /** A longer text may differ more: a copy in one piece lacks the captions between the paragraphs. */

@@ -129,6 +129,8 @@ export class StateReader implements ElementStates {
   readonly #names: NameReader
   /** What the attributes of the element at hand said. */
   #node = 0
+  /** It holds nothing, so that its names say nothing of any text. */
+  #isEmpty = false
   #bits = 0
   #hint = 0
   #classHash = 0
@@ -166,7 +168,10 @@ export class StateReader implements ElementStates {
       const to = tree.to[node] as number
       if ((TAG_KIND[kind] as number) & Kind.void) {
         // No text is in it.
-      } else if (to - from > 4 && (state & State.unread) === 0) this.#readAttributes(tree.bytes, from, to)
+      } else if (to - from > 4 && (state & State.unread) === 0) {
+        this.#isEmpty = tree.end[node] === node + 1
+        this.#readAttributes(tree.bytes, from, to)
+      }
       if (kind === TEMPLATE) state = this.#templateState(tree, node, state)
       this.state[node] = state | this.#bits
       this.body[node] = this.#body
@@ -228,6 +233,7 @@ export class StateReader implements ElementStates {
 
   /** Takes in the names of an attribute; gives the sum of their hashes. */
   #takeNames(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#isEmpty) return 0
     const names = this.#names
     names.read(bytes, from, to, this.#node)
     if (Math.abs(names.hint) > Math.abs(this.#hint)) this.#hint = names.hint

@@ -1,5 +1,5 @@
 import { STATS, Stat } from './blocks.ts'
-import { Copies } from './copies.ts'
+import { Copies, RUN } from './copies.ts'
 import { State } from './element-state.ts'
 import type { Preset } from './extraction.ts'
 import type { ReadPage } from './reader.ts'
@@ -30,7 +30,7 @@ export function createChooser(): (page: ReadPage, preset: Preset, withComments: 
   const copies = new Copies()
   return (page, preset, withComments) => {
     const { blocks, guesses } = page
-    const { count } = blocks
+    const { count, stats } = blocks
     const kept = new Uint8Array(count)
     const threshold = Math.min(
       thresholdOf(blocks, guesses, PREFERENCES[preset]),
@@ -44,7 +44,8 @@ export function createChooser(): (page: ReadPage, preset: Preset, withComments: 
         continue
       }
       if ((guesses[block] as number) < threshold) continue
-      if (!isCopy(copies, page, block)) kept[block] = 1
+      const isShort = (stats[block * STATS + Stat.words] as number) < RUN
+      if (isShort || !isCopy(copies, page, block)) kept[block] = 1
     }
     return kept
   }
