@@ -36,7 +36,7 @@ const DATE_CLASS =
 const UPDATED =
   /updat|modif|aktualisiert|geändert|änderung|actualiz|mise? à jour|màj|aggiorna|bijgewerkt|atualiza|edited|revis|review|更新|수정/i
 const BY_WORD =
-  /^(?:(?:(?:written|posted|reported|published|words|story|article) )?by|von|par|por|di|door|av|af|autor(?:in|en)?|authors?|auteurs?|verfasst von|geschrieben von|written by|作者|記者|文)\s?[:：/／]?(?:\s|$)/iu
+  /^(?:(?:(?:written|posted|reported|published|words|story|article) )?by|von|par|por|di|door|av|af|autor(?:in|en)?|authors?|auteurs?|verfasst von|geschrieben von|written by|作者|記者|记者|文|بقلم)\s?(?:[:/]?(?:\s|$)|[：／]|(?<=[\p{Lo}])[:/])/iu
 
 /**
  * Reads authors and dates that stand around a heading: elements with the class or the relation of an author, lines as

@@ -5,7 +5,7 @@ const MAX_AUTHORS = 50
 const MAX_NAME = 100
 
 const BY =
-  /^(?:(?:(?:written|posted|reported|published|updated|reviewed|edited|created|article|story|words|photos|photographs|text)(?:\s(?:and|&)\s\p{L}+)?\s)?by|authors?|autor(?:in|en|es)?|auteurs?|autore|text|bericht|(?:ein\s(?:artikel|beitrag|kommentar|bericht|gastbeitrag)\s)?von|écrit par|rédigé par|publié par|par|escrito por|publicado por|por|scritto da|pubblicato da|geschreven door|door|(?:verfasst|geschrieben|eingestellt|veröffentlicht|erstellt) von|автор|текст|作者|記者|记者|文|著者)(?:\s{0,3}[:：/／]\s{0,3}|\s{1,3})/iu
+  /^(?:(?:(?:written|posted|reported|published|updated|reviewed|edited|created|article|story|words|photos|photographs|text)(?:\s(?:and|&)\s\p{L}+)?\s)?by|authors?|autor(?:in|en|es)?|auteurs?|autore|text|bericht|(?:ein\s(?:artikel|beitrag|kommentar|bericht|gastbeitrag)\s)?von|écrit par|rédigé par|publié par|par|escrito por|publicado por|por|scritto da|pubblicato da|geschreven door|door|(?:verfasst|geschrieben|eingestellt|veröffentlicht|erstellt) von|автор|текст|作者|記者|记者|文|著者|بقلم)(?:\s{0,3}[:：/／]\s{0,3}|\s{1,3})/iu
 const ADDRESS = /(?:https?:)?\/\/\S|\bwww\.\S|\S@\S{1,60}\.\S|\.(?:com|org|net|de|fr|co\.uk)\b/i
 /** What publishing systems name as the author when nobody is. */
 const NOBODY =
@@ -114,6 +114,7 @@ function plainName(text: string): string | undefined {
   const name = text
     .slice(0, MAX_VALUE_OF_NAME)
     .replace(BY, '')
+    .replace(BEHIND_NAME, '')
     .replace(/\s{0,3}\([^()]{0,100}\)$/, '')
     .replace(/\s@\w{1,30}$/, '')
     .replace(/^[\s,.:;*"'“”_~-]+|[\s,:;*"“”_~-]+$/gu, '')
@@ -123,6 +124,8 @@ function plainName(text: string): string | undefined {
 }
 
 const MAX_VALUE_OF_NAME = 400
+/** What stands behind a name on one line in Chinese and Japanese: a date, a source, an editor. */
+const BEHIND_NAME = /(?<=\p{Lo})\s{1,5}(?:(?:19|20)\d\d\D|[\p{Lo}]{2,6}\s?[:：]).*$/su
 
 const PERSON =
   /^(?:\p{Lu}[\p{L}\p{M}.'’-]*)(?:\s(?:\p{Lu}[\p{L}\p{M}.'’-]*|de|del|della|da|dos|do|di|du|la|le|van|von|der|den|ter|ten|zu|bin|ibn|al|el|y|e|af|av)){1,4}(?:,\s(?:Jr|Sr)\.?)?$/u

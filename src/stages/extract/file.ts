@@ -23,7 +23,7 @@ const READERS: Readonly<Record<string, Reader>> = {
  */
 export const file = defineExtract({
   name: 'file',
-  revision: 2,
+  revision: 3,
   description: 'Takes the text of a plain text, Markdown or HTML file.',
   options: z.strictObject({}),
   reasons: {

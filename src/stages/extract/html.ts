@@ -15,7 +15,7 @@ const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']
  */
 export const html = defineExtract({
   name: 'html',
-  revision: 3,
+  revision: 4,
   description: 'Takes the main content of a web page: no menus, no comments, no page furniture.',
   options: z.strictObject({}),
   reasons: {
