@@ -108,6 +108,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['<meta name="dm_timestamp" content="1574109196">', { published: '2019-11-18T20:33:16Z' }],
     ['<meta itemprop="dateModified" content="2024-05-06">', { modified: '2024-05-06' }],
     [
+      '<abbr itemprop="datePublished" title="2017-09-09T10:52:00+02:00">10:52</abbr>',
+      { published: '2017-09-09T10:52:00+02:00' },
+    ],
+    ['<b itemprop="datePublished" title="2017-09-09">9 May 2024</b>', { published: '2024-05-09' }],
+    [
       article({ datePublished: '2020-01-02', dateModified: '2020-01-03' }),
       { published: '2020-01-02', modified: '2020-01-03' },
     ],

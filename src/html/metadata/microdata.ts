@@ -1,4 +1,5 @@
 import { AttributeCursor, attributeText } from '../attributes.ts'
+import { TAG } from '../tag-table.ts'
 import type { Tree } from '../tree.ts'
 import { MAX_VALUE } from './clean-value.ts'
 import { elementText } from './element-text.ts'
@@ -9,6 +10,8 @@ const MAX_ITEMS = 300
 const ARTICLE =
   /(?:Article|Posting|Report|Recipe|Review|HowTo|Question|WebPage|CreativeWork|Book|VideoObject)$/
 const AUTHOR = /^(?:author|creator)$/
+/** Blogs of one large host write the whole date as the title of its short form. */
+const ABBR = TAG['abbr'] as number
 
 /** What microdata say of the page's article, as they write it. */
 export interface Microdata {
@@ -117,6 +120,7 @@ class MicrodataElement {
   read(node: number): void {
     const { bytes, from, to } = this.#tree
     const cursor = this.#cursor
+    const isAbbreviation = this.#tree.tag[node] === ABBR
     this.#node = node
     this.properties = []
     this.isItem = false
@@ -128,7 +132,10 @@ class MicrodataElement {
       if (cursor.isNamed('itemprop')) this.properties = this.#attribute().split(/\s+/, 10)
       else if (cursor.isNamed('itemscope')) this.isItem = true
       else if (cursor.isNamed('itemtype')) this.type = this.#attribute()
-      else if (cursor.isNamed('content') || (cursor.isNamed('datetime') && this.#valueTo === 0)) {
+      else if (
+        cursor.isNamed('content') ||
+        (this.#valueTo === 0 && (cursor.isNamed('datetime') || (isAbbreviation && cursor.isNamed('title'))))
+      ) {
         this.#valueFrom = cursor.valueFrom
         this.#valueTo = cursor.valueTo
       }
