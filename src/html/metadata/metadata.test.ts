@@ -172,6 +172,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       { imageUrl: 'https://a.org/i' },
     ],
     [article({ image: [{ url: '/i.png' }] }), { imageUrl: 'https://a.org/i.png' }],
+    ['<meta property="og:image" content="https://s0.wp.com/i/blank.jpg">', {}],
+    [
+      '<meta property="og:image" content="https://s0.wp.com/i/blank.jpg"><meta name="twitter:image" content="/i.png">',
+      { imageUrl: 'https://a.org/i.png' },
+    ],
   ],
   licence: [
     [

@@ -55,6 +55,8 @@ const CANONICAL = metaNames('og:url')
 const IMAGE = metaNames(
   'og:image og:image:secure_url og:image:url twitter:image twitter:image:src sailthru.image.full parsely-image-url thumbnail',
 )
+/** What publishing systems name where a page has no image. */
+const NO_IMAGE = /^https?:\/\/s\d\.wp\.com\/i\/blank\.(?:jpg|png|gif)(?:$|\?)/
 const ITEM_IMAGE = metaNames('image thumbnailUrl')
 const LICENCE = metaNames('dc.rights dcterms.license dcterms.rights dc.rights.license license licence')
 
@@ -102,7 +104,10 @@ export function readMetadata(sources: PageSources, marked: MarkedElements, url?:
     heading: heading.text,
     siteKeys: site.keys,
   })
-  const imageUrl = (value: string | undefined) => absoluteUrl(value, base)
+  const imageUrl = (value: string | undefined) => {
+    const image = absoluteUrl(value, base)
+    return image !== undefined && NO_IMAGE.test(image) ? undefined : image
+  }
   return withoutUndefined({
     title,
     authors: authorsOf(metas, linked, late, site.nameKeys),
