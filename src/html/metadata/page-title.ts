@@ -10,7 +10,7 @@ export interface TitleSources {
   readonly siteKeys: ReadonlySet<string>
 }
 
-const SEPARATOR = /\s+(?:[|\-–—−·•»«›~/⋆★]|::|:|\|\|)\s+|\s?[|｜]\s?|:\s+/g
+const SEPARATOR = /\s+(?:[|\-–—−·•»«›~/⋆★]|::|:|\|\|)\s+|\s?[|｜]\s?|:\s+|(?<=[\p{Lo}\p{Po}])_+(?=\p{Lo})/gu
 
 /**
  * The title of a page without its site's name: the first candidate that is more than this name, cut down to the
@@ -46,7 +46,8 @@ function wholeTitle(title: string, others: readonly (string | undefined)[]): str
 
 /** Whether the heading is all that stands before a separator. The last part may be the site's name, made a heading. */
 function isPart(heading: string, title: string): boolean {
-  if (heading.length < 8 || heading.length >= title.length) return false
+  const least = /\p{Lo}/u.test(heading) ? 4 : 8
+  if (heading.length < least || heading.length >= title.length) return false
   for (const { 0: separator, index } of title.matchAll(SEPARATOR)) {
     if (index === heading.length && separator !== '' && title.startsWith(heading)) return true
   }
