@@ -153,6 +153,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   site: [
     ['<meta property="og:site_name" content="The Site">', { siteName: 'The Site' }],
+    [
+      '<meta property="og:title" content="A story of a flood"><meta property="og:site_name" content="A story of a flood | The Site">',
+      { title: 'A story of a flood', siteName: 'The Site' },
+    ],
+    [
+      '<meta property="og:title" content="Travel"><meta property="og:site_name" content="Travel | Food">',
+      { title: 'Travel', siteName: 'Travel | Food' },
+    ],
     ['<meta property="og:site_name" content="https://www.a.org/">', { siteName: 'a.org' }],
     [article({ publisher: { name: 'The Site' } }), { siteName: 'The Site' }],
     [linked({ '@type': 'WebSite', name: 'The Site' }), { siteName: 'The Site' }],

@@ -16,7 +16,7 @@ import { type LinkedData, readLinkedData, urlKey } from './linked-data.ts'
 import { MetaTags, metaNames } from './meta-tags.ts'
 import { type Microdata, readMicrodata } from './microdata.ts'
 import { inOrder, type PageLinks, readPageLinks } from './page-links.ts'
-import { pageTitle, siteNameInTitle } from './page-title.ts'
+import { nameBehindTitle, pageTitle, siteNameInTitle } from './page-title.ts'
 
 /** Metadata, and the article's text where linked data hold it. */
 export interface PageMetadata extends Metadata {
@@ -90,7 +90,7 @@ export function readMetadata(sources: PageSources, marked: MarkedElements, url?:
     metas.find(LANGUAGE, languageTag) ??
     languageTag(linked?.language)
   const heading = firstHeading(sources)
-  const site = siteOf(metas, linked, url ?? canonicalUrl, documentTitle)
+  const site = siteOf(metas, linked, url ?? canonicalUrl, documentTitle, socialTitle)
   const late = new LateSources(tree, inOrder(marked.items, metas.items), heading.node, language)
   const dates = datesOf(sources, metas, linked, late, language, url ?? canonicalUrl)
   const title = pageTitle({
@@ -260,6 +260,7 @@ function siteOf(
   linked: LinkedData | undefined,
   url: string | undefined,
   documentTitle: string | undefined,
+  title: string | undefined,
 ): Site {
   const host = url === undefined ? '' : (URL.parse(url)?.hostname ?? '').replace(/^(?:www\d?|m|amp)\./, '')
   const hostNames = host === '' ? [] : [host, `www.${host}`, ...labelsOf(host)]
@@ -269,7 +270,7 @@ function siteOf(
   const application = metas.text(APPLICATION)
   const linkedName = cleanValue(linked?.siteName)
   const name =
-    siteName(declared) ??
+    siteName(declared === undefined ? undefined : nameBehindTitle(declared, title, hostKeys)) ??
     siteName(linkedName) ??
     siteName(application) ??
     (documentTitle === undefined ? undefined : siteNameInTitle(documentTitle, hostKeys))

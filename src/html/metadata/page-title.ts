@@ -92,3 +92,20 @@ export function siteNameInTitle(title: string, hostKeys: ReadonlySet<string>): s
   }
   return undefined
 }
+
+/**
+ * A site's name without the page's title before it, which some sites declare with it: `A story | The Site`. The title of a
+ * home page is the name of the site, or its host's, and short.
+ */
+export function nameBehindTitle(
+  name: string,
+  title: string | undefined,
+  hostKeys: ReadonlySet<string>,
+): string {
+  if (title === undefined || title.length < 16 || !name.startsWith(title) || hostKeys.has(nameKey(title)))
+    return name
+  for (const { 0: separator, index } of name.matchAll(SEPARATOR)) {
+    if (index === title.length) return name.slice(index + separator.length).trim() || name
+  }
+  return name
+}
