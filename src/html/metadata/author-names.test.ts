@@ -21,6 +21,7 @@ describe('authorNames', () => {
     ['Lee, Ann; Chi, Bo', ['Lee, Ann', 'Chi, Bo']],
     ['Ann Lee | The Gazette of Elsewhere', ['Ann Lee', 'The Gazette of Elsewhere']],
     ['Ann Lee (Elsewhere)', ['Ann Lee']],
+    ['Ann Lee (avec Bo Chi et Cy Dot)', ['Ann Lee', 'Cy Dot']],
     ['Ann Lee @annlee', ['Ann Lee']],
     ['ann@a.org (Ann Lee)', ['Ann Lee']],
     ['Ann Lee &amp; Bo Chi', ['Ann Lee', 'Bo Chi']],

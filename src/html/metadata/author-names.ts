@@ -115,7 +115,8 @@ function plainName(text: string): string | undefined {
     .slice(0, MAX_VALUE_OF_NAME)
     .replace(BY, '')
     .replace(BEHIND_NAME, '')
-    .replace(/\s{0,3}\([^()]{0,100}\)$/, '')
+    .replace(/\s{0,3}\([^()]{0,100}\)?$/, '')
+    .replace(/^([^()]*)\)$/, '$1')
     .replace(/\s@\w{1,30}$/, '')
     .replace(/^[\s,.:;*"'“”_~-]+|[\s,:;*"“”_~-]+$/gu, '')
   if (name.length < 2 || name.length > MAX_NAME || name.startsWith('@')) return undefined
