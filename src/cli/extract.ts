@@ -2,6 +2,7 @@ import { createReadStream, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { type Command, Option } from 'commander'
 import { decompressed } from '../formats/compression/compression.ts'
+import { unpackedStream } from '../formats/compression/stream.ts'
 import { Damage } from '../formats/source/byte-window.ts'
 import { openFile } from '../formats/source/file.ts'
 import { extract } from '../html/extract.ts'
@@ -169,15 +170,15 @@ async function pageBytes(file: string): Promise<Uint8Array> {
   return Buffer.concat(parts, bytes)
 }
 
-/** The bytes of a file without its compression; of a pipe and of standard input as they are. */
+/** The bytes of a file, a pipe or standard input without their compression. */
 async function chunksOf(file: string): Promise<AsyncIterable<Uint8Array>> {
-  if (file === '-') return process.stdin
+  if (file === '-') return unpackedStream(process.stdin, MAX_WINDOW_BYTES)
   if (/^https?:\/\//i.test(file)) {
     throw new TilthError('usage', `${file}: expected a file`, {
       hint: `curl -s '${file}' | tilth extract --url '${file}'`,
     })
   }
   const isPipe = statSync(file, { throwIfNoEntry: false })?.isFIFO() === true
-  if (isPipe) return createReadStream(file)
+  if (isPipe) return unpackedStream(createReadStream(file), MAX_WINDOW_BYTES)
   return decompressed(await openFile(file, file), { maxWindowBytes: MAX_WINDOW_BYTES })
 }

@@ -64,7 +64,7 @@ const BITS: Readonly<Partial<Record<keyof typeof State, string>>> = {
   caption: 'caption',
   // Text that is never shown, or is no part of any text.
   unread:
-    'script style template svg math iframe object applet canvas audio video map select datalist textarea noembed noframes title head option optgroup',
+    'script style template svg math iframe object applet canvas audio video map select datalist textarea noembed title head option optgroup',
   paragraph: 'p',
   definition: 'dl',
   details: 'details',

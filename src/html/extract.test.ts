@@ -24,6 +24,47 @@ describe('extract', () => {
     expect({ title, language }).toEqual({ title: 'Cats', language: 'en' })
   })
 
+  it('reads what a page of frames shows without them', () => {
+    const page = `<frameset><frame src=a><noframes><body><h1>Cats</h1>${paragraphs(...ANIMALS)}</body></noframes></frameset>`
+    for (const animal of ANIMALS) expect(read(page).text).toContain(sentence(animal))
+  })
+
+  it('leaves out a heading under which nothing is kept', () => {
+    const page = `<article><h1>Cats</h1>${paragraphs(...ANIMALS)}<h2>You may also like these</h2></article><nav>${menu}</nav>`
+    expect(read(page).text).not.toContain('You may also like')
+    expect(read(page.replace('</h2>', `</h2>${paragraphs('mice', 'hens')}`)).text).toContain(
+      'You may also like',
+    )
+  })
+
+  it('keeps a table whole', () => {
+    const rows = [
+      'width 60 cm',
+      'height 85 cm',
+      'depth 60 cm',
+      'power 2200 W',
+      'noise 44 dB',
+      'weight 71 kg',
+      'made in Spain',
+    ]
+    const table = `<table>${rows.map((row) => `<tr><th>${row.split(' ')[0]}</th><td>${row.split(' ').slice(1).join(' ')}</td></tr>`).join('')}</table>`
+    const { text } = read(
+      `<body><h1>Washing machine</h1>${paragraphs(...ANIMALS)}<h2>Data</h2>${table}${paragraphs('water', 'soap')}</body>`,
+    )
+    const kept = rows.filter((row) => text.includes(row.split(' ').slice(1).join(' ')))
+    expect([0, rows.length]).toContain(kept.length)
+  })
+
+  it('keeps the answers of a page that calls itself a discussion', () => {
+    const linked =
+      '<script type="application/ld+json">{"@type":"DiscussionForumPosting","headline":"Cats"}</script>'
+    const body = `<article><h1>Cats</h1>${paragraphs(...ANIMALS)}</article><div class="comments">${paragraphs('kittens', 'claws')}</div>`
+    expect(read(`<html><head>${linked}</head><body>${body}</body></html>`).text).toContain(
+      sentence('kittens'),
+    )
+    expect(read(`<html><body>${body}</body></html>`).text).not.toContain(sentence('kittens'))
+  })
+
   it.each([
     ['<div hidden id="S:1">', 'hidden until a script shows it'],
     ['<div style="display: none">', 'hidden by style'],

@@ -4,8 +4,8 @@ import { State } from './element-state.ts'
 import type { Preset } from './extraction.ts'
 import type { ReadPage } from './reader.ts'
 import { type Preference, thresholdOf } from './selection.ts'
-import { TEXT } from './tag-table.ts'
-import { Gap } from './tree.ts'
+import { TAG, TEXT } from './tag-table.ts'
+import { Gap, type Tree } from './tree.ts'
 
 /**
  * What the presets mean, chosen by cross-validation on half of the labelled pages (docs/benchmarks.md):
@@ -25,6 +25,11 @@ const MOST = 0.5
 const MAX_LINKED = 0.5
 const COMMENT_WORDS = 3
 
+/** Blocks of a list or table between two that are kept, which are kept as well where they are this likely. */
+const MAX_GAP = 2
+const LIKELY = 0.03
+const LISTS = ['ul', 'ol', 'dl', 'table'].map((name) => TAG[name]) as readonly number[]
+
 /** Chooses the blocks of a page that are its main content. */
 export function createChooser(): (page: ReadPage, preset: Preset, withComments: boolean) => Uint8Array {
   const copies = new Copies()
@@ -36,7 +41,7 @@ export function createChooser(): (page: ReadPage, preset: Preset, withComments: 
       thresholdOf(blocks, guesses, PREFERENCES[preset]),
       NEAR * mostOf(guesses, count),
     )
-    const comments = commentsOf(page)
+    const comments = page.isForum ? undefined : commentsOf(page)
     copies.clear()
     for (let block = 0; block < count; block++) {
       if (comments?.[block] === 1) {
@@ -47,8 +52,42 @@ export function createChooser(): (page: ReadPage, preset: Preset, withComments: 
       const isShort = (stats[block * STATS + Stat.words] as number) < RUN
       if (isShort || !isCopy(copies, page, block)) kept[block] = 1
     }
+    fillGaps(page, kept, comments)
+    dropLastHeadings(page, kept)
     return kept
   }
+}
+
+/** Keeps the few items and cells that the model would leave out of the midst of a list or a table. */
+function fillGaps({ tree, blocks, guesses }: ReadPage, kept: Uint8Array, comments?: Uint8Array): void {
+  const { count, element } = blocks
+  let before = -1
+  for (let block = 0; block < count; block++) {
+    if (kept[block] !== 1) continue
+    const gap = block - before - 1
+    if (before >= 0 && gap > 0 && gap <= MAX_GAP) {
+      const list = listAround(tree, element[before] as number)
+      if (list > 0 && (element[block] as number) < (tree.end[list] as number)) {
+        for (let inner = before + 1; inner < block; inner++)
+          if ((guesses[inner] as number) >= LIKELY && comments?.[inner] !== 1) kept[inner] = 1
+      }
+    }
+    before = block
+  }
+}
+
+/** The innermost list or table around a node; 0 for none. */
+function listAround({ tag, parent }: Tree, node: number): number {
+  let at = node
+  while (at > 0 && !LISTS.includes(tag[at] as number)) at = parent[at] as number
+  return Math.max(0, at)
+}
+
+/** Leaves out headings at the end, under which nothing stands: they belong to what is not kept. */
+function dropLastHeadings({ blocks: { count, all } }: ReadPage, kept: Uint8Array): void {
+  let last = count - 1
+  while (last >= 0 && (kept[last] !== 1 || ((all[last] as number) & State.heading) !== 0)) last--
+  if (last >= 0) kept.fill(0, last + 1)
 }
 
 function isCopy(copies: Copies, { tree, states: { state }, blocks }: ReadPage, block: number): boolean {

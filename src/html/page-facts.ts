@@ -13,6 +13,8 @@ export interface PageFacts {
   /** Parts of the path of its URL, and digits in it; 0 where the URL is not known. */
   readonly pathParts: number
   readonly pathDigits: number
+  /** Its linked data call it a discussion in a forum. The model does not see this. */
+  readonly isForum: boolean
 }
 
 /** Bytes of a script that are read. */
@@ -39,6 +41,7 @@ export function readPageFacts(sources: PageSources, url: string): PageFacts & { 
     times: times.length,
     pathParts: path.split('/').filter((part) => part !== '').length,
     pathDigits: path.replace(/\D/g, '').length,
+    isForum: facts.isForum,
   }
 }
 
@@ -55,6 +58,7 @@ class Facts {
   isArticle = 0
   isProduct = 0
   published = 0
+  isForum = false
 
   /** Takes in the start tag of a `meta` element. */
   addMeta(bytes: Uint8Array, from: number, to: number): void {
@@ -82,6 +86,7 @@ class Facts {
   #addType(bytes: Uint8Array, from: number, to: number): void {
     const ends = (name: string) => to - name.length >= from && isAt(bytes, to - name.length, name)
     if (ends('Article') || ends('Posting')) this.isArticle |= 2
+    if (ends('DiscussionForumPosting')) this.isForum = true
     if (to - from === 'Product'.length && ends('Product')) this.isProduct |= 2
   }
 }

@@ -27,6 +27,8 @@ export interface ReadPage {
   readonly blocks: Blocks
   /** Probability that a block is main content, by its number. */
   readonly guesses: Float64Array
+  /** The page calls itself a discussion in a forum. */
+  readonly isForum: boolean
 }
 
 /** Makes a reader of pages: what it needs is made once, a few megabytes that grow with the largest page. */
@@ -85,6 +87,6 @@ export function createReader(): (bytes: Uint8Array, url: string) => ReadPage {
     scorer.score(1, 0, found, sums)
     for (let index = 0; index < found; index++)
       guesses[open[index] as number] = sigmoid(sums[index] as number)
-    return { tree, sources, states, blocks, guesses }
+    return { tree, sources, states, blocks, guesses, isForum: facts.isForum }
   }
 }

@@ -39,13 +39,13 @@ export const Kind = {
 const KINDS: Readonly<Record<keyof typeof Kind, string>> = {
   void: 'area base basefont bgsound br col command embed frame hr image img input isindex keygen link meta param source track wbr',
   block:
-    'address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li listing main menu nav noscript ol optgroup option p plaintext pre search section select summary table tbody template textarea tfoot thead title tr ul xmp',
-  raw: 'iframe noembed noframes plaintext script style textarea title xmp',
+    'address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li listing main menu nav noframes noscript ol optgroup option p plaintext pre search section select summary table tbody template textarea tfoot thead title tr ul xmp',
+  raw: 'iframe noembed plaintext script style textarea title xmp',
   head: 'base link meta noscript script style template title',
   closesParagraph:
     'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav ol p plaintext pre search section summary table ul xmp dd dt',
   scope: 'applet caption html body object table td template th',
-  skipped: 'svg math style iframe noembed noframes',
+  skipped: 'svg math style iframe noembed',
   cell: 'td th',
 }
 
