@@ -4,7 +4,7 @@ import { lineMarks } from '../scan/line-marks.ts'
 import { signCounts } from '../scan/sign-counts.ts'
 import type { TextScan, Words } from '../scan/text-scan.ts'
 import { wordCounts } from '../scan/word-counts.ts'
-import { bitCount, stopWordBit } from './stop-words.ts'
+import { distinctStopWords } from './stop-words.ts'
 
 const SOURCE = 'datatrove 0.10.1, gopher_quality_filter.py'
 
@@ -59,7 +59,7 @@ export const gopherQualityDatatrove: RulePart = {
     ),
     atLeast('stopWords', 2, 'minStopWords', 'few-stop-words', 'gopher_enough_stop_words', SOURCE),
   ],
-  measure: (scan, mode) => measure(scan, mode),
+  measure,
 }
 
 const MARKS = { bullets: '•-', dots: true, spacedDots: false, trimmed: true, skipBlank: false }
@@ -69,10 +69,6 @@ function measure(scan: TextScan, mode: Words): Signals {
   const counts = wordCounts(words)
   const signs = signCounts(scan)
   const marks = lineMarks(scan.codes, scan.brokenLines, MARKS)
-  let bits = 0
-  for (let word = 0; word < words.count && bits !== 255; word++) {
-    bits |= stopWordBit(scan.codes, words.start[word] as number, words.end[word] as number, false)
-  }
   return {
     words: counts.spoken,
     meanWordLength: ratio(counts.spokenCharacters, counts.spoken),
@@ -81,6 +77,6 @@ function measure(scan: TextScan, mode: Words): Signals {
     bulletLineRatio: ratio(marks.bulletLines, marks.lines),
     ellipsisLineRatio: ratio(marks.ellipsisLines, marks.lines),
     letterWordRatio: ratio(counts.letterWords, counts.words),
-    stopWords: bitCount(bits),
+    stopWords: distinctStopWords(scan.codes, words, false),
   }
 }

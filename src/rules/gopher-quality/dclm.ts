@@ -5,7 +5,7 @@ import { signCounts } from '../scan/sign-counts.ts'
 import { spokenTokens } from '../scan/spoken-tokens.ts'
 import type { TextScan } from '../scan/text-scan.ts'
 import { wordCounts } from '../scan/word-counts.ts'
-import { stopWordBit } from './stop-words.ts'
+import { stopWordCount } from './stop-words.ts'
 
 const SOURCE = 'DCLM, dclm_baseline_refinedweb.yaml and content_filters.py'
 
@@ -68,11 +68,6 @@ function measure(scan: TextScan): Signals {
   const signs = signCounts(scan)
   const marks = lineMarks(scan.codes, scan.lines, MARKS)
   const symbols = signs.hashes + signs.threeDots + signs.ellipsisSigns + spacedDots(scan.text)
-  let stopWords = 0
-  for (let word = 0; word < words.count; word++) {
-    if (stopWordBit(scan.codes, words.start[word] as number, words.end[word] as number, true) !== 0)
-      stopWords++
-  }
   return {
     words: spokenTokens(scan),
     meanWordLength: ratio(counts.characters, counts.words) ?? 0,
@@ -80,7 +75,7 @@ function measure(scan: TextScan): Signals {
     bulletLineRatio: ratio(marks.bulletLines, marks.lines),
     ellipsisLineRatio: ratio(marks.ellipsisLines, marks.lines),
     letterlessWordRatio: ratio(counts.words - counts.letterWords, counts.words) ?? 1,
-    stopWords,
+    stopWords: stopWordCount(scan.codes, words, true),
   }
 }
 

@@ -5,7 +5,7 @@ import { signCounts } from '../scan/sign-counts.ts'
 import type { TextScan } from '../scan/text-scan.ts'
 import { wordCounts } from '../scan/word-counts.ts'
 import type { WordTable } from '../scan/word-table.ts'
-import { stopWordBit } from './stop-words.ts'
+import { stopWordCount } from './stop-words.ts'
 
 const SOURCE = 'Dolma 1.5, tagger gopher_v1 with the limits of mixing/cc-head.yaml'
 
@@ -72,17 +72,12 @@ function measure(scan: TextScan): Signals {
   const words = scan.words('whitespace')
   const counts = wordCounts(words)
   const marks = lineMarks(scan.codes, scan.lines, MARKS)
-  let stopWords = 0
-  for (let word = 0; word < words.count; word++) {
-    if (stopWordBit(scan.codes, words.start[word] as number, words.end[word] as number, false) !== 0)
-      stopWords++
-  }
   return {
     words: counts.words,
     medianWordLength: medianLength(words),
     symbolWordRatio: ratio(signCounts(scan).symbolWords, counts.words) ?? 0,
     letterWordRatio: ratio(counts.letterWords, counts.words) ?? 0,
-    stopWords,
+    stopWords: stopWordCount(scan.codes, words, false),
     bulletLineRatio: ratio(marks.bulletLines, marks.lines) ?? 0,
     ellipsisLineRatio: ratio(marks.ellipsisLines, marks.lines) ?? 0,
   }

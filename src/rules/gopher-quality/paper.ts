@@ -4,7 +4,7 @@ import { lineMarks } from '../scan/line-marks.ts'
 import { signCounts } from '../scan/sign-counts.ts'
 import type { TextScan, Words } from '../scan/text-scan.ts'
 import { wordCounts } from '../scan/word-counts.ts'
-import { bitCount, stopWordBit } from './stop-words.ts'
+import { distinctStopWords } from './stop-words.ts'
 
 const SOURCE = 'Rae et al. 2021 (Gopher), section A.1.1'
 
@@ -58,7 +58,7 @@ export const gopherQualityPaper: RulePart = {
     ),
     atLeast('stopWords', 2, 'minStopWords', 'few-stop-words', 'fewer than two stop words', SOURCE),
   ],
-  measure: (scan, mode) => measure(scan, mode),
+  measure,
 }
 
 const MARKS = { bullets: '•‣▪●○◦■□*-–', dots: true, spacedDots: false, trimmed: true, skipBlank: true }
@@ -76,15 +76,6 @@ function measure(scan: TextScan, mode: Words): Signals {
     bulletLineRatio: ratio(marks.bulletLines, marks.lines),
     ellipsisLineRatio: ratio(marks.ellipsisLines, marks.lines),
     letterWordRatio: ratio(counts.letterWords, counts.words),
-    stopWords: bitCount(stopWordsIn(scan, mode)),
+    stopWords: distinctStopWords(scan.codes, words, true),
   }
-}
-
-function stopWordsIn(scan: TextScan, mode: Words): number {
-  const { count, start, end } = scan.words(mode)
-  let bits = 0
-  for (let word = 0; word < count && bits !== 255; word++) {
-    bits |= stopWordBit(scan.codes, start[word] as number, end[word] as number, true)
-  }
-  return bits
 }
