@@ -110,11 +110,15 @@ async function extractMany(file: string | undefined, jsonl: string, flags: Flags
     progress(),
   )
   if (isWatched()) process.stderr.write(CLEAR)
-  const bad = Object.values(errors).reduce((sum, each) => sum + each, 0)
+  const bad = badLines(errors)
   if (bad === 0) return
   const each = Object.entries(errors).map(([error, number]) => `${error} ${count(number)}`)
   process.stderr.write(`${counted(bad, 'bad line')} of ${count(pages + bad)}: ${each.join(', ')}\n`)
   process.exitCode = errors['bug'] === undefined ? EXIT_CODES.data : 1
+}
+
+function badLines(errors: JsonlOutcome['errors']): number {
+  return Object.values(errors).reduce((sum, each) => sum + each, 0)
 }
 
 const CLEAR = '\r\u001b[K'
@@ -133,7 +137,7 @@ function progress(): (soFar: JsonlOutcome) => void {
     const now = performance.now()
     if (now - last < 250) return
     last = now
-    const bad = Object.values(errors).reduce((sum, each) => sum + each, 0)
+    const bad = badLines(errors)
     const rate = Math.round((1000 * (pages + bad)) / (now - started))
     process.stderr.write(
       `${CLEAR}${counted(pages, 'page')}, ${counted(bad, 'bad line')}, ${count(rate)} a second`,

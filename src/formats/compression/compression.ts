@@ -2,8 +2,8 @@ import type { Source } from '../../model/record.ts'
 import { readRange } from '../source/source.ts'
 import type { DecompressOptions } from './decoder.ts'
 import { inflated } from './gzip.ts'
+import { magicOf } from './magic.ts'
 import { unpacked } from './zstd.ts'
-import { frameMagic } from './zstd-frame.ts'
 
 export type Compression = 'plain' | 'gzip' | 'zstd'
 
@@ -22,8 +22,8 @@ export function compressible(...endings: readonly string[]): readonly string[] {
  */
 export async function compressionOf(source: Source, signal?: AbortSignal): Promise<Compression> {
   const head = await readRange(source, 0, HEAD_BYTES, signal)
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
-  if (frameMagic(head) !== undefined) return 'zstd'
+  const told = magicOf(head)
+  if (told !== undefined) return told
   const named = namedCompression(source.uri)
   return named !== undefined && !looksLikeText(head) ? named : 'plain'
 }

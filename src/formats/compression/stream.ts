@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
 import { Damage } from '../source/byte-window.ts'
-import { frameMagic } from './zstd-frame.ts'
+import { magicOf } from './magic.ts'
 
 /**
  * The bytes of a stream without their compression, told by its first bytes: gzip, zstd, or none. For streams that
@@ -25,8 +25,9 @@ export async function* unpackedStream(
     yield head
     if (!isEnded) yield* { [Symbol.asyncIterator]: () => iterator }
   }
-  if (head[0] === 0x1f && head[1] === 0x8b) yield* decoded(rest(), 'gzip', createGunzip())
-  else if (frameMagic(head) !== undefined) {
+  const compression = magicOf(head)
+  if (compression === 'gzip') yield* decoded(rest(), 'gzip', createGunzip())
+  else if (compression === 'zstd') {
     const params = { [constants.ZSTD_d_windowLogMax]: Math.floor(Math.log2(maxWindowBytes)) }
     yield* decoded(rest(), 'zstd', createZstdDecompress({ params }))
   } else yield* rest()
