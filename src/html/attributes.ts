@@ -1,5 +1,5 @@
 import { decodeHTMLAttribute } from 'entities'
-import { bufferOf } from './node-text.ts'
+import { decodeText } from './node-text.ts'
 import { isNameByte } from './parse.ts'
 import type { Tree } from './tree.ts'
 
@@ -38,9 +38,7 @@ const MAX_NUMBER = 100
  * its semicolon is none where a letter, a digit or `=` follows, as in `?a=1&copy=2`.
  */
 export function attributeText(bytes: Uint8Array, from: number, to: number): string {
-  const text = bufferOf(bytes).toString('utf8', from, to)
-  const plain = text.includes('&') ? decodeHTMLAttribute(text) : text
-  return plain.includes('\0') ? plain.replaceAll('\0', '') : plain
+  return decodeText(bytes, from, to, decodeHTMLAttribute)
 }
 
 /** Walks the attributes of a start tag, one after the other, without making strings. */

@@ -32,7 +32,7 @@ export function bodyNames(): Lexicon {
 }
 
 /** Hash of a lower-case name of letters, dashes and underscores. */
-export function hashName(name: string): number {
+function hashName(name: string): number {
   let hash = NAME_SEED
   for (let at = 0; at < name.length; at++) hash = hashByte(hash, name.charCodeAt(at))
   return hash

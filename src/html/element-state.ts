@@ -234,12 +234,11 @@ export class StateReader implements ElementStates {
   /** Takes in the names of an attribute; gives the sum of their hashes. */
   #takeNames(bytes: Uint8Array, from: number, to: number): number {
     if (this.#isEmpty) return 0
-    const names = this.#names
-    names.read(bytes, from, to, this.#node)
-    if (Math.abs(names.hint) > Math.abs(this.#hint)) this.#hint = names.hint
-    if (names.body > this.#body) this.#body = names.body
-    if (names.hasComments) this.#bits |= State.comments
-    return names.hash
+    const { hint, hash, body, hasComments } = this.#names.read(bytes, from, to, this.#node)
+    if (Math.abs(hint) > Math.abs(this.#hint)) this.#hint = hint
+    if (body > this.#body) this.#body = body
+    if (hasComments) this.#bits |= State.comments
+    return hash
   }
 
   #grow(length: number): void {

@@ -6,25 +6,32 @@ const MAX_NAMES = 400
 /** Values that are remembered of one page, at most; a power of two. */
 const SLOTS = 512
 
+/** What the names in a value say. */
+export interface Names {
+  /** Weight of the name that says most. */
+  hint: number
+  /** Sum of the hashes of its names, whatever their order. */
+  hash: number
+  /** 2 for a name of the body of a text, 1 for one of a part with the body in it. */
+  body: number
+  hasComments: boolean
+}
+
 /**
  * Reads the names in the value of `class`, `id`, `role` or `itemprop`: each name as it stands, and its parts between
- * dashes, underscores and humps. Digits end a part and are none. What it found stands in its fields. Most values
- * stand on a page many times; those are compared and not read again.
+ * dashes, underscores and humps. Digits end a part and are none. Most values stand on a page many times; those are
+ * compared and not read again.
  */
 export class NameReader {
-  /** Weight of the name that says most. */
-  hint = 0
-  /** Sum of the hashes of its names, whatever their order. */
-  hash = 0
-  /** 2 for a name of the body of a text, 1 for one of a part with the body in it. */
-  body = 0
-  hasComments = false
   readonly #names: Lexicon
   readonly #bodies = bodyNames()
   #node = 0
   readonly #from = new Int32Array(SLOTS)
   readonly #to = new Int32Array(SLOTS)
-  readonly #found = Array.from({ length: SLOTS }, () => ({ hint: 0, hash: 0, body: 0, hasComments: false }))
+  readonly #found = Array.from(
+    { length: SLOTS },
+    (): Names => ({ hint: 0, hash: 0, body: 0, hasComments: false }),
+  )
 
   constructor(names: Lexicon) {
     this.#names = names
@@ -35,30 +42,21 @@ export class NameReader {
     this.#to.fill(0)
   }
 
-  read(bytes: Uint8Array, from: number, to: number, node: number): void {
+  /** Reads a value of an attribute of an element; what it gives may be written over by the next call. */
+  read(bytes: Uint8Array, from: number, to: number, node: number): Readonly<Names> {
     const stop = Math.min(to, from + MAX_NAMES)
     const slot = slotOf(bytes, from, stop)
-    if (this.#isRemembered(slot, bytes, from, stop) && !this.#names.isListening) {
-      const found = this.#found[slot] as NameReader
-      this.hint = found.hint
-      this.hash = found.hash
-      this.body = found.body
-      this.hasComments = found.hasComments
-      return
-    }
-    this.#node = node
-    this.hint = 0
-    this.hash = 0
-    this.body = 0
-    this.hasComments = false
-    this.#readNames(bytes, from, stop)
+    const found = this.#found[slot] as Names
+    if (!this.#names.isListening && this.#isRemembered(slot, bytes, from, stop)) return found
     this.#from[slot] = from
     this.#to[slot] = stop
-    const found = this.#found[slot] as NameReader
-    found.hint = this.hint
-    found.hash = this.hash
-    found.body = this.body
-    found.hasComments = this.hasComments
+    this.#node = node
+    found.hint = 0
+    found.hash = 0
+    found.body = 0
+    found.hasComments = false
+    this.#readNames(bytes, from, stop, found)
+    return found
   }
 
   #isRemembered(slot: number, bytes: Uint8Array, from: number, stop: number): boolean {
@@ -69,7 +67,7 @@ export class NameReader {
     return true
   }
 
-  #readNames(bytes: Uint8Array, from: number, stop: number): void {
+  #readNames(bytes: Uint8Array, from: number, stop: number, found: Names): void {
     let whole = NAME_SEED
     let part = NAME_SEED
     let parts = 0
@@ -77,11 +75,11 @@ export class NameReader {
     for (let at = from; at <= stop; at++) {
       const code = at < stop ? (bytes[at] as number) : 32
       if (code <= 32) {
-        if (part !== NAME_SEED && parts > 0) this.#weigh(part)
+        if (part !== NAME_SEED && parts > 0) this.#weigh(part, found)
         if (whole !== NAME_SEED) {
-          const body = this.#weigh(whole)
-          if (body < COMMENTS_WEIGHT && body > this.body) this.body = body
-          this.hash = (this.hash + Math.imul(whole, 0x85ebca6b)) | 0
+          const body = this.#weigh(whole, found)
+          if (body < COMMENTS_WEIGHT && body > found.body) found.body = body
+          found.hash = (found.hash + Math.imul(whole, 0x85ebca6b)) | 0
         }
         whole = NAME_SEED
         part = NAME_SEED
@@ -93,7 +91,7 @@ export class NameReader {
       const lower = isUpper ? code | 32 : code
       const isLetter = (lower >= 0x61 && lower <= 0x7a) || lower >= 0x80
       if (!isLetter || (isUpper && wasLower)) {
-        if (part !== NAME_SEED) this.#weigh(part)
+        if (part !== NAME_SEED) this.#weigh(part, found)
         part = NAME_SEED
         parts++
       }
@@ -105,11 +103,11 @@ export class NameReader {
   }
 
   /** Takes in the weight of a name or a part; gives its weight among the names of bodies. */
-  #weigh(hash: number): number {
+  #weigh(hash: number, found: Names): number {
     const weight = this.#names.weight(hash, this.#node)
-    if (Math.abs(weight) > Math.abs(this.hint)) this.hint = weight
+    if (Math.abs(weight) > Math.abs(found.hint)) found.hint = weight
     const body = this.#bodies.weight(hash, this.#node)
-    if (body === COMMENTS_WEIGHT) this.hasComments = true
+    if (body === COMMENTS_WEIGHT) found.hasComments = true
     return body
   }
 }

@@ -11,9 +11,14 @@ export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** Text of markup between two bytes, with its references replaced. */
-export function decodeText(bytes: Uint8Array, from: number, to: number): string {
+/** Text of markup between two bytes: decoded, with its references resolved, and no NUL. */
+export function decodeText(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  resolve: (text: string) => string = decodeHTML,
+): string {
   const text = bufferOf(bytes).toString('utf8', from, to)
-  const plain = text.includes('&') ? decodeHTML(text) : text
+  const plain = text.includes('&') ? resolve(text) : text
   return plain.includes('\0') ? plain.replaceAll('\0', '') : plain
 }

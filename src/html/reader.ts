@@ -14,7 +14,7 @@ import type { Tree } from './tree.ts'
  * A block whose first guess is below this is no content, and is not looked at again: half to three quarters of all
  * blocks. By cross-validation, up to .05 costs nothing (docs/decisions/0003-main-content.md).
  */
-export const SURE = 0.02
+const SURE = 0.02
 
 /** Blocks whose features are made and scored at once. */
 const CHUNK = 32
