@@ -6,6 +6,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   'personal-data': () => import('./personal-data.ts'),
   'text-repair': () => import('./text-repair.ts'),
   'url-rules': () => import('./url-rules.ts'),
+  retune: () => import('./retune.ts'),
   rules: () => import('./rules.ts'),
   warc: () => import('./warc.ts'),
   wikitext: () => import('./wikitext.ts'),

@@ -10,6 +10,7 @@ import * as gc from './gc.ts'
 import * as plan from './plan.ts'
 import * as recipes from './recipes.ts'
 import * as report from './report.ts'
+import * as retune from './retune.ts'
 import * as rules from './rules.ts'
 import * as run from './run.ts'
 import * as score from './score.ts'
@@ -25,6 +26,7 @@ const COMMANDS = [
   report,
   why,
   diff,
+  retune,
   exporting,
   extract,
   rules,

@@ -4,7 +4,7 @@ import { TilthError } from '../model/error.ts'
 import { Store } from '../store/store.ts'
 
 /** Collects a repeatable option. */
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value]
 }
 

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { RunResult } from '../engine/engine.ts'
 import { findInputs } from '../engine/inputs.ts'
 import { localEngine } from '../engine/local/local.ts'
 import { loadPlan } from '../engine/recipes.ts'
@@ -12,9 +11,9 @@ import type { Store } from '../store/store.ts'
 import { openVersion, rejectedRows, type Version } from '../store/version.ts'
 import { funnelTable, mostFor } from './funnel.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, ratioOf, storeOf } from './options.ts'
-import { progressView } from './progress.ts'
 import { writeReport } from './report.ts'
 import { bytes, count, counted, duration, paint, type Style, shortPath, styleOf } from './terminal.ts'
+import { watched } from './watched.ts'
 
 interface RunFlags extends PlanFlags {
   readonly store: string
@@ -62,25 +61,14 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
       `${paint('note', 'accent', style)}: ${input}: passed over ${counted(files, 'file')} that no format reads, such as ${visibleLine(example)}\n`,
     )
   }
-  const view = progressView(say, process.stderr.isTTY === true, style)
-  const stop = new AbortController()
-  const interrupt = (): void => stop.abort()
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
-  let result: RunResult
-  try {
-    result = await localEngine.run(plan, found, store, {
+  const result = await watched((watch) =>
+    localEngine.run(plan, found, store, {
       ...boundsOf(flags),
       ...(flags.sample === undefined ? {} : { sampleRatio: ratioOf(flags.sample, '--sample') }),
       verifyInputs: flags.verifyInputs === true,
-      progress: view.show,
-      signal: stop.signal,
-    })
-  } finally {
-    view.end()
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
-  }
+      ...watch,
+    }),
+  )
   const version = await openVersion(result.dir)
   const written = join(version.dir, 'report.html')
   const report =

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly sampleRatio?: number
   /** Hash every input again, even where path, size and time say that it is the same. */
   readonly verifyInputs?: boolean
+  /** SHA-256 of inputs by URI, where they must be what they were; another content is an error. */
+  readonly expectedHashes?: ReadonlyMap<string, string>
   readonly progress?: (progress: Progress) => void
   readonly signal?: AbortSignal
 }

@@ -86,6 +86,23 @@ export async function findInputs(
   return { files, passed }
 }
 
+/**
+ * The files of a version, as its manifest names them, bound to the formats of a plan.
+ *
+ * @throws TilthError `input` where the plan has no such input.
+ */
+export function inputsOfVersion(
+  plan: Plan,
+  inputs: readonly { readonly input: string; readonly uri: string }[],
+): FoundInputs {
+  const files = inputs.map(({ input: name, uri }) => {
+    const input = plan.inputs.find((each) => each.name === name)
+    if (input === undefined) throw new TilthError('input', `${name}: the plan has no such input`)
+    return bindFile(uri, input)
+  })
+  return { files, passed: [] }
+}
+
 function bindFile(uri: string, input: PlanInput): InputFile {
   const format = input.format === 'auto' ? formatForPath(uri) : formatNamed(input.format)
   if (format === undefined) {

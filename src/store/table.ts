@@ -1,8 +1,15 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { brotliDecompressSync, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { type AsyncBuffer, type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import {
+  type AsyncBuffer,
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetReadObjects,
+} from 'hyparquet'
 import { type BasicType, ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
 import { TilthError } from '../model/error.ts'
 import { freeUnused } from './heap.ts'
@@ -141,9 +148,109 @@ const DECOMPRESSORS: Compressors = {
   ZSTD: (input) => zstdDecompressSync(input),
 }
 
+/** An open Parquet file that we wrote. */
+export class TableReader {
+  readonly #path: string
+  readonly #handle: FileHandle
+  readonly #file: AsyncBuffer
+  readonly #metadata: FileMetaData
+
+  private constructor(path: string, handle: FileHandle, file: AsyncBuffer, metadata: FileMetaData) {
+    this.#path = path
+    this.#handle = handle
+    this.#file = file
+    this.#metadata = metadata
+  }
+
+  /** @throws TilthError `damaged` when there is no such file, or it is not Parquet. */
+  static async open(path: string): Promise<TableReader> {
+    const handle = await open(path, 'r').catch((cause: unknown) => {
+      throw damagedTable(path, cause)
+    })
+    try {
+      const file: AsyncBuffer = {
+        byteLength: (await handle.stat()).size,
+        slice: async (start, end) => {
+          const length = (end ?? file.byteLength) - start
+          const buffer = new ArrayBuffer(length)
+          await handle.read(new Uint8Array(buffer), 0, length, start)
+          return buffer
+        },
+      }
+      return new TableReader(path, handle, file, await parquetMetadataAsync(file))
+    } catch (cause) {
+      await handle.close()
+      throw damagedTable(path, cause)
+    }
+  }
+
+  /** Row groups in order: their first row, rows and bytes as decoded. */
+  get groups(): readonly { readonly first: number; readonly rows: number; readonly bytes: number }[] {
+    let first = 0
+    return this.#metadata.row_groups.map((group) => {
+      const rows = Number(group.num_rows)
+      first += rows
+      return { first: first - rows, rows, bytes: Number(group.total_byte_size) }
+    })
+  }
+
+  /** Rows as objects. JSON columns come parsed, INT64 columns as numbers (ours stay below 2^53). */
+  async rows(first: number, rows: number, columns?: readonly string[]): Promise<Record<string, Cell>[]> {
+    try {
+      const objects: Record<string, Cell>[] = await parquetReadObjects({
+        file: this.#file,
+        metadata: this.#metadata,
+        rowStart: first,
+        rowEnd: first + rows,
+        compressors: DECOMPRESSORS,
+        ...(columns === undefined ? {} : { columns: [...columns] }),
+      })
+      for (const row of objects) {
+        for (const name in row) if (typeof row[name] === 'bigint') row[name] = Number(row[name])
+      }
+      return objects
+    } catch (cause) {
+      throw damagedTable(this.#path, cause)
+    }
+  }
+
+  /** Flat columns of a row group as arrays, without making a row of any. */
+  async columns(
+    group: { readonly first: number; readonly rows: number },
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, ArrayLike<unknown>>> {
+    const chunks = new Map<string, ArrayLike<unknown>[]>()
+    try {
+      await parquetRead({
+        file: this.#file,
+        metadata: this.#metadata,
+        rowStart: group.first,
+        rowEnd: group.first + group.rows,
+        compressors: DECOMPRESSORS,
+        columns: [...names],
+        onChunk: ({ columnName, columnData }) => {
+          const list = chunks.get(columnName)
+          if (list === undefined) chunks.set(columnName, [columnData])
+          else list.push(columnData)
+        },
+      })
+    } catch (cause) {
+      throw damagedTable(this.#path, cause)
+    }
+    const columns = new Map<string, ArrayLike<unknown>>()
+    for (const [name, [first = [], ...more]] of chunks) {
+      columns.set(name, more.length === 0 ? first : [first, ...more].flatMap((chunk) => Array.from(chunk)))
+    }
+    return columns
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close()
+  }
+}
+
 /**
- * The rows of a Parquet file that we wrote, row group by row group. JSON columns come parsed, INT64
- * columns as numbers (ours stay below 2^53).
+ * The rows of a Parquet file that we wrote, row group by row group, as {@link TableReader.rows} gives them.
  *
  * @throws TilthError `damaged` when the file is not what was written.
  */
@@ -151,44 +258,15 @@ export async function* readTable(
   path: string,
   columns?: readonly string[],
 ): AsyncGenerator<readonly Record<string, Cell>[]> {
-  const handle = await open(path, 'r').catch((cause: unknown) => {
-    throw damagedTable(path, cause)
-  })
+  const table = await TableReader.open(path)
   try {
-    const file: AsyncBuffer = {
-      byteLength: (await handle.stat()).size,
-      slice: async (start, end) => {
-        const length = (end ?? file.byteLength) - start
-        const buffer = new ArrayBuffer(length)
-        await handle.read(new Uint8Array(buffer), 0, length, start)
-        return buffer
-      },
-    }
-    const metadata = await parquetMetadataAsync(file)
-    let rowStart = 0
-    for (const group of metadata.row_groups) {
-      const rowEnd = rowStart + Number(group.num_rows)
-      const rows: Record<string, Cell>[] = await parquetReadObjects({
-        file,
-        metadata,
-        rowStart,
-        rowEnd,
-        compressors: DECOMPRESSORS,
-        ...(columns === undefined ? {} : { columns: [...columns] }),
-      })
-      for (const row of rows) {
-        for (const name in row) if (typeof row[name] === 'bigint') row[name] = Number(row[name])
-      }
-      yield rows
-      rowStart = rowEnd
+    for (const { first, rows, bytes } of table.groups) {
+      yield await table.rows(first, rows, columns)
       // Whoever reads a whole table would else hold dead texts of several groups: 418 MiB became 311.
-      if (Number(group.total_byte_size) > GROUP_BYTES / 2) freeUnused()
+      if (bytes > GROUP_BYTES / 2) freeUnused()
     }
-  } catch (cause) {
-    if (cause instanceof TilthError) throw cause
-    throw damagedTable(path, cause)
   } finally {
-    await handle.close()
+    await table.close()
   }
 }
 

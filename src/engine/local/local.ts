@@ -158,6 +158,12 @@ async function identify(
     const identity = identities.get(file.uri)
     if (identity === undefined) throw new Error(`${file.uri}: not hashed`)
     const { hash, bytes: size, etag } = identity
+    const expected = options.expectedHashes?.get(file.uri)
+    if (expected !== undefined && expected !== hash) {
+      throw new TilthError('input', `${file.uri}: the file has other bytes than it had in the version`, {
+        hint: 'restore the file, or run the recipe again on what it holds now',
+      })
+    }
     return { file, hash, bytes: size, etag }
   })
 }

@@ -1,0 +1,22 @@
+import type { RunOptions, RunResult } from '../engine/engine.ts'
+import { progressView } from './progress.ts'
+import { styleOf } from './terminal.ts'
+
+/** Runs a plan with its progress on standard error, and stops it at an interrupt. */
+export async function watched(
+  run: (watch: Required<Pick<RunOptions, 'progress' | 'signal'>>) => Promise<RunResult>,
+): Promise<RunResult> {
+  const say = (text: string): void => void process.stderr.write(text)
+  const view = progressView(say, process.stderr.isTTY === true, styleOf(process.stderr, process.env))
+  const stop = new AbortController()
+  const interrupt = (): void => stop.abort()
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  try {
+    return await run({ progress: view.show, signal: stop.signal })
+  } finally {
+    view.end()
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
