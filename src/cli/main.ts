@@ -15,6 +15,7 @@ import * as rules from './rules.ts'
 import * as run from './run.ts'
 import * as score from './score.ts'
 import * as show from './show.ts'
+import * as signals from './signals.ts'
 import * as versions from './versions.ts'
 import * as why from './why.ts'
 
@@ -27,6 +28,7 @@ const COMMANDS = [
   why,
   diff,
   retune,
+  signals,
   exporting,
   extract,
   rules,

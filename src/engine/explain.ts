@@ -7,6 +7,7 @@ import type { PayloadRecord } from '../model/record.ts'
 import { keepsUpper, keepsValue, type Rule, type Signals } from '../model/stage.ts'
 import type { KeptRow, RejectedRow } from '../model/version.ts'
 import { type Plan, type PlanStep, planOfRecord } from '../plan/plan.ts'
+import { importedSignalsOf } from '../store/imported-signals.ts'
 import { type FoundDocument, findDocuments } from '../store/lookup.ts'
 import { signalRows, type Version } from '../store/version.ts'
 import { normaliseUrl } from '../text/url.ts'
@@ -64,6 +65,9 @@ export async function explain(version: Version, idOrUrl: string): Promise<readon
   const ids = new Set(found.map(({ row }) => row.id))
   const signals = new Map<string, Signals>()
   for await (const row of signalRows(version)) if (ids.has(row.id)) signals.set(row.id, row.signals)
+  for (const [id, imported] of await importedSignalsOf(version, ids)) {
+    signals.set(id, { ...signals.get(id), ...imported })
+  }
   const plan = planOfRecord(version.plan)
   const explanations: Explanation[] = []
   for (const each of found)

@@ -14,6 +14,7 @@ export const DATASET_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/
  *     NAME@NUMBER/        versions: manifest.json, plan.json, shards, report.html
  *     tags/NAME.json      tag → number
  *     removed.jsonl       versions that were removed: their numbers are never given again
+ *     signals/NAME@NUMBER signals that were imported for a version
  *     leases/NAME.json    who writes the dataset now
  *     building/           versions being written; renamed when whole
  *     cache/units/        packs of results of map units; cache/units.jsonl says which are where
@@ -141,6 +142,7 @@ export class Store {
     // The manifest goes first: a version without one is no version, whatever stops us behind it.
     rmSync(this.path(ref, 'manifest.json'))
     rmSync(this.path(ref), { recursive: true })
+    rmSync(this.path('signals', ref), { recursive: true, force: true })
   }
 
   #removed(name: string): readonly number[] {

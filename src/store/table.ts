@@ -9,9 +9,13 @@ import {
   parquetMetadataAsync,
   parquetRead,
   parquetReadObjects,
+  parquetSchema,
+  type SchemaTree,
 } from 'hyparquet'
+import { getTreePath } from 'hyparquet/src/schema.js'
 import { type BasicType, ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
 import { TilthError } from '../model/error.ts'
+import { chunkRange, readDoubles } from './double-column.ts'
 import { freeUnused } from './heap.ts'
 
 /** A column of a table that we write; every column is flat. */
@@ -145,7 +149,21 @@ export function writeWhole(file: number, bytes: Uint8Array): void {
 const DECOMPRESSORS: Compressors = {
   GZIP: (input) => gunzipSync(input),
   BROTLI: (input) => brotliDecompressSync(input),
-  ZSTD: (input) => zstdDecompressSync(input),
+  // One buffer of the right size: by default the output comes in pieces of 16 KiB that are joined.
+  ZSTD: (input, length) => zstdDecompressSync(input, { chunkSize: Math.min(length, MAX_CHUNK) + 64 }),
+}
+
+/** What a page says of its length is not believed above this. */
+const MAX_CHUNK = 8 << 20
+
+/** Neighbouring rows of a table that are stored together. */
+export interface RowGroup {
+  readonly index: number
+  /** Row of the table that is its first. */
+  readonly first: number
+  readonly rows: number
+  /** Bytes of its columns, decoded. */
+  readonly bytes: number
 }
 
 /** An open Parquet file that we wrote. */
@@ -154,12 +172,14 @@ export class TableReader {
   readonly #handle: FileHandle
   readonly #file: AsyncBuffer
   readonly #metadata: FileMetaData
+  readonly #schema: SchemaTree
 
   private constructor(path: string, handle: FileHandle, file: AsyncBuffer, metadata: FileMetaData) {
     this.#path = path
     this.#handle = handle
     this.#file = file
     this.#metadata = metadata
+    this.#schema = parquetSchema(metadata)
   }
 
   /** @throws TilthError `damaged` when there is no such file, or it is not Parquet. */
@@ -185,12 +205,12 @@ export class TableReader {
   }
 
   /** Row groups in order: their first row, rows and bytes as decoded. */
-  get groups(): readonly { readonly first: number; readonly rows: number; readonly bytes: number }[] {
+  get groups(): readonly RowGroup[] {
     let first = 0
-    return this.#metadata.row_groups.map((group) => {
+    return this.#metadata.row_groups.map((group, index) => {
       const rows = Number(group.num_rows)
       first += rows
-      return { first: first - rows, rows, bytes: Number(group.total_byte_size) }
+      return { index, first: first - rows, rows, bytes: Number(group.total_byte_size) }
     })
   }
 
@@ -214,11 +234,36 @@ export class TableReader {
     }
   }
 
+  /** Columns of doubles of a row group; NaN = null. Columns that the table does not have are left out. */
+  async doubles(group: RowGroup, names: readonly string[]): Promise<ReadonlyMap<string, Float64Array>> {
+    const columns = new Map<string, Float64Array>()
+    const chunks = (this.#metadata.row_groups[group.index]?.columns ?? []).flatMap(({ meta_data: meta }) => {
+      const [name = ''] = meta?.path_in_schema ?? []
+      if (meta === undefined || meta.type !== 'DOUBLE' || !names.includes(name)) return []
+      const [start, end] = chunkRange(meta)
+      return [{ name, meta, start, end }]
+    })
+    try {
+      // Neighbours are read at once: a read costs more than the decoding of a column.
+      const first = Math.min(...chunks.map(({ start }) => start))
+      const last = Math.max(...chunks.map(({ end }) => end))
+      const all = chunks.length > 2 ? await this.#file.slice(first, last) : undefined
+      for (const { name, meta, start, end } of chunks) {
+        const bytes =
+          all === undefined
+            ? new Uint8Array(await this.#file.slice(start, end))
+            : new Uint8Array(all, start - first, end - start)
+        const path = getTreePath(this.#schema, [name])
+        columns.set(name, readDoubles(bytes, group.rows, meta, path, DECOMPRESSORS))
+      }
+    } catch (cause) {
+      throw damagedTable(this.#path, cause)
+    }
+    return columns
+  }
+
   /** Flat columns of a row group as arrays, without making a row of any. */
-  async columns(
-    group: { readonly first: number; readonly rows: number },
-    names: readonly string[],
-  ): Promise<ReadonlyMap<string, ArrayLike<unknown>>> {
+  async columns(group: RowGroup, names: readonly string[]): Promise<ReadonlyMap<string, ArrayLike<unknown>>> {
     const chunks = new Map<string, ArrayLike<unknown>[]>()
     try {
       await parquetRead({

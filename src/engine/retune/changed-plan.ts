@@ -6,6 +6,8 @@ import type { PlanStepRecord } from '../../model/version.ts'
 import { type Plan, type PlanStep, planOfRecord, stageOf } from '../../plan/plan.ts'
 import type { Version } from '../../store/version.ts'
 
+import { type ImportedLimits, importedLimits, isImportedLimit } from './imported-limit.ts'
+
 /** A filter whose limits were changed. */
 export interface ChangedStep {
   readonly name: string
@@ -19,10 +21,12 @@ export interface ChangedPlan {
   readonly plan: Plan
   /** In the order of the plan. */
   readonly changed: readonly ChangedStep[]
+  /** Limits over imported signals, which no step of the plan has. */
+  readonly imported: readonly ImportedLimits[]
 }
 
 /**
- * Applies `steps.NAME.OPTION=value` to the plan of a version. Only limits of filters can be changed: all else would
+ * Applies `steps.NAME.OPTION=value` to the plan of a version; `signals.NAME.COLUMN>=value` is a limit of its own. Only limits of filters can be changed: all else would
  * change what was measured.
  *
  * @throws TilthError `usage` or `not-found`, saying which steps or options there are.
@@ -32,8 +36,10 @@ export function changePlan(version: Version, assignments: readonly string[]): Ch
     throw new TilthError('usage', 'no limit is changed', { hint: '--set steps.NAME.OPTION=value' })
   }
   const old = planOfRecord(version.plan)
+  const imported = importedLimits(version, assignments.filter(isImportedLimit))
   let steps = old.steps
   for (const assignment of assignments) {
+    if (isImportedLimit(assignment)) continue
     const { step: name, option, value } = parsed(assignment)
     const step = filterNamed(name, version, assignment)
     const current = steps.find((each) => each.name === step.name) ?? step
@@ -46,10 +52,10 @@ export function changePlan(version: Version, assignments: readonly string[]): Ch
     if (JSON.stringify(step.options) === JSON.stringify(record.options)) return []
     return [{ name: step.name, before: record.rules, after: rulesOf(step) }]
   })
-  if (changed.length === 0) {
+  if (changed.length === 0 && imported.length === 0) {
     throw new TilthError('usage', `${assignments.join(', ')}: ${version.ref} was made with these values`)
   }
-  return { plan: { ...old, steps }, changed }
+  return { plan: { ...old, steps }, changed, imported }
 }
 
 function parsed(assignment: string): {

@@ -54,15 +54,20 @@ export class Decisions {
   readonly #steps: readonly BoundStep[]
   readonly #changed: readonly number[]
   readonly #last: number
+  /** Of each changed step, the rules that were loosened and what became of them; a rule that is gone has none. */
+  readonly #loose: readonly { readonly before: readonly BoundRule[]; readonly after: readonly BoundRule[] }[]
 
-  constructor(record: PlanRecord, { plan, changed }: ChangedPlan) {
-    this.names = signalNames(record)
+  constructor(record: PlanRecord, { plan, changed, imported }: ChangedPlan) {
+    const importedNames = imported.map(({ signals, rules }) =>
+      rules.map(({ signal }) => `${signals.name}.${signal}`),
+    )
+    this.names = [...signalNames(record), ...new Set(importedNames.flat())]
     const place = (name: string): number => this.names.indexOf(name)
     const segmentOf = new Map<number, number>()
     for (const [number, segment] of plan.segments.entries()) {
       if (segment.kind === 'map') for (const step of segment.steps) segmentOf.set(step, number)
     }
-    this.#steps = plan.steps.map((step, index): BoundStep => {
+    const steps = plan.steps.map((step, index): BoundStep => {
       const stored = record.steps.find((each) => each.name === step.name)
       const change = changed.find((each) => each.name === step.name)
       const bind = (rules: readonly Rule[] = []): readonly BoundRule[] =>
@@ -78,8 +83,30 @@ export class Decisions {
         signals: Object.keys(stored?.signals ?? {}).map((signal) => place(`${step.name}.${signal}`)),
       }
     })
+    const behind = imported.map(
+      ({ signals, rules }, index): BoundStep => ({
+        name: `signals.${signals.name}`,
+        kind: 'imported',
+        segment: -1 - steps.length - index,
+        before: [],
+        after: rules.map((rule) => ({ rule, column: place(`${signals.name}.${rule.signal}`) })),
+        isChanged: true,
+        signals: [],
+      }),
+    )
+    this.#steps = [...steps, ...behind]
     this.#changed = this.#steps.flatMap((step, index) => (step.isChanged ? [index] : []))
     this.#last = this.#changed.at(-1) ?? 0
+    this.#loose = this.#changed.flatMap((index) => {
+      const { before = [], after = [] } = this.#steps[index] ?? {}
+      const isSame = (a: BoundRule, b: BoundRule): boolean =>
+        a.column === b.column && a.rule.keep === b.rule.keep && a.rule.limit === b.rule.limit
+      const other = before.filter((rule) => !after.some((each) => isSame(rule, each)))
+      const columns = new Set(other.map(({ column }) => column))
+      return other.length === 0
+        ? []
+        : [{ before: other, after: after.filter(({ column }) => columns.has(column)) }]
+    })
   }
 
   /** Signal columns that decide a kept document. */
@@ -95,10 +122,25 @@ export class Decisions {
       ...new Set(
         this.#steps.flatMap((step, index) => [
           ...(index <= this.#last ? [...step.before, ...step.after].map(({ column }) => column) : []),
+          // Imported signals are there for every document, whatever steps have seen it.
+          ...(step.kind === 'imported' ? step.after.map(({ column }) => column) : []),
           ...(segments.has(step.segment) && index > (this.#changed[0] ?? 0) ? step.signals : []),
         ]),
       ),
     ]
+  }
+
+  /** Signal columns of limits that were loosened: no other can let a document back in. */
+  get looseColumns(): readonly number[] {
+    return [...new Set(this.#loose.flatMap(({ before }) => before.map(({ column }) => column)))]
+  }
+
+  /** Whether a dropped document may come back: it breaks a limit that was loosened, and keeps the new ones. */
+  mayReturn(columns: SignalColumns, row: number): boolean {
+    return this.#loose.some(
+      ({ before, after }) =>
+        firstBroken(before, columns, row) !== undefined && firstBroken(after, columns, row) === undefined,
+    )
   }
 
   /** Columns that count the documents of one key, by group steps behind the first changed step. */
@@ -119,7 +161,7 @@ export class Decisions {
   stepsFrom(index: number): readonly string[] {
     return this.#steps
       .slice(index)
-      .filter((step) => step.kind !== 'annotate')
+      .filter(({ kind }) => kind !== 'annotate' && kind !== 'imported')
       .map((step) => step.name)
   }
 
@@ -162,12 +204,15 @@ export class Decisions {
       if (step === undefined || step.segment !== from.segment) break
       if (step.signals.some((column) => isMeasured(columns[column]?.[row]))) seen = index
     }
-    for (let index = at + 1; index <= seen; index++) {
+    for (let index = at + 1; index < this.#steps.length; index++) {
+      if (index > seen && this.#steps[index]?.kind !== 'imported') continue
       if (firstBroken(this.#steps[index]?.after ?? [], columns, row) !== undefined) {
         return { kind: 'caught', step: at, by: index }
       }
     }
-    const pending = this.#steps.findIndex((step, index) => index > seen && step.kind !== 'annotate')
+    const pending = this.#steps.findIndex(
+      ({ kind }, index) => index > seen && kind !== 'annotate' && kind !== 'imported',
+    )
     return { kind: 'gained', step: at, ...dropped, pending: pending === -1 ? undefined : pending }
   }
 }

@@ -69,55 +69,64 @@ export async function previewRetune(version: Version, assignments: readonly stri
   const decisions = new Decisions(version.plan, change)
   const tally = new ChangeTally(decisions)
   const shards = version.manifest.shards.filter((shard) => shard.table === 'signals')
-  for (const [number, shard] of shards.entries()) await readShard(version, shard, number, decisions, tally)
+  for (const [number, shard] of shards.entries()) {
+    await readShard(version, change, shard, number, decisions, tally)
+  }
   const texts = await placeTexts(version, tally.places)
   return { ...change, preview: { version: version.ref, limits: limitsOf(change), ...tally.result(texts) } }
 }
 
 async function readShard(
   version: Version,
+  { imported }: ChangedPlan,
   shard: Shard,
   number: number,
   decisions: Decisions,
   tally: ChangeTally,
 ): Promise<void> {
   const table = await TableReader.open(join(version.dir, shard.file))
+  const beside: TableReader[] = []
   try {
+    for (const { signals } of imported) beside.push(await TableReader.open(join(signals.dir, shard.file)))
     for (const group of table.groups) {
-      const read = async (wanted: readonly number[]): Promise<SignalColumns> => {
-        const names = wanted.flatMap((place) => decisions.names[place] ?? [])
-        const values = await table.columns(group, names)
-        const columns: (SignalColumn | undefined)[] = []
-        for (const place of wanted) {
-          columns[place] = values.get(decisions.names[place] ?? '') as SignalColumn | undefined
+      const columns: (SignalColumn | undefined)[] = []
+      const read = async (places: readonly number[]): Promise<void> => {
+        const wanted = places.filter((place) => columns[place] === undefined)
+        const names = wanted.map((place) => decisions.names[place] ?? '')
+        for (const each of [table, ...beside]) {
+          const values = await each.doubles(group, names)
+          for (const [at, place] of wanted.entries()) columns[place] ??= values.get(names[at] ?? '')
         }
-        return columns
       }
       const kept = (await table.columns(group, ['kept'])).get('kept') ?? []
-      const { some, all } = sides(kept)
-      const asKept = some ? await read(decisions.keptColumns) : []
-      const asDropped = all ? [] : await read(decisions.droppedColumns)
-      tally.enter(group.rows)
-      for (let row = 0; row < group.rows; row++) {
-        const isKept = kept[row] === true
-        const columns = isKept ? asKept : asDropped
+      const keptRows = rowsWhere(group.rows, (row) => kept[row] === true)
+      if (keptRows.length > 0) await read(decisions.keptColumns)
+      if (keptRows.length < group.rows) await read(decisions.looseColumns)
+      const returning =
+        keptRows.length === group.rows
+          ? []
+          : rowsWhere(group.rows, (row) => kept[row] !== true && decisions.mayReturn(columns, row))
+      // Most groups of dropped documents are done with: nothing in them is near a changed limit.
+      if (returning.length > 0) await read(decisions.droppedColumns)
+      tally.enter(group.rows, keptRows.length)
+      const decide = (row: number, isKept: boolean): void => {
         const change = isKept ? decisions.ofKept(columns, row) : decisions.ofDropped(columns, row)
-        if (isKept) tally.keep()
         if (change !== undefined) {
           tally.add(change, columns, row, { shard, number, row: group.first + row, isKept })
         }
       }
+      for (const row of keptRows) decide(row, true)
+      for (const row of returning) decide(row, false)
     }
   } finally {
-    await table.close()
+    for (const each of [table, ...beside]) await each.close()
   }
 }
 
-/** Whether some rows are kept, and whether all are. */
-function sides(kept: ArrayLike<unknown>): { readonly some: boolean; readonly all: boolean } {
-  let count = 0
-  for (let row = 0; row < kept.length; row++) if (kept[row] === true) count++
-  return { some: count > 0, all: count === kept.length }
+function rowsWhere(rows: number, holds: (row: number) => boolean): readonly number[] {
+  const found: number[] = []
+  for (let row = 0; row < rows; row++) if (holds(row)) found.push(row)
+  return found
 }
 
 interface RuleTally {
@@ -144,12 +153,9 @@ class ChangeTally {
     this.#copies = [...decisions.copies]
   }
 
-  enter(rows: number): void {
+  enter(rows: number, kept: number): void {
     this.#measured += rows
-  }
-
-  keep(): void {
-    this.#kept++
+    this.#kept += kept
   }
 
   add(change: Change, columns: SignalColumns, row: number, at: Omit<Place, 'value'>): void {
@@ -248,8 +254,11 @@ function chanceOf(shard: number, row: number): number {
 }
 
 /** The rules whose limits are changed, with both limits. */
-function limitsOf({ changed }: ChangedPlan): RetunePreview['limits'] {
-  return changed.flatMap(({ name, before, after }) => {
+function limitsOf({ changed, imported }: ChangedPlan): RetunePreview['limits'] {
+  const added = imported.flatMap(({ signals, rules }) =>
+    rules.map((rule) => limitRow(`signals.${signals.name}`, rule, null, rule.limit)),
+  )
+  const moved = changed.flatMap(({ name, before, after }) => {
     const same = (a: Rule, b: Rule): boolean =>
       a.signal === b.signal && a.reason === b.reason && keepsUpper(a) === keepsUpper(b)
     const rows = after.flatMap((rule) => {
@@ -261,6 +270,7 @@ function limitsOf({ changed }: ChangedPlan): RetunePreview['limits'] {
     const gone = before.filter((rule) => !after.some((each) => same(each, rule)))
     return [...rows, ...gone.map((rule) => limitRow(name, rule, rule.limit, null))]
   })
+  return [...moved, ...added]
 }
 
 function limitRow(
