@@ -94,6 +94,28 @@ describe('tilth retune', () => {
     }
   })
 
+  it.each([
+    {
+      set: 'steps.karma.minScore=1',
+      pending: /^join,main-content,not-wikipedia,exact,cleaning$/,
+      why: 'before a join',
+    },
+    { set: 'steps.cleaning.minWords=5', pending: undefined, why: 'behind a join and a group' },
+  ])('makes what a fresh run of a recipe with a join makes: $why', async ({ set, pending, why }) => {
+    const inputs = place.webtextInputs()
+    const store = `join-${why.replaceAll(' ', '-')}`
+    const made = await place.run('gpt2-webtext', store, { inputs })
+    const version = await openVersion(made.dir)
+    const { plan, preview } = await previewRetune(version, [set])
+    const steps = preview.gained.pending.flatMap((each) => each.steps).join()
+    if (pending === undefined) expect(steps).toBe('')
+    else expect(steps).toMatch(pending)
+    const applied = await applyRetune(version, plan, storeAt(store), { workers: 1 })
+    const fresh = await place.run('gpt2-webtext', `${store}-fresh`, { inputs, set: [set] })
+    expect(applied.manifest.hashes).toEqual(fresh.manifest.hashes)
+    expect(applied.upToDate).toBe(false)
+  })
+
   it('takes what is before the first changed exchange from the store', async () => {
     const version = await versionOf('reuse')
     const { plan } = await previewRetune(version, ['steps.last.minWords=30'])
