@@ -7,6 +7,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   'text-repair': () => import('./text-repair.ts'),
   'url-rules': () => import('./url-rules.ts'),
   retune: () => import('./retune.ts'),
+  'retune-apply': () => import('./retune-apply.ts'),
   rules: () => import('./rules.ts'),
   warc: () => import('./warc.ts'),
   wikitext: () => import('./wikitext.ts'),
