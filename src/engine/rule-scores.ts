@@ -1,5 +1,6 @@
 import type { Document } from '../model/document.ts'
-import { decide, type Filter, type Rule, type Signals } from '../model/stage.ts'
+import { TilthError } from '../model/error.ts'
+import { type Annotate, decide, type Filter, type Rule, type Signals } from '../model/stage.ts'
 import type { RuleSet } from '../stages/rule-sets.ts'
 import { defaultStepName } from '../stages/rule-sets.ts'
 
@@ -35,6 +36,7 @@ export function scorerOf(set: RuleSet, options: ScoreOptions = {}): Scorer {
     .filter((stage) => stage.kind !== 'rewrite')
     .map((stage) => {
       const own = stageOptions(stage.options.parse({}), options)
+      requireNoFiles(set.name, stage, own)
       const prefix = defaultStepName(stage.name)
       return {
         prefix,
@@ -65,6 +67,20 @@ export function scorerOf(set: RuleSet, options: ScoreOptions = {}): Scorer {
       return { verdict: broken?.rule.reason ?? null, broken, signals }
     },
   }
+}
+
+/** A rule set that needs a model has it by its options, and only a recipe gives options. */
+function requireNoFiles(set: string, stage: Filter | Annotate, options: unknown): void {
+  let files: readonly string[] | undefined
+  try {
+    files = stage.files?.(options)
+  } catch (error) {
+    if (!(error instanceof TilthError)) throw error
+    throw new TilthError('usage', `${set} cannot be asked without its options: ${error.message}`, {
+      hint: `use it in a recipe, as a step { use: ${set}, ... }`,
+    })
+  }
+  if (files !== undefined && files.length > 0) throw new Error(`${set}: its files are not read here`)
 }
 
 function stageOptions(defaults: unknown, { words }: ScoreOptions): unknown {

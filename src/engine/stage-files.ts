@@ -13,12 +13,21 @@ import { type Plan, type PlanFile, type PlanStep, stageOf } from '../plan/plan.t
  */
 export function bindStageFiles(plan: Plan, cwd: string): Plan {
   const steps = plan.steps.map((step): PlanStep => {
-    const stage = stageOf(step)
-    const paths = stage.files?.(step.options) ?? []
+    const paths = pathsOf(step)
     if (paths.length === 0) return step
     return { ...step, files: [...new Set(paths)].map((path) => bindFile(step.name, path, cwd)) }
   })
   return { ...plan, steps }
+}
+
+function pathsOf(step: PlanStep): readonly string[] {
+  try {
+    return stageOf(step).files?.(step.options) ?? []
+  } catch (error) {
+    if (!(error instanceof TilthError)) throw error
+    const hint = error.hint === undefined ? {} : { hint: error.hint }
+    throw new TilthError(error.code, `steps.${step.name}: ${error.message}`, hint)
+  }
 }
 
 function bindFile(step: string, path: string, cwd: string): PlanFile {

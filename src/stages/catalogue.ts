@@ -7,6 +7,7 @@ import { html } from './extract/html.ts'
 import { redditLinks } from './extract/reddit-links.ts'
 import { row } from './extract/row.ts'
 import { wikipedia } from './extract/wikipedia.ts'
+import { ccnet } from './filter/ccnet.ts'
 import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
 import { language } from './filter/language.ts'
 import { linkTarget } from './filter/link-target.ts'
@@ -40,6 +41,7 @@ export const STAGES: readonly Stage[] = [
   maskPersonalData,
   repairText,
   // filter
+  ccnet,
   heuristicCleaning,
   language,
   linkTarget,

@@ -1,14 +1,23 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { MAKERS, randomOf } from '../../test/rule-texts.ts'
 import { documentOf } from '../../test/webtext-documents.ts'
 import { TilthError } from '../model/error.ts'
-import { decide, type Filter, type Signals } from '../model/stage.ts'
+import { decide, type Filter, type Signals, type StageFiles } from '../model/stage.ts'
 import { RULE_SETS, ruleSetNamed } from './rule-sets.ts'
 
 function filterOf(name: string): Filter {
   const stage = ruleSetNamed(name).steps.find((step) => step.kind === 'filter')
   if (stage?.kind !== 'filter') throw new Error(`${name} decides nothing`)
   return stage
+}
+
+/** What a rule set cannot do without. */
+const NEEDED: Readonly<Record<string, { readonly options: object; readonly files: StageFiles }>> = {
+  ccnet: {
+    options: { model: 'model.arpa', headCutoff: 10, tailCutoff: 20 },
+    files: new Map([['model.arpa', [{ name: '', bytes: readFileSync('test/golden/ccnet/model.arpa') }]]]),
+  },
 }
 
 function signalsOf(name: string, text: string, options: object = {}): Signals {
@@ -50,8 +59,8 @@ describe('rule sets', () => {
       const stages = ruleSetNamed(name).steps.filter((step) => step.kind === 'filter')
       let dropped = 0
       for (const stage of stages) {
-        const options = stage.options.parse({})
-        const measure = stage.measure(options)
+        const options = stage.options.parse(NEEDED[name]?.options ?? {})
+        const measure = stage.measure(options, NEEDED[name]?.files)
         const rules = stage.rules(options)
         const first = TEXTS.map((text) => measure(documentOf(text)))
         // In another order, and again: what was measured before changes nothing.
@@ -85,9 +94,9 @@ describe('rule sets', () => {
       '日本語'.repeat(400),
     ]) {
       for (const stage of ruleSetNamed(name).steps) {
-        const options = stage.options.parse({})
+        const options = stage.options.parse(NEEDED[name]?.options ?? {})
         if (stage.kind === 'rewrite') stage.create(options)(documentOf(text))
-        else stage.measure(options)(documentOf(text))
+        else stage.measure(options, NEEDED[name]?.files)(documentOf(text))
       }
     }
   })

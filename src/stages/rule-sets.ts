@@ -1,5 +1,6 @@
 import { nearest, TilthError } from '../model/error.ts'
 import type { Annotate, Filter, Rewrite } from '../model/stage.ts'
+import { ccnet } from './filter/ccnet.ts'
 import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
 import * as stages from './rule-stages.ts'
 
@@ -38,6 +39,7 @@ export const RULE_SETS: readonly RuleSet[] = [
   single(stages.finewebCode),
   single(stages.finewebDatatrove),
   { name: 'refinedweb', steps: [stages.refinedWebPage, stages.refinedWebLines] },
+  single(ccnet),
   single(stages.redpajamaV2),
   { name: 'gpt2-cleaning', steps: [heuristicCleaning] },
 ]
@@ -45,7 +47,7 @@ export const RULE_SETS: readonly RuleSet[] = [
 /** The steps of rule sets that are stages under names of their own. */
 export const RULE_STAGES: readonly (Filter | Annotate | Rewrite)[] = RULE_SETS.flatMap(
   (set) => set.steps,
-).filter((stage) => stage !== heuristicCleaning)
+).filter((stage) => stage !== heuristicCleaning && stage !== ccnet)
 
 /**
  * The rule set of a name.
