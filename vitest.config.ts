@@ -14,6 +14,8 @@ export default defineConfig({
       {
         test: {
           name: 'fast',
+          // Loads stages of users, which must go through Node's own loader.
+          server: { deps: { external: [/engine\/own\/import-module\.ts$/] } },
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/slow/**'],
           setupFiles: ['test/property-limit.ts'],

@@ -12,6 +12,8 @@ import { type FoundDocument, findDocuments } from '../store/lookup.ts'
 import { signalRows, type Version } from '../store/version.ts'
 import { normaliseUrl } from '../text/url.ts'
 import { Flow, type Moving, recordId } from './flow.ts'
+import { loadPlanStages } from './own/load.ts'
+import { endScripts } from './own/thread-scripts.ts'
 
 /** One rule held against one document. */
 export interface RuleVerdict {
@@ -201,8 +203,18 @@ async function measureNow(
     (step) => step.kind !== 'group' && step.kind !== 'join',
   )
   const origin = { uri: row.source, input: row.input, record: row.record }
-  const flow = await Flow.create(map, origin, { keep: take, end: take })
-  await flow.record(record, base, { meta: row.meta, signals: {} })
+  try {
+    await loadPlanStages({ steps: map })
+    const flow = await Flow.create(map, origin, { keep: take, end: take })
+    await flow.record(record, base, { meta: row.meta, signals: {} })
+    await flow.finish()
+  } catch (error) {
+    // A script or model that the steps need is not there any more, or is another.
+    if (!(error instanceof TilthError)) throw error
+    return { signals: {}, notMeasured: error.message }
+  } finally {
+    await endScripts()
+  }
   return { signals, notMeasured: null }
 }
 

@@ -2,6 +2,7 @@ import { type Document, documentId, type Meta, type Origin, positionKey } from '
 import type { PayloadRecord } from '../model/record.ts'
 import {
   type Annotate,
+  type Draft,
   type Drop,
   decide,
   type Extract,
@@ -14,6 +15,9 @@ import {
   type StageFiles,
 } from '../model/stage.ts'
 import { type PlanStep, stageOf } from '../plan/plan.ts'
+import type { ScriptOptions } from '../stages/script.ts'
+import type { Script } from './own/script.ts'
+import { scriptOf } from './own/thread-scripts.ts'
 import { readStageFiles } from './stage-files.ts'
 import { Tally } from './tally.ts'
 
@@ -57,6 +61,25 @@ type Bound =
       readonly rules: readonly Rule[]
       readonly detail: ((document: Document, rule: Rule) => string | undefined) | undefined
     }
+  | {
+      readonly name: string
+      readonly kind: 'script'
+      readonly script: Script
+      readonly rules: readonly Rule[]
+      readonly most: { readonly documents: number; readonly bytes: number }
+    }
+
+/** A document between two steps, with its verdict so far. */
+interface Passing {
+  readonly document: Moving
+  readonly bytes: number
+  readonly ending: Ending | undefined
+  /** As it was when it ended. */
+  readonly ended: Moving
+}
+
+/** What waits for a script, in order: a document for its signals, or something that must not overtake one. */
+type Waiting = { readonly index: number; readonly passing: Passing } | { readonly emit: () => void }
 
 /** What the left side of a join gives to the record it found. */
 export interface Joined {
@@ -80,6 +103,10 @@ export class Flow {
   readonly #extractTally: Tally | undefined
   readonly #sink: Sink
   readonly #origin: Origin
+  /** Empty where no step is a script. */
+  #waiting: Waiting[] = []
+  #waitingDocuments = 0
+  #waitingBytes = 0
 
   private constructor(steps: readonly PlanStep[], origin: Origin, sink: Sink) {
     const [first, ...rest] = steps
@@ -109,7 +136,7 @@ export class Flow {
 
   /** Runs a payload record through the segment. `joined` is what a join attached to it. */
   async record(record: PayloadRecord, id: string, joined: Joined = NOT_JOINED): Promise<void> {
-    const { meta, signals } = joined
+    const { meta } = joined
     const extract = this.#extract
     if (extract === undefined) throw new Error('this segment does not begin with an extract stage')
     let made: Awaited<ReturnType<typeof extract.apply>>
@@ -119,6 +146,16 @@ export class Flow {
     } catch (error) {
       made = crash(error)
     }
+    this.#take(record, id, joined, made)
+    await this.flushFull()
+  }
+
+  #take(
+    record: PayloadRecord,
+    id: string,
+    { meta, signals }: Joined,
+    made: readonly Draft[] | Drop | Fail,
+  ): void {
     if ('drop' in made || 'fail' in made) {
       const known = record.url === undefined ? meta : { url: record.url, ...meta }
       this.refuse(bare(id, record.position, known, signals), made, record.body.length)
@@ -133,7 +170,7 @@ export class Flow {
     this.#extractTally?.keep(sum(sizes), made.length)
     for (const [index, draft] of made.entries()) {
       const child = made.length === 1 ? id : `${id}.${index + 1}`
-      this.document({ id: child, ...draft, record: record.position, signals }, sizes[index])
+      this.#enter({ id: child, ...draft, record: record.position, signals }, sizes[index])
     }
   }
 
@@ -145,50 +182,128 @@ export class Flow {
     const reason = 'fail' in why ? why.fail : why.drop
     tally.enter(bytes)
     tally.drop(reason, kind)
-    this.#sink.end(document, {
-      kind,
-      step: tally.name,
-      reason,
-      ...detailOf(why.detail),
-    })
+    const ending: Ending = { kind, step: tally.name, reason, ...detailOf(why.detail) }
+    this.emit(() => this.#sink.end(document, ending))
   }
 
-  /** Runs a document through the segment's steps behind its extract. */
-  document(document: Moving, bytes = Buffer.byteLength(document.text)): void {
-    this.#from(0, document, bytes, undefined)
+  /** Runs a document through the segment's steps behind its extract; what it gives back must be awaited. */
+  document(document: Moving, bytes = Buffer.byteLength(document.text)): Promise<void> | undefined {
+    this.#enter(document, bytes)
+    return this.flushFull()
   }
 
-  #from(start: number, begun: Moving, begunBytes: number, begunEnding: Ending | undefined): void {
-    let document = begun
-    let bytes = begunBytes
-    let ending = begunEnding
-    let ended = begun
+  #enter(document: Moving, bytes = Buffer.byteLength(document.text)): void {
+    this.#from(0, { document, bytes, ending: undefined, ended: document })
+  }
+
+  /** Lets what waits for a script pass, when a batch is full; nothing else is taken in meanwhile. */
+  flushFull(): Promise<void> | undefined {
+    const full = this.#steps.some(
+      (step) =>
+        step.kind === 'script' &&
+        (this.#waitingDocuments >= step.most.documents || this.#waitingBytes >= step.most.bytes),
+    )
+    return full ? this.finish() : undefined
+  }
+
+  /**
+   * Lets everything that waits pass: to be awaited behind the last document.
+   *
+   * @throws TilthError `data` or `input` where a script gave no answer, or a wrong one.
+   */
+  async finish(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting
+      this.#waiting = []
+      this.#waitingDocuments = 0
+      this.#waitingBytes = 0
+      const measured = await this.#ask(batch)
+      for (const [at, item] of batch.entries()) {
+        if ('emit' in item) this.emit(item.emit)
+        else this.#answered(item.index, item.passing, measured[at] ?? {})
+      }
+    }
+  }
+
+  /** Signals of the documents of a batch, by their place in it. Each script gets no more than it takes at a time. */
+  async #ask(batch: readonly Waiting[]): Promise<readonly (Signals | undefined)[]> {
+    const signals: (Signals | undefined)[] = batch.map(() => undefined)
+    for (const [index, step] of this.#steps.entries()) {
+      if (step.kind !== 'script') continue
+      const places = batch.flatMap((item, at) => ('index' in item && item.index === index ? [at] : []))
+      const passing = places.flatMap((at) => {
+        const item = batch[at]
+        return item !== undefined && 'passing' in item ? [item.passing] : []
+      })
+      let from = 0
+      for (const part of parts(passing, step.most)) {
+        const answers = await step.script.measure(part.map(({ document }) => document))
+        for (const answer of answers) signals[places[from++] ?? -1] = answer
+      }
+    }
+    return signals
+  }
+
+  /** A document goes on with the signals that a script gave for it. */
+  #answered(index: number, passing: Passing, signals: Signals): void {
+    const step = this.#steps[index]
+    if (step?.kind !== 'script') throw new Error('no script has this number')
+    this.#sink.measured?.(step.name, step.rules, signals)
+    this.#from(index + 1, this.#decided(index, passing, { signals, rules: step.rules, detail: undefined }))
+  }
+
+  /** Does something now, or behind the documents that wait for a script: so that rows keep their order. */
+  emit(emit: () => void): void {
+    if (this.#waiting.length === 0) emit()
+    else this.#waiting.push({ emit })
+  }
+
+  /** A document with the signals of a step and, where it had none before, its verdict. */
+  #decided(index: number, { document: before, bytes, ending, ended }: Passing, measured: Measured): Passing {
+    const step = this.#steps[index]
+    const tally = this.#tallies[index]
+    if (step === undefined || tally === undefined) throw new Error('no step has this number')
+    const { signals, rules, detail } = measured
+    const document = { ...before, signals: withSignals(before.signals, step.name, signals) }
+    if (ending !== undefined) return { document, bytes, ending, ended }
+    const verdict = decide(rules, signals)
+    if (verdict.keep) {
+      tally.keep(bytes)
+      return { document, bytes, ending, ended }
+    }
+    const { rule, value } = verdict
+    tally.drop(rule.reason)
+    const dropped: Ending = {
+      kind: 'dropped',
+      step: step.name,
+      reason: rule.reason,
+      signal: rule.signal,
+      value,
+      limit: rule.limit,
+      ...detailOf(detail?.(rule)),
+    }
+    return { document, bytes, ending: dropped, ended: document }
+  }
+
+  #from(start: number, begun: Passing): void {
+    let { document, bytes, ending, ended } = begun
     for (let index = start; index < this.#steps.length; index++) {
       const step = this.#steps[index]
       const tally = this.#tallies[index]
       if (step === undefined || tally === undefined) break
       if (ending === undefined) tally.enter(bytes)
+      if (step.kind === 'script') {
+        this.#waiting.push({ index, passing: { document, bytes, ending, ended } })
+        this.#waitingDocuments++
+        this.#waitingBytes += bytes
+        return
+      }
       const result = this.#apply(step, document)
       if ('signals' in result) {
-        document = { ...document, signals: withSignals(document.signals, step.name, result.signals) }
-        if (ending !== undefined) continue
-        const verdict = decide(result.rules, result.signals)
-        if (verdict.keep) {
-          tally.keep(bytes)
-        } else {
-          const { rule, value } = verdict
-          tally.drop(rule.reason)
-          ended = document
-          ending = {
-            kind: 'dropped',
-            step: step.name,
-            reason: rule.reason,
-            signal: rule.signal,
-            value,
-            limit: rule.limit,
-            ...detailOf(result.detail?.(rule)),
-          }
-        }
+        const decided = this.#decided(index, { document, bytes, ending, ended }, result)
+        document = decided.document
+        ending = decided.ending
+        ended = decided.ended
         continue
       }
       if ('ending' in result) {
@@ -211,30 +326,23 @@ export class Flow {
       const sizes = result.drafts.map((draft) => Buffer.byteLength(draft.text))
       tally.keep(sum(sizes), result.drafts.length)
       for (const [part, draft] of result.drafts.entries()) {
-        this.#from(
-          index + 1,
-          { ...rewritten(step.name, document, draft), id: `${document.id}.${part + 1}` },
-          sizes[part] ?? 0,
-          undefined,
-        )
+        const child = { ...rewritten(step.name, document, draft), id: `${document.id}.${part + 1}` }
+        this.#from(index + 1, { document: child, bytes: sizes[part] ?? 0, ending: undefined, ended: child })
       }
       return
     }
-    if (ending === undefined) this.#sink.keep(document)
-    else this.#sink.end({ ...ended, signals: document.signals }, ending)
+    const [last, end] = [document, ending]
+    if (end === undefined) this.emit(() => this.#sink.keep(last))
+    else {
+      const final = { ...ended, signals: document.signals }
+      this.emit(() => this.#sink.end(final, end))
+    }
   }
 
   #apply(
-    step: Bound,
+    step: Exclude<Bound, { readonly kind: 'script' }>,
     document: Moving,
-  ):
-    | {
-        readonly signals: Signals
-        readonly rules: readonly Rule[]
-        readonly detail: ((rule: Rule) => string | undefined) | undefined
-      }
-    | { readonly ending: Ending }
-    | { readonly drafts: readonly Rewritten[] } {
+  ): Measured | { readonly ending: Ending } | { readonly drafts: readonly Rewritten[] } {
     const input: Document = {
       id: document.id,
       text: document.text,
@@ -261,6 +369,32 @@ export class Flow {
       return { ending: { kind: 'failed', step: step.name, reason: fail, detail } }
     }
   }
+}
+
+/** What a step measured on a document, and how it is decided. */
+interface Measured {
+  readonly signals: Signals
+  readonly rules: readonly Rule[]
+  readonly detail: ((rule: Rule) => string | undefined) | undefined
+}
+
+/** Cuts documents into parts that a script takes at a time. */
+function* parts(
+  passing: readonly Passing[],
+  most: { readonly documents: number; readonly bytes: number },
+): Generator<readonly Passing[]> {
+  let part: Passing[] = []
+  let bytes = 0
+  for (const each of passing) {
+    if (part.length === most.documents || (part.length > 0 && bytes + each.bytes > most.bytes)) {
+      yield part
+      part = []
+      bytes = 0
+    }
+    part.push(each)
+    bytes += each.bytes
+  }
+  if (part.length > 0) yield part
 }
 
 function rewritten(step: string, document: Moving, { text, meta, signals }: Rewritten): Moving {
@@ -291,6 +425,16 @@ function detailOf(detail: string | undefined): { readonly detail?: string } {
 const boundWithFiles = new Map<string, Bound>()
 
 function bind(step: PlanStep): Bound {
+  if (step.code?.language === 'python') {
+    const { batchDocuments, batchBytes } = step.options as unknown as ScriptOptions
+    return {
+      name: step.name,
+      kind: 'script',
+      script: scriptOf(step),
+      rules: (stageOf(step) as Filter).rules(step.options),
+      most: { documents: batchDocuments, bytes: batchBytes },
+    }
+  }
   if (step.files === undefined) return bindNow(step, undefined)
   const key = JSON.stringify(step)
   const bound = boundWithFiles.get(key) ?? bindNow(step, readStageFiles(step))

@@ -7,6 +7,7 @@ import { type Plan, type PlanStep, stageOf } from '../plan/plan.ts'
 import { bare, Flow, type Moving, recordId } from './flow.ts'
 import type { InputFile } from './inputs.ts'
 import { SPLIT_BYTES } from './local/input-tasks.ts'
+import { endScripts } from './own/thread-scripts.ts'
 
 /** An input's sample ends at whichever comes first. */
 const SAMPLE_RECORDS = 400
@@ -72,6 +73,11 @@ export async function measureInput(
       await flow.record(item.record, recordId(item.record, '', ''))
     })
     sampled += read
+  }
+  try {
+    await flow.finish()
+  } finally {
+    await endScripts()
   }
   const used = process.cpuUsage(before)
   return {

@@ -4,7 +4,8 @@ import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nearest, TilthError } from '../model/error.ts'
 import { type Plan, planRecipe } from '../plan/plan.ts'
-import { checkRecipe, parseRecipe, type RecipeInput } from '../plan/recipe.ts'
+import { checkRecipe, type ParsedRecipe, parseRecipe, type RecipeInput } from '../plan/recipe.ts'
+import { loadOwnStages } from './own/load.ts'
 import { bindStageFiles } from './stage-files.ts'
 
 /** The recipes that come with Tilth lie beside the code, in the repository as in the package. */
@@ -55,11 +56,15 @@ export async function loadPlan(
 ): Promise<Plan> {
   if (typeof recipe !== 'string') {
     // Through YAML's data model, so that --set works on it and only plain data is let in.
-    if (assignments.length === 0) return bindStageFiles(planRecipe(checkRecipe(recipe)), cwd)
-    const parsed = parseRecipe(JSON.stringify(recipe), recipe.name, assignments)
-    return bindStageFiles(planRecipe(parsed.recipe, parsed.locate), cwd)
+    if (assignments.length === 0) return bound({ recipe: checkRecipe(recipe), locate: () => '' }, cwd)
+    return bound(parseRecipe(JSON.stringify(recipe), recipe.name, assignments), cwd)
   }
   const { yaml, fileName } = await readRecipe(recipe, cwd)
-  const parsed = parseRecipe(yaml, fileName, assignments)
-  return bindStageFiles(planRecipe(parsed.recipe, parsed.locate), cwd)
+  return bound(parseRecipe(yaml, fileName, assignments), cwd)
+}
+
+/** The plan of a checked recipe, with the code and the files that it names. */
+async function bound({ recipe, locate }: ParsedRecipe, cwd: string): Promise<Plan> {
+  const own = await loadOwnStages(recipe, cwd)
+  return bindStageFiles(planRecipe(recipe, locate, own), cwd)
 }

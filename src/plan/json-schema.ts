@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { STAGES } from '../stages/catalogue.ts'
 import { RULE_SETS } from '../stages/rule-sets.ts'
+import { scriptOptions, scriptStage } from '../stages/script.ts'
 import { inputSchema, recipeSchema, stepSchema } from './recipe.ts'
 
 type JsonSchema = Record<string, unknown>
@@ -33,9 +34,37 @@ export function recipeJsonSchema(): JsonSchema {
         ...(properties(recipe)['inputs'] as JsonSchema),
         additionalProperties: schemaOf(inputSchema),
       },
-      steps: { type: 'array', minItems: 1, items: { oneOf: variants } },
+      steps: { type: 'array', minItems: 1, items: { oneOf: [...variants, ...ownVariants(step)] } },
     },
   }
+}
+
+/** Steps of a user's own: a script has options that are known, and those of a module stand in its file. */
+function ownVariants(step: JsonSchema): readonly JsonSchema[] {
+  const script = schemaOf(scriptOptions)
+  const { description } = scriptStage()
+  return [
+    {
+      type: 'object',
+      description,
+      properties: {
+        ...properties(step),
+        use: { type: 'string', pattern: '^\\.{0,2}/.*\\.py$', description },
+        ...properties(script),
+      },
+      required: ['use', 'signals'],
+      additionalProperties: false,
+    },
+    {
+      type: 'object',
+      description: 'A stage of your own.',
+      properties: {
+        ...properties(step),
+        use: { type: 'string', pattern: '^\\.{0,2}/.*\\.m?[jt]s$', description: 'Path of the module.' },
+      },
+      required: ['use'],
+    },
+  ]
 }
 
 /** What a step can use: every stage, and the rule sets of several steps, which have the options of all of them. */

@@ -7,6 +7,7 @@ import { stageNamed } from '../stages/catalogue.ts'
 import { defaultStepName, RULE_SETS } from '../stages/rule-sets.ts'
 import { contentKey } from './canonical.ts'
 import { properties, schemaOf } from './json-schema.ts'
+import { isPath, type OwnCode, type OwnStage, ownStage } from './own-stages.ts'
 import { type Locate, type Recipe, type RecipeStep, schemaError } from './recipe.ts'
 import { cut, type Segment } from './segments.ts'
 
@@ -23,6 +24,7 @@ export interface PlanFile {
 /** A step bound to its stage, with every option filled in. Plain data: crosses threads. */
 export interface PlanStep {
   readonly name: string
+  /** Name of the stage, or the path of a user's own. */
   readonly stage: string
   readonly kind: StageKind
   readonly revision: number
@@ -31,6 +33,8 @@ export interface PlanStep {
   readonly with?: string
   /** Files that options name, where there are any. */
   readonly files?: readonly PlanFile[]
+  /** Code of a user's own that is the stage. */
+  readonly code?: OwnCode
 }
 
 /** An input of the recipe, its format's options not yet checked (they depend on the files). */
@@ -65,9 +69,14 @@ const INPUT_KEYS = new Set(['description', 'format', 'files', 'maxRecordBytes'])
 /**
  * Checks a recipe against the catalogue of stages and cuts it into segments.
  *
+ * @param own stages that the recipe names by path, by what it calls them.
  * @throws TilthError `recipe`: unknown stage or option, steps in an order that cannot run.
  */
-export function planRecipe(recipe: Recipe, locate: Locate = () => ''): Plan {
+export function planRecipe(
+  recipe: Recipe,
+  locate: Locate = () => '',
+  own: ReadonlyMap<string, OwnStage> = new Map(),
+): Plan {
   const inputs = Object.entries(recipe.inputs).map(
     ([name, input]): PlanInput => ({
       name,
@@ -79,7 +88,7 @@ export function planRecipe(recipe: Recipe, locate: Locate = () => ''): Plan {
     }),
   )
   const steps = recipe.steps.flatMap((step, index) =>
-    expandRuleSet(step).map((each) => bindStep(each, index, recipe, locate)),
+    expandRuleSet(step).map((each) => bindStep(each, index, recipe, locate, own)),
   )
   const names = steps.map((step) => step.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
@@ -141,8 +150,15 @@ function expandRuleSet(step: RecipeStep): readonly RecipeStep[] {
   })
 }
 
-function bindStep(step: RecipeStep, index: number, recipe: Recipe, locate: Locate): PlanStep {
-  const stage = catalogued(step.use, index, locate)
+function bindStep(
+  step: RecipeStep,
+  index: number,
+  recipe: Recipe,
+  locate: Locate,
+  own: ReadonlyMap<string, OwnStage>,
+): PlanStep {
+  const mine = own.get(step.use)
+  const stage = mine?.stage ?? catalogued(step.use, index, locate)
   const result = stage.options.safeParse(without(step, STEP_KEYS))
   if (!result.success) throw schemaError(result.error, stage.options, ['steps', index], locate, recipe)
   if (stage.kind === 'join' && step.with === undefined) {
@@ -160,21 +176,25 @@ function bindStep(step: RecipeStep, index: number, recipe: Recipe, locate: Locat
   if (step.with !== undefined) known(step.with, recipe, ['steps', index, 'with'], locate)
   return {
     name: step.name ?? defaultStepName(step.use),
-    stage: stage.name,
+    stage: mine === undefined ? stage.name : step.use,
     kind: stage.kind,
     revision: stage.revision,
     options: result.data as PlanStep['options'],
     ...(step.with === undefined ? {} : { with: step.with }),
+    ...(mine === undefined ? {} : { code: mine.code }),
   }
 }
 
 function catalogued(use: string, index: number, locate: Locate): Stage {
   try {
-    return stageNamed(use)
+    if (!isPath(use)) return stageNamed(use)
+    throw new Error(`${use}: not loaded`)
   } catch (error) {
     if (!(error instanceof TilthError)) throw error
     const message = `${error.message}${locate(['steps', index, 'use'])}`
-    throw new TilthError('recipe', message, error.hint === undefined ? {} : { hint: error.hint })
+    const path = /\.(?:py|[mc]?[jt]s)$/.test(use)
+    const hint = path ? `a file is named by its path: ./${use}` : error.hint
+    throw new TilthError('recipe', message, hint === undefined ? {} : { hint })
   }
 }
 
@@ -249,6 +269,7 @@ function without(object: object, keys: ReadonlySet<string>): Record<string, Json
 
 /** The stage of a step. */
 export function stageOf(step: PlanStep): Stage {
+  if (step.code !== undefined) return ownStage(step.code, step.options)
   return stageNamed(step.stage)
 }
 
@@ -303,11 +324,16 @@ export function planKey(given: Plan): string {
 }
 
 /** A step as keys hold it: with the content of its files in place of their paths. */
-export function stepKey(step: PlanStep): PlanStep {
+export function stepKey(given: PlanStep): PlanStep {
+  const step = given.code === undefined ? given : { ...given, ...codeKey(given.code) }
   if (step.files === undefined) return step
   const hashes = new Map(step.files.map(({ path, sha256 }) => [path, sha256]))
   const files = step.files.map(({ sha256 }) => ({ path: sha256, location: '', sha256 }))
   return { ...step, files, options: hashed(step.options, hashes) as PlanStep['options'] }
+}
+
+function codeKey({ language, sha256 }: OwnCode): Pick<PlanStep, 'stage'> & { readonly code: OwnCode } {
+  return { stage: sha256, code: { language, path: sha256, location: '', sha256 } }
 }
 
 function hashed(value: Json, hashes: ReadonlyMap<string, string>): Json {

@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'y
 import { z } from 'zod'
 import { nearest, TilthError } from '../model/error.ts'
 import { defaultStepName } from '../stages/rule-sets.ts'
+import { isPath } from './own-stages.ts'
 
 const NAME = /^[a-z][a-z0-9-]*$/
 const name = z.string().regex(NAME, 'expected lower-case letters, digits and "-", starting with a letter')
@@ -33,7 +34,7 @@ export const stepSchema = z.looseObject({
   name: name
     .optional()
     .describe('Name of the step, unique in the recipe; the name of the stage when left out.'),
-  use: z.string().describe('Name of the stage.'),
+  use: z.string().describe('Name of the stage, or the path of one of your own: `./score.py`, `./stage.ts`.'),
   from: z
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
@@ -224,7 +225,9 @@ function shown(path: readonly PropertyKey[], input: unknown): string {
     .map((part, index) => {
       const parent = valueAt(input, path.slice(0, index))
       const child = Array.isArray(parent) ? parent[Number(part)] : undefined
-      return isObject(child) ? String(child['name'] ?? child['use'] ?? String(part)) : String(part)
+      if (!isObject(child)) return String(part)
+      const use = child['use'] === undefined ? part : String(child['use'])
+      return String(child['name'] ?? (isPath(String(use)) ? defaultStepName(String(use)) : use))
     })
     .join('.')
 }

@@ -70,7 +70,15 @@ export function ruleSetNamed(name: string): RuleSet {
   })
 }
 
-/** The name of a step whose recipe gives it none: the stage or rule set without its source. */
+/**
+ * The name of a step whose recipe gives it none: the stage or rule set without its source, or the name of a file without
+ * its ending, as a step can be called.
+ */
 export function defaultStepName(use: string): string {
-  return use.replace(/@.*$/, '')
+  if (!use.includes('/')) return use.replace(/@.*$/, '')
+  const file = use.replace(/^.*\//, '').replace(/\.[^.]*$/, '')
+  return file
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
 }

@@ -4,6 +4,7 @@ import type { Keyed } from '../../model/stage.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import { loadTextHash, type TextHash } from '../../text/hash.ts'
 import type { Moving } from '../flow.ts'
+import { loadPlanStages } from '../own/load.ts'
 import type { KeyRecord } from './unit-file.ts'
 
 /** What every task of a run needs. Plain data: it is handed to the workers once. */
@@ -20,6 +21,7 @@ export interface TaskContext extends TaskSettings {
 }
 
 export async function taskContext(settings: TaskSettings): Promise<TaskContext> {
+  await loadPlanStages(settings.plan)
   return { ...settings, textHash: await loadTextHash() }
 }
 

@@ -115,6 +115,7 @@ async function mapSplit(context: TaskContext, task: MapSplitTask, writer: UnitWr
       flow.refuse(bare(seen.id, seen.position, seen.meta), skipDrop(item))
     }
   })
+  await flow.finish()
   return { counts: flow.tallies.map((tally) => tally.total), textBytes: sink.textBytes, ...read }
 }
 
@@ -178,21 +179,27 @@ async function mapRows(
     sink,
   )
   const tally = new Tally(step.name)
-  eachRow(task, earlier, (row, verdict) => {
+  await eachRow(task, earlier, (row, verdict) => {
     const bytes = Buffer.byteLength(row.text)
     tally.enter(bytes)
     if (row.unsampled) {
       tally.drop('not-sampled')
-      sink.end(row, { kind: 'dropped', step: step.name, reason: 'not-sampled' }, undefined, false)
+      flow.emit(() =>
+        sink.end(row, { kind: 'dropped', step: step.name, reason: 'not-sampled' }, undefined, false),
+      )
     } else if (verdict !== undefined && 'winner' in verdict) {
       tally.drop(stage.reason)
-      sink.end(row, { kind: 'dropped', step: step.name, reason: stage.reason }, verdict.winner)
+      flow.emit(() =>
+        sink.end(row, { kind: 'dropped', step: step.name, reason: stage.reason }, verdict.winner),
+      )
     } else {
       tally.keep(bytes)
       const copies = verdict !== undefined && 'copies' in verdict ? verdict.copies : 1
-      flow.document({ ...row, signals: { ...row.signals, [`${step.name}.copies`]: copies } }, bytes)
+      return flow.document({ ...row, signals: { ...row.signals, [`${step.name}.copies`]: copies } }, bytes)
     }
+    return undefined
   })
+  await flow.finish()
   const counts = [tally, ...flow.tallies].map((each) => each.total)
   return { counts, textBytes: sink.textBytes, bytesRead: 0 }
 }
@@ -210,7 +217,7 @@ async function mapLeft(
   if (stage.kind !== 'join') throw new Error(`${step.name}: not a join`)
   const sink = new UnitSink(context, segment, task.uri, task.input, writer)
   const tally = new Tally(step.name)
-  eachRow(task, earlier, (row, verdict) => {
+  await eachRow(task, earlier, (row, verdict) => {
     const bytes = Buffer.byteLength(row.text)
     tally.enter(bytes)
     const reason = row.unsampled
@@ -220,7 +227,10 @@ async function mapLeft(
         : 'winner' in verdict
           ? stage.superseded
           : stage.unmatchedLeft
-    if (reason === undefined) return tally.keep(bytes)
+    if (reason === undefined) {
+      tally.keep(bytes)
+      return
+    }
     tally.drop(reason)
     const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
     sink.end(row, { kind: 'dropped', step: step.name, reason }, winner)
@@ -244,7 +254,7 @@ async function mapMatches(
   const flow = await Flow.create(stepsOf(context.plan, segment), origin(place), sink)
   const right = new Tally(step.with ?? '')
   const wanted = new Map<number, { readonly id: string; readonly match: Joined }>()
-  eachRow(task, earlier, (row, verdict) => {
+  await eachRow(task, earlier, (row, verdict) => {
     if (verdict !== undefined && 'match' in verdict) {
       right.keep(0)
       wanted.set(row.record, { id: row.id, match: verdict.match })
@@ -265,6 +275,7 @@ async function mapMatches(
     else await flow.record(item.record, match.id, match.match)
   })
   for (const [position, match] of wanted) flow.refuse(lost(position, match), changed('is not there any more'))
+  await flow.finish()
   const counts = [right, ...flow.tallies].map((each) => each.total)
   return { counts, textBytes: sink.textBytes, bytesRead: read.bytesRead }
 }
@@ -283,14 +294,20 @@ interface Earlier {
   readonly exchange: VerdictFiles
 }
 
-function eachRow(
+async function eachRow(
   task: MapRowsTask,
   { packs, exchange }: Earlier,
-  take: (row: Moving & { readonly unsampled?: true }, verdict: RowVerdict | undefined) => void,
-): void {
+  take: (
+    row: Moving & { readonly unsampled?: true },
+    verdict: RowVerdict | undefined,
+  ) => Promise<void> | undefined | void,
+): Promise<void> {
   const verdicts = exchange.of(task.verdicts.unit)
   let ordinal = 0
-  for (const row of new UnitReader(task.rows, packs).readRows()) take(row, verdicts.get(ordinal++))
+  for (const row of new UnitReader(task.rows, packs).readRows()) {
+    const waiting = take(row, verdicts.get(ordinal++))
+    if (waiting !== undefined) await waiting
+  }
 }
 
 function mapSegment(plan: Plan, index: number): MapSegment {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type ErrorCode, TilthError } from '../../model/error.ts'
+import { endProcesses, newProcessTable, type ProcessTable } from '../own/process-table.ts'
 import type { TaskSettings } from './context.ts'
 import type { TaskInput, TaskName, TaskOutput } from './tasks.ts'
 
@@ -21,6 +22,12 @@ export interface TaskReply {
     readonly hint?: string
     readonly errno?: string
   }
+}
+
+/** What a worker thread is given at its start. */
+export interface WorkerData {
+  readonly settings: TaskSettings
+  readonly processes: ProcessTable
 }
 
 interface Waiting {
@@ -112,15 +119,19 @@ export class Pool {
   #start(): Worker {
     // Run from source, Node strips the types itself; the published package has JavaScript beside this file.
     const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
+    const processes = newProcessTable()
     const worker = new Worker(new URL(entry, import.meta.url), {
-      workerData: this.#settings,
+      workerData: { settings: this.#settings, processes } satisfies WorkerData,
       resourceLimits: this.#limits,
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
     this.#all.add(worker)
     worker.on('message', (reply: TaskReply) => this.#reply(worker, reply))
     worker.on('error', (error) => this.#lost(worker, error))
-    worker.on('exit', () => this.#lost(worker, new Error('the worker ended')))
+    worker.on('exit', () => {
+      endProcesses(processes)
+      this.#lost(worker, new Error('the worker ended'))
+    })
     return worker
   }
 

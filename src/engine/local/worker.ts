@@ -1,13 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { TilthError } from '../../model/error.ts'
-import { type TaskContext, type TaskSettings, taskContext } from './context.ts'
-import type { TaskReply, TaskRequest } from './pool.ts'
+import { noteProcessesIn } from '../own/thread-scripts.ts'
+import { type TaskContext, taskContext } from './context.ts'
+import type { TaskReply, TaskRequest, WorkerData } from './pool.ts'
 import { TASKS } from './tasks.ts'
 
 /** Entry of a worker thread: makes its context once, then does one task after another. */
 const port = parentPort
 if (port !== null) {
-  const context = taskContext(workerData as TaskSettings)
+  const { settings, processes } = workerData as WorkerData
+  noteProcessesIn(processes)
+  const context = taskContext(settings)
+  // The first task says what was wrong.
+  context.catch(() => undefined)
   port.on('message', (request: TaskRequest) => {
     void perform(context, request).then((reply) => port.postMessage(reply))
   })
