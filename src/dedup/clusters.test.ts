@@ -1,0 +1,222 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { buckets } from './buckets.ts'
+import { type ClusterOptions, clusters, type Member } from './clusters.ts'
+import { jaccard } from './jaccard.ts'
+
+const setOf = (...numbers: readonly number[]) => Float64Array.from(new Set(numbers)).sort()
+const run = (from: number, length: number) => Array.from({ length }, (_, at) => from + at)
+
+/** One bucket of all, unless others are given. */
+function decide(
+  sets: readonly Float64Array[],
+  given: Partial<ClusterOptions> & {
+    readonly members?: readonly Partial<Member>[]
+    readonly buckets?: readonly number[][]
+  } = {},
+) {
+  const { members = [], buckets: lists = [sets.map((_, at) => at)], ...options } = given
+  const starts = [0]
+  for (const list of lists) starts.push((starts.at(-1) ?? 0) + list.length)
+  return clusters(
+    sets.map((_, at) => ({ id: `d${String(at).padStart(6, '0')}`, rank: 0, level: 0, ...members[at] })),
+    { starts: Uint32Array.from(starts), rows: Uint32Array.from(lists.flat()) },
+    { threshold: 0.8, shingles: (member) => sets[member] ?? setOf(), ...options },
+  )
+}
+
+const copiesOf = (result: ReturnType<typeof clusters>) =>
+  Object.fromEntries(result.copies.map(({ member, of }) => [member, of]))
+
+describe('clusters', () => {
+  it('compares candidates, and keeps the smallest id of near copies', () => {
+    const sets = [setOf(...run(0, 10)), setOf(...run(1, 10)), setOf(...run(5, 10))]
+    const result = decide(sets)
+    expect(result.copies).toEqual([{ member: 1, of: 0, similarity: 9 / 11 }])
+    expect([...result.survivors]).toEqual([[0, 2]])
+  })
+
+  it('takes every candidate for a near copy where nothing is to be compared', () => {
+    const result = decide([setOf(1), setOf(2), setOf(3)], {
+      threshold: undefined,
+      buckets: [
+        [0, 1],
+        [2, 1],
+      ],
+      shingles: () => {
+        throw new Error('asked for shingles')
+      },
+    })
+    expect(result.copies).toEqual([
+      { member: 1, of: 0, similarity: undefined },
+      { member: 2, of: 0, similarity: undefined },
+    ])
+  })
+
+  it('lets others link two documents, and says how similar they are themselves', () => {
+    const sets = [setOf(...run(0, 20)), setOf(...run(2, 20)), setOf(...run(4, 20))]
+    const { copies } = decide(sets)
+    expect(copies.map(({ similarity }) => similarity)).toEqual([18 / 22, 16 / 24])
+  })
+
+  it('keeps the highest rank', () => {
+    const same = setOf(1, 2)
+    expect(copiesOf(decide([same, same, same], { members: [{}, { rank: 2 }, { rank: 2 }] }))).toEqual({
+      0: 1,
+      2: 1,
+    })
+  })
+
+  it('lets older documents win, and links them by no younger one', () => {
+    const sets = [setOf(...run(0, 20)), setOf(...run(4, 20)), setOf(...run(2, 20)), setOf(...run(6, 20))]
+    const members = [{ level: 1 }, { level: 1 }, { level: 2 }, { level: 3, rank: 9 }]
+    // 2 is similar to both of level 1, which stay; 3 is similar to 1, whose cluster 2 has joined with that of 0.
+    expect(copiesOf(decide(sets, { members }))).toEqual({ 2: 0, 3: 0 })
+  })
+
+  it('tells every pair at the threshold, once, and no other', () => {
+    const sets = [setOf(...run(0, 9)), setOf(...run(0, 10)), setOf(...run(1, 10)), setOf(...run(0, 9))]
+    const told: unknown[] = []
+    const result = decide(sets, {
+      buckets: [
+        [0, 1, 2, 3],
+        [3, 1, 0],
+        [2, 1],
+      ],
+      pair: (a, b, similarity) => told.push([a, b, similarity]),
+    })
+    expect(told.sort()).toEqual([
+      [0, 1, 0.9],
+      [0, 3, 1],
+      [1, 2, 9 / 11],
+      [1, 3, 0.9],
+    ])
+    expect(copiesOf(result)).toEqual({ 1: 0, 2: 0, 3: 0 })
+  })
+
+  it('costs as many comparisons as documents, however large a cluster is', () => {
+    const sets = run(0, 20_000).map((at) => setOf(...run(0, 100), 1000 + at))
+    const { copies, compared } = decide(sets)
+    expect(copies.length).toBe(19_999)
+    expect(compared).toBeLessThan(20_000)
+    const different = run(0, 2000).map((at) => setOf(...run(at * 10, 10)))
+    expect(decide(different).compared).toBeLessThan(2000 * 128)
+  })
+
+  it('gives what a comparison of all pairs of a bucket gives, in any order', () => {
+    const documents = fc.array(
+      fc.record({
+        set: fc.uint8Array({ minLength: 1, maxLength: 12, max: 14 }).map((numbers) => setOf(...numbers)),
+        rank: fc.nat(2),
+        level: fc.nat(2),
+      }),
+      { minLength: 2, maxLength: 24 },
+    )
+    const lists = fc.array(fc.array(fc.nat(23), { minLength: 2, maxLength: 24 }), { maxLength: 6 })
+    fc.assert(
+      fc.property(documents, lists, fc.nat(), (all, cut, turn) => {
+        const size = all.length
+        // Documents with one set have the same keys, and so are in the same buckets.
+        const alike = (at: number): readonly number[] =>
+          [...all.keys()].filter((other) => String(all[other]?.set) === String(all[at]?.set))
+        const found = cut.map((list) => list.flatMap((each) => alike(each % size)))
+        found.push(...[...all.keys()].map((at) => [...alike(at)]))
+        const result = copiesOf(
+          decide(
+            all.map(({ set }) => set),
+            { members: all, buckets: found },
+          ),
+        )
+        expect(result).toEqual(expected(all, found))
+        // The same documents under other numbers.
+        const moved = all.map((_, at) => (at + turn) % size)
+        const turned = moved.map((at) => all[at]).filter((each) => each !== undefined)
+        const ids = moved.map((at) => `d${String(at).padStart(6, '0')}`)
+        const back = copiesOf(
+          decide(
+            turned.map(({ set }) => set),
+            {
+              members: turned.map((each, at) => ({ ...each, id: ids[at] ?? '' })),
+              buckets: found.map((list) => list.map((at) => moved.indexOf(at))).reverse(),
+            },
+          ),
+        )
+        const renamed = Object.entries(back).map(([copy, of]) => [moved[Number(copy)], moved[Number(of)]])
+        expect(Object.fromEntries(renamed)).toEqual(result)
+      }),
+    )
+  })
+})
+
+/** Level by level: connected components by repeated merging over all pairs. */
+function expected(
+  all: readonly { readonly set: Float64Array; readonly rank: number; readonly level: number }[],
+  lists: readonly (readonly number[])[],
+): Record<number, number> {
+  const cluster = all.map((_, at) => at)
+  const result: Record<number, number> = {}
+  for (const level of [0, 1, 2]) {
+    const near = (a: number, b: number): boolean => {
+      const [x, y] = [all[a], all[b]]
+      if (x === undefined || y === undefined || Math.max(x.level, y.level) > level) return false
+      const met = lists.some((list) => list.includes(a) && list.includes(b))
+      return met && jaccard(x.set, y.set) >= 0.8
+    }
+    for (const a of all.keys())
+      for (const b of all.keys())
+        if (near(a, b)) {
+          const [from, to] = [cluster[a], cluster[b]]
+          for (const [at, each] of cluster.entries()) if (each === from && to !== undefined) cluster[at] = to
+        }
+    const better = (a: number, b: number): number => {
+      const [x, y] = [all[a], all[b]]
+      return (x?.level ?? 0) - (y?.level ?? 0) || (y?.rank ?? 0) - (x?.rank ?? 0) || a - b
+    }
+    for (const [at, each] of all.entries()) {
+      if (each.level !== level) continue
+      const mine = [...all.keys()].filter(
+        (other) => cluster[other] === cluster[at] && (all[other]?.level ?? 0) <= level,
+      )
+      const [best = at] = mine.sort(better)
+      if (best !== at) result[at] = best
+    }
+  }
+  return result
+}
+
+describe('buckets', () => {
+  it('brings rows with equal keys together, in order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { maxLength: 60 }), (keys) => {
+        const made = buckets({
+          low: Uint32Array.from(keys, ([low]) => low * 64),
+          high: Uint32Array.from(keys, ([, high]) => high),
+          rows: Uint32Array.from(keys, (_, at) => at),
+        })
+        const groups = new Map<string, number[]>()
+        for (const [at, key] of keys.entries())
+          groups.set(String(key), [...(groups.get(String(key)) ?? []), at])
+        const wanted = [...groups.values()].filter((group) => group.length > 1)
+        const got = [...made.starts.subarray(1)].map((end, at) => [
+          ...made.rows.subarray(made.starts[at], end),
+        ])
+        expect(got).toEqual(wanted)
+      }),
+    )
+  })
+})
+
+describe('jaccard', () => {
+  it('counts, and stops early only where the threshold is out of reach', () => {
+    const set = fc.uint8Array({ maxLength: 30, max: 20 }).map((numbers) => setOf(...numbers))
+    fc.assert(
+      fc.property(set, set, fc.integer({ min: 0, max: 20 }), (a, b, twentieth) => {
+        const shared = a.filter((each) => b.includes(each)).length
+        const all = new Set([...a, ...b]).size
+        const exact = all === 0 ? 0 : shared / all
+        expect(jaccard(a, b)).toBe(exact)
+        expect(jaccard(a, b, twentieth / 20)).toBe(exact >= twentieth / 20 ? exact : -1)
+      }),
+    )
+  })
+})

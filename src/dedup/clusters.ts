@@ -1,0 +1,285 @@
+import type { Buckets } from './buckets.ts'
+import { jaccard } from './jaccard.ts'
+import { UnionFind } from './union-find.ts'
+
+/** A document that may have near copies. */
+export interface Member {
+  readonly id: string
+  /** The highest rank survives; ties go to the smallest id. Finite. */
+  readonly rank: number
+  /** Age: a document meets those of its own level and of lower ones only, and the lowest level survives. */
+  readonly level: number
+}
+
+export interface ClusterOptions {
+  /** Jaccard's index at which two documents are near copies, 0 to 1; `undefined` = every candidate is one. */
+  readonly threshold: number | undefined
+  /** Shingles of a member, sorted and distinct. Not called without a threshold. */
+  readonly shingles: (member: number) => Float64Array
+  /**
+   * Told of every pair at the threshold or above, once, where given. Then all candidates are compared, whatever the size of their
+   * bucket: copies of one document cost the square of their number.
+   */
+  readonly pair?: (a: number, b: number, similarity: number) => void
+}
+
+/** A member that another one stands for. */
+export interface NearCopy {
+  readonly member: number
+  /** The one that stays. */
+  readonly of: number
+  /** Jaccard's index of the two, below the threshold where others link them; `undefined` where nothing was compared. */
+  readonly similarity: number | undefined
+}
+
+export interface Clusters {
+  readonly copies: readonly NearCopy[]
+  /** Members that stay and stand for others, with how many documents their cluster has, themselves included. */
+  readonly survivors: ReadonlyMap<number, number>
+  /** Sets compared. */
+  readonly compared: number
+}
+
+/** Buckets up to this size have every pair compared that is not yet in one cluster. */
+const SMALL_BUCKET = 128
+/** In a larger one, a document is compared with one document of each of so many clusters: the last that were met. */
+const MOST_CLUSTERS = 128
+/** Pairs that are remembered as settled, so that the next band does not compare them again. */
+const MOST_SETTLED = 1 << 21
+
+/**
+ * Decides which members are near copies of which.
+ *
+ * No result depends on the order of members or buckets: they are looked at by level, then by id.
+ *
+ * @param members all that the buckets name, by their number.
+ */
+export function clusters(members: readonly Member[], candidates: Buckets, options: ClusterOptions): Clusters {
+  return new Clustering(members, candidates, options).run()
+}
+
+class Clustering {
+  readonly #members: readonly Member[]
+  readonly #options: ClusterOptions
+  /** Place in the order of age → member. */
+  readonly #order: Uint32Array
+  /** Place → the first place whose set is the same. */
+  readonly #same: Uint32Array
+  /** Buckets of places, each sorted and without repeats. */
+  readonly #buckets: readonly Uint32Array[]
+  readonly #sets: UnionFind
+  /** Root → the place that survives. */
+  readonly #best: Uint32Array
+  /** Pairs of places that need no comparison any more. */
+  readonly #settled = new Set<number>()
+  #compared = 0
+
+  constructor(members: readonly Member[], candidates: Buckets, options: ClusterOptions) {
+    this.#members = members
+    this.#options = options
+    const compare = (a: number, b: number): number => this.#member(a).level - this.#member(b).level
+    this.#order = Uint32Array.from(members, (_, member) => member).sort(
+      (a, b) => compare(a, b) || compareIds(this.#member(a), this.#member(b)) || a - b,
+    )
+    // Every pair is asked for: then no document stands for another.
+    const alone = options.threshold === undefined || options.pair !== undefined
+    this.#same = alone ? Uint32Array.from(members, (_, place) => place) : this.#sameSets()
+    this.#buckets = this.#inOrder(candidates)
+    this.#sets = new UnionFind(members.length)
+    this.#best = Uint32Array.from(members, (_, place) => place)
+  }
+
+  run(): Clusters {
+    const copies: NearCopy[] = []
+    for (let start = 0; start < this.#order.length; ) {
+      let end = start + 1
+      while (end < this.#order.length && this.#at(end).level === this.#at(start).level) end++
+      this.#joinLevel(start, end)
+      for (let place = start; place < end; place++) {
+        const best = this.#best[this.#sets.find(place)] ?? place
+        if (best !== place) copies.push(this.#copy(place, best))
+      }
+      start = end
+    }
+    return { copies, survivors: this.#survivors(copies), compared: this.#compared }
+  }
+
+  /** Brings the documents of one level, from `start` to `end`, together with each other and with older ones. */
+  #joinLevel(start: number, end: number): void {
+    for (let place = start; place < end; place++) this.#union(this.#same[place] ?? place, place)
+    for (const bucket of this.#buckets) {
+      const first = placeOf(bucket, start)
+      const met = bucket.subarray(0, placeOf(bucket, end))
+      if (first === met.length) continue
+      if (this.#options.threshold === undefined) for (const place of met) this.#union(met[0] ?? 0, place)
+      else if (this.#options.pair !== undefined || met.length <= SMALL_BUCKET) this.#joinPairs(met, first)
+      else this.#joinClusters(met, first)
+    }
+  }
+
+  #joinPairs(bucket: Uint32Array, first: number): void {
+    for (let later = first; later < bucket.length; later++)
+      for (let earlier = 0; earlier < later; earlier++) this.#meet(bucket[earlier] ?? 0, bucket[later] ?? 0)
+  }
+
+  #joinClusters(bucket: Uint32Array, first: number): void {
+    /** One document of each of the clusters that were met last in this bucket. */
+    let ones: number[] = []
+    const joined = (place: number): boolean => {
+      const root = this.#sets.find(place)
+      return ones.some((one) => this.#sets.find(one) === root)
+    }
+    for (const [at, place] of bucket.entries()) {
+      if (joined(place)) continue
+      if (at >= first) {
+        let met = false
+        for (const one of ones) if (this.#meet(one, place)) met = true
+        if (met) {
+          // The document may have brought clusters together.
+          const roots = new Set<number>()
+          ones = ones.filter((one) => {
+            const size = roots.size
+            return roots.add(this.#sets.find(one)).size > size
+          })
+          continue
+        }
+      }
+      ones.push(place)
+      if (ones.length > MOST_CLUSTERS) ones.shift()
+    }
+  }
+
+  /** Whether two places are near copies, as far as that is not known, and would change something. */
+  #meet(a: number, b: number): boolean {
+    const { threshold = 0, pair } = this.#options
+    if (pair === undefined && this.#sets.find(a) === this.#sets.find(b)) return false
+    const key = a * this.#order.length + b
+    if (this.#settled.has(key)) return false
+    const similarity = this.#similarity(a, b, threshold)
+    const near = similarity >= threshold
+    if (near) {
+      this.#union(a, b)
+      pair?.(this.#order[a] ?? 0, this.#order[b] ?? 0, similarity)
+    }
+    if (!near || pair !== undefined) {
+      if (this.#settled.size >= MOST_SETTLED && pair === undefined) this.#settled.clear()
+      this.#settled.add(key)
+    }
+    return near
+  }
+
+  #similarity(a: number, b: number, atLeast: number): number {
+    this.#compared++
+    return jaccard(this.#shingles(a), this.#shingles(b), atLeast)
+  }
+
+  #union(a: number, b: number): void {
+    const x = this.#best[this.#sets.find(a)] ?? a
+    const y = this.#best[this.#sets.find(b)] ?? b
+    this.#best[this.#sets.union(a, b)] = this.#betterOf(x, y)
+  }
+
+  #betterOf(a: number, b: number): number {
+    const [x, y] = [this.#at(a), this.#at(b)]
+    // A place says level and id already.
+    if (x.level !== y.level || x.rank === y.rank) return Math.min(a, b)
+    return x.rank > y.rank ? a : b
+  }
+
+  #copy(place: number, best: number): NearCopy {
+    const { threshold } = this.#options
+    const similarity =
+      threshold === undefined ? undefined : jaccard(this.#shingles(place), this.#shingles(best))
+    return { member: this.#order[place] ?? 0, of: this.#order[best] ?? 0, similarity }
+  }
+
+  #survivors(copies: readonly NearCopy[]): ReadonlyMap<number, number> {
+    const sizes = new Map<number, number>()
+    for (const { of } of copies) sizes.set(of, (sizes.get(of) ?? 1) + 1)
+    return sizes
+  }
+
+  /** For each place, the first whose set is the same: found by a digest, and then compared. */
+  #sameSets(): Uint32Array {
+    const seen = new Map<number, number>()
+    return this.#order.map((_, place) => {
+      const shingles = this.#shingles(place)
+      const key = digest(shingles)
+      const earlier = seen.get(key)
+      if (earlier === undefined) seen.set(key, place)
+      else if (equal(shingles, this.#shingles(earlier))) return earlier
+      return place
+    })
+  }
+
+  /** Buckets as places, with one place for all that have the same set; those in which nothing is left to meet are gone. */
+  #inOrder({ starts, rows }: Buckets): readonly Uint32Array[] {
+    const places = new Uint32Array(this.#order.length)
+    for (const [place, member] of this.#order.entries()) places[member] = place
+    const list: Uint32Array[] = []
+    for (let at = 0; at + 1 < starts.length; at++) {
+      const bucket = rows.slice(starts[at], starts[at + 1]).map((member) => {
+        const place = places[member] ?? 0
+        return this.#same[place] ?? place
+      })
+      const distinct = bucket.sort().filter((place, index) => place !== bucket[index - 1])
+      if (distinct.length > 1) list.push(distinct)
+    }
+    // The order in which pairs are met shows in large buckets: so it must not be the order of partitions.
+    return list.sort(compareBuckets)
+  }
+
+  #member(member: number): Member {
+    const found = this.#members[member]
+    if (found === undefined) throw new Error(`no member ${member}`)
+    return found
+  }
+
+  #at(place: number): Member {
+    return this.#member(this.#order[place] ?? 0)
+  }
+
+  #shingles(place: number): Float64Array {
+    return this.#options.shingles(this.#order[place] ?? 0)
+  }
+}
+
+function compareIds(a: Member, b: Member): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}
+
+function compareBuckets(a: Uint32Array, b: Uint32Array): number {
+  const shorter = Math.min(a.length, b.length)
+  for (let at = 0; at < shorter; at++) if (a[at] !== b[at]) return (a[at] ?? 0) - (b[at] ?? 0)
+  return a.length - b.length
+}
+
+/** Index of the first place of a sorted bucket that is not below `place`. */
+function placeOf(bucket: Uint32Array, place: number): number {
+  let low = 0
+  let high = bucket.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((bucket[middle] ?? 0) < place) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** A number of 53 bits that equal sets share, and others seldom. */
+function digest(set: Float64Array): number {
+  const halves = new Uint32Array(set.buffer, set.byteOffset, set.length * 2)
+  let high = set.length
+  let low = 0
+  for (const half of halves) {
+    high = Math.imul(high ^ half, 0x85eb_ca6b)
+    high ^= high >>> 15
+    low = Math.imul(low + half, 0xc2b2_ae35)
+    low ^= low >>> 13
+  }
+  return (high >>> 11) * 2 ** 32 + (low >>> 0)
+}
+
+function equal(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((each, at) => each === b[at])
+}
