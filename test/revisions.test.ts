@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Document, Meta } from '../src/model/document.ts'
 import type { PayloadRecord } from '../src/model/record.ts'
-import type { Stage } from '../src/model/stage.ts'
+import type { Group, Parts, Stage } from '../src/model/stage.ts'
 import { contentKey } from '../src/plan/canonical.ts'
 import { STAGES } from '../src/stages/catalogue.ts'
 
@@ -167,13 +167,40 @@ async function outputOf(stage: Stage): Promise<unknown> {
     case 'annotate':
       return documents.map(stage.measure(options))
     case 'group':
-      return documents.map(stage.keyed(options))
+      return groupOutput(stage, documents, options)
     case 'join':
       return [
         documents.map(stage.leftKey(options)),
         RECORDS.map(stage.rightKey(options)),
         documents.map(stage.merge(options)),
       ]
+  }
+}
+
+function groupOutput(stage: Group, documents: readonly Document[], options: unknown): unknown {
+  switch (stage.decides) {
+    case 'survivor':
+      return documents.map((document) => stage.keyed(options)(document))
+    case 'clusters':
+      return documents.map((document) => {
+        const sketch = stage.sketched(options)(document)
+        const shingles = [...stage.shingles(options)(document)]
+        return [sketch && { ...sketch, keys: [...sketch.keys] }, shingles, stage.threshold(options) ?? null]
+      })
+    case 'spans':
+      return documents.map((document) => {
+        const plain = ({ keys, numbers }: Parts) => [[...keys], [...numbers]]
+        const narrowed = stage.narrow?.(options)(document)
+        const numbers = [...(narrowed?.numbers ?? [])]
+        const parts = stage.parts(options)(document, numbers)
+        const without = stage.without(options)
+        return [
+          narrowed === undefined ? null : plain(narrowed),
+          plain(parts),
+          without(document, []),
+          without(document, [...parts.numbers].slice(0, 1)),
+        ]
+      })
   }
 }
 

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { constants, createZstdDecompress } from 'node:zlib'
 import { beforeAll, expect, it } from 'vitest'
 import type { Document } from '../src/model/document.ts'
-import { decide, type Filter, type Group } from '../src/model/stage.ts'
+import { decide, type Filter, type SurvivorGroup } from '../src/model/stage.ts'
 import { redditLinks } from '../src/stages/extract/reddit-links.ts'
 import { linkTarget } from '../src/stages/filter/link-target.ts'
 import { minScore } from '../src/stages/filter/min-score.ts'
@@ -51,7 +51,7 @@ function filter(stage: Filter, documents: readonly Document[], given: object = {
   return { kept, reasons }
 }
 
-function group(stage: Group, documents: readonly Document[], given: object = {}): Outcome {
+function group(stage: SurvivorGroup, documents: readonly Document[], given: object = {}): Outcome {
   const keyOf = stage.keyed(stage.options.parse(given))
   const best = new Map<string, { rank: number; document: Document }>()
   const alone: Document[] = []

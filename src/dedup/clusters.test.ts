@@ -19,7 +19,13 @@ function decide(
   const starts = [0]
   for (const list of lists) starts.push((starts.at(-1) ?? 0) + list.length)
   return clusters(
-    sets.map((_, at) => ({ id: `d${String(at).padStart(6, '0')}`, rank: 0, level: 0, ...members[at] })),
+    sets.map((_, at) => ({
+      id: `d${String(at).padStart(6, '0')}`,
+      rank: 0,
+      level: 0,
+      scope: '',
+      ...members[at],
+    })),
     { starts: Uint32Array.from(starts), rows: Uint32Array.from(lists.flat()) },
     { threshold: 0.8, shingles: (member) => sets[member] ?? setOf(), ...options },
   )

@@ -9,6 +9,8 @@ export interface Member {
   readonly rank: number
   /** Age: a document meets those of its own level and of lower ones only, and the lowest level survives. */
   readonly level: number
+  /** Members of different scopes are in no bucket together. */
+  readonly scope: string
 }
 
 export interface ClusterOptions {
@@ -91,30 +93,47 @@ class Clustering {
 
   run(): Clusters {
     const copies: NearCopy[] = []
-    for (let start = 0; start < this.#order.length; ) {
-      let end = start + 1
-      while (end < this.#order.length && this.#at(end).level === this.#at(start).level) end++
-      this.#joinLevel(start, end)
+    const levels = this.#levels()
+    const met = this.#meetings(levels)
+    for (const [at, start] of levels.entries()) {
+      const end = levels[at + 1] ?? this.#order.length
+      for (let place = start; place < end; place++) this.#union(this.#same[place] ?? place, place)
+      for (const bucket of met[at] ?? [])
+        this.#join(bucket.subarray(0, placeOf(bucket, end)), placeOf(bucket, start))
       for (let place = start; place < end; place++) {
         const best = this.#best[this.#sets.find(place)] ?? place
         if (best !== place) copies.push(this.#copy(place, best))
       }
-      start = end
     }
     return { copies, survivors: this.#survivors(copies), compared: this.#compared }
   }
 
-  /** Brings the documents of one level, from `start` to `end`, together with each other and with older ones. */
-  #joinLevel(start: number, end: number): void {
-    for (let place = start; place < end; place++) this.#union(this.#same[place] ?? place, place)
+  /** The first place of each level. */
+  #levels(): readonly number[] {
+    const all = Array.from(this.#order, (_, place) => place)
+    return all.filter((place) => place === 0 || this.#at(place).level !== this.#at(place - 1).level)
+  }
+
+  /** For each level, the buckets that have a document of it. */
+  #meetings(levels: readonly number[]): readonly (readonly Uint32Array[])[] {
+    const met: Uint32Array[][] = levels.map(() => [])
+    const numbers = new Map(levels.map((start, level) => [this.#at(start).level, level]))
     for (const bucket of this.#buckets) {
-      const first = placeOf(bucket, start)
-      const met = bucket.subarray(0, placeOf(bucket, end))
-      if (first === met.length) continue
-      if (this.#options.threshold === undefined) for (const place of met) this.#union(met[0] ?? 0, place)
-      else if (this.#options.pair !== undefined || met.length <= SMALL_BUCKET) this.#joinPairs(met, first)
-      else this.#joinClusters(met, first)
+      let last: number | undefined
+      for (const place of bucket) {
+        const { level } = this.#at(place)
+        if (level !== last) met[numbers.get(level) ?? 0]?.push(bucket)
+        last = level
+      }
     }
+    return met
+  }
+
+  /** Brings the documents of a bucket from `first` on together with each other and with older ones. */
+  #join(bucket: Uint32Array, first: number): void {
+    if (this.#options.threshold === undefined) for (const place of bucket) this.#union(bucket[0] ?? 0, place)
+    else if (this.#options.pair !== undefined || bucket.length <= SMALL_BUCKET) this.#joinPairs(bucket, first)
+    else this.#joinClusters(bucket, first)
   }
 
   #joinPairs(bucket: Uint32Array, first: number): void {
@@ -201,10 +220,10 @@ class Clustering {
 
   /** For each place, the first whose set is the same: found by a digest, and then compared. */
   #sameSets(): Uint32Array {
-    const seen = new Map<number, number>()
+    const seen = new Map<string, number>()
     return this.#order.map((_, place) => {
       const shingles = this.#shingles(place)
-      const key = digest(shingles)
+      const key = `${digest(shingles)} ${this.#at(place).scope}`
       const earlier = seen.get(key)
       if (earlier === undefined) seen.set(key, place)
       else if (equal(shingles, this.#shingles(earlier))) return earlier

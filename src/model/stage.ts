@@ -23,6 +23,9 @@ export interface Fail {
 /** What a stage measured on one document, by signal name. `null` = not measured. */
 export type Signals = Readonly<Record<string, number | null>>
 
+/** What the steps before measured on a document: `STEP.SIGNAL` → value. */
+export type StepSignals = Readonly<Record<string, number | null>>
+
 /**
  * One decision over one signal, as plain data, so that a verdict, `why`, `retune`,
  * the report's histogram and the reference page are all made from the same line.
@@ -125,16 +128,80 @@ export interface Keyed {
   readonly rank: number
 }
 
-/** Documents with equal keys meet, and one of them survives. */
-export interface Group<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
+interface GroupBase<Options extends z.ZodType> extends StageBase<Options> {
   readonly kind: 'group'
   /** Reason of every document that did not survive. */
   readonly reason: string
   /** Whether the key is made of the text, or of meta alone (then `--sample` draws whole groups). */
   readonly keyOf: 'text' | 'meta'
-  /** `undefined` = this document meets nobody and is kept. Pure. */
-  keyed(options: z.output<Options>): (document: Document) => Keyed | undefined
 }
+
+/** Documents with equal keys meet, and one of them survives. */
+export interface SurvivorGroup<Options extends z.ZodType = z.ZodType> extends GroupBase<Options> {
+  readonly decides: 'survivor'
+  /** `undefined` = this document meets nobody and is kept. Pure. */
+  keyed(options: z.output<Options>): (document: Document, signals?: StepSignals) => Keyed | undefined
+}
+
+/** What a document brings to a group that decides by clusters. */
+export interface Sketched {
+  /** Keys of 64 bits, each as its low and its high half. Documents that share one are candidates. The view may be used again. */
+  readonly keys: Uint32Array
+  /** The highest rank survives; ties go to the smallest id. Finite. */
+  readonly rank: number
+  /** Age: documents of a lower level win, and are linked by no document of a higher one. */
+  readonly level: number
+  /** Documents of different scopes are no copies of each other, whatever their keys. */
+  readonly scope: string
+}
+
+/** Documents bring many keys; those that share one are compared, and of each cluster of near copies one survives. */
+export interface ClusterGroup<Options extends z.ZodType = z.ZodType> extends GroupBase<Options> {
+  readonly decides: 'clusters'
+  /** Jaccard's index from which two documents are near copies; `undefined` = all that share a key are. */
+  threshold(options: z.output<Options>): number | undefined
+  /** `undefined` = this document meets nobody and is kept. Pure. */
+  sketched(options: z.output<Options>): (document: Document, signals?: StepSignals) => Sketched | undefined
+  /** What is compared: numbers of at most 53 bits, sorted and distinct. Pure. */
+  shingles(options: z.output<Options>): (document: Document) => Float64Array
+}
+
+/** Parts of a document, as keys. */
+export interface Parts {
+  /** Keys of 64 bits, each as its low and its high half. The view may be used again. */
+  readonly keys: Uint32Array
+  /** Number of the part that each key stands for. The view may be used again. */
+  readonly numbers: Uint32Array
+}
+
+/** When a part is a repeat. */
+export interface Repeats {
+  /** How many there must be: occurrences or documents. At least 2. */
+  readonly least: number
+  readonly count: 'occurrences' | 'documents'
+  /** Whether the first of them, by id and then by place in the document, is none. */
+  readonly spareFirst: boolean
+}
+
+/** Parts of documents bring keys; a part whose key others have is taken out of its document. */
+export interface SpanGroup<Options extends z.ZodType = z.ZodType> extends GroupBase<Options> {
+  readonly decides: 'spans'
+  readonly signals: Readonly<Record<string, string>>
+  repeats(options: z.output<Options>): Repeats
+  /** Where most parts are no repeats: keys of few, and `parts` is asked for documents in which two or more occurrences share one of them. */
+  narrow?(options: z.output<Options>): (document: Document) => Parts
+  /** `shared`: the numbers that `narrow` gave to parts that are shared. Pure. */
+  parts(options: z.output<Options>): (document: Document, shared: readonly number[]) => Parts
+  /** The document without parts, `numbers` in rising order; called for every document, with none where nothing is repeated. Pure. */
+  without(
+    options: z.output<Options>,
+  ): (document: Document, numbers: readonly number[]) => readonly Rewritten[] | Drop
+}
+
+export type Group<Options extends z.ZodType = z.ZodType> =
+  | SurvivorGroup<Options>
+  | ClusterGroup<Options>
+  | SpanGroup<Options>
 
 /** Documents (left) meet payload records of another input (right) by key. */
 export interface Join<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
@@ -165,8 +232,21 @@ export function defineFilter<O extends z.ZodType>(stage: Omit<Filter<O>, 'kind'>
 export function defineAnnotate<O extends z.ZodType>(stage: Omit<Annotate<O>, 'kind'>): Annotate<O> {
   return { kind: 'annotate', ...stage }
 }
-export function defineGroup<O extends z.ZodType>(stage: Omit<Group<O>, 'kind'>): Group<O> {
-  return { kind: 'group', ...stage }
+/** A group of documents with one key each, of which one survives. */
+export function defineGroup<O extends z.ZodType>(
+  stage: Omit<SurvivorGroup<O>, 'kind' | 'decides'>,
+): SurvivorGroup<O> {
+  return { kind: 'group', decides: 'survivor', ...stage }
+}
+export function defineClusters<O extends z.ZodType>(
+  stage: Omit<ClusterGroup<O>, 'kind' | 'decides'>,
+): ClusterGroup<O> {
+  return { kind: 'group', decides: 'clusters', ...stage }
+}
+export function defineSpans<O extends z.ZodType>(
+  stage: Omit<SpanGroup<O>, 'kind' | 'decides'>,
+): SpanGroup<O> {
+  return { kind: 'group', decides: 'spans', ...stage }
 }
 export function defineJoin<O extends z.ZodType>(stage: Omit<Join<O>, 'kind'>): Join<O> {
   return { kind: 'join', ...stage }

@@ -300,9 +300,19 @@ export function stepRecords(plan: Plan): readonly PlanStepRecord[] {
   })
 }
 
+const CLUSTER_SIGNALS = {
+  copies: 'Documents of the cluster of near copies, itself included; at least 1.',
+  jaccard: 'Of a dropped document: Jaccard index with the one that stays, 0 to 1.',
+}
+
 /** Signals that a stage measures, with their meaning. */
 function signalsOf(stage: Stage): Readonly<Record<string, string>> {
-  if (stage.kind === 'group') return { copies: 'Documents with this key, itself included; at least 1.' }
+  if (stage.kind === 'group') {
+    if (stage.decides === 'survivor')
+      return { copies: 'Documents with this key, itself included; at least 1.' }
+    if (stage.decides === 'clusters') return CLUSTER_SIGNALS
+    return stage.signals
+  }
   return 'signals' in stage ? (stage.signals ?? {}) : {}
 }
 

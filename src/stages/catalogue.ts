@@ -17,6 +17,8 @@ import { personalData } from './filter/personal-data.ts'
 import { urlRules } from './filter/url-rules.ts'
 import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
+import { dedupUrl } from './group/dedup-url.ts'
+import { dedupLines, dedupParagraphs } from './group/repeated-parts.ts'
 import { crawl } from './join/crawl.ts'
 import { cleanTextStage } from './rewrite/clean-text.ts'
 import { identifyLanguage } from './rewrite/identify-language.ts'
@@ -54,6 +56,9 @@ export const STAGES: readonly Stage[] = [
   // group
   bestPost,
   dedupExact,
+  dedupLines,
+  dedupParagraphs,
+  dedupUrl,
   // join
   crawl,
   // published rule sets: filter, annotate and rewrite

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Document } from '../../model/document.ts'
-import type { Keyed } from '../../model/stage.ts'
-import { type Plan, stageOf } from '../../plan/plan.ts'
+import type { Group, Keyed, Parts } from '../../model/stage.ts'
+import { type Plan, type PlanStep, stageOf } from '../../plan/plan.ts'
 import { loadTextHash, type TextHash } from '../../text/hash.ts'
 import type { Moving } from '../flow.ts'
 import { loadPlanStages } from '../own/load.ts'
@@ -22,6 +22,8 @@ export interface TaskContext extends TaskSettings {
 
 export async function taskContext(settings: TaskSettings): Promise<TaskContext> {
   await loadPlanStages(settings.plan)
+  // Stages of map segments are loaded by the flow that runs them.
+  for (const step of settings.plan.steps) if (step.kind === 'group') await stageOf(step).load?.(step.options)
   return { ...settings, textHash: await loadTextHash() }
 }
 
@@ -42,41 +44,62 @@ export function samplesGroups(plan: Plan): boolean {
   return stage?.kind === 'join' || (stage?.kind === 'group' && stage.keyOf === 'meta')
 }
 
-/** Gives a document's key for the exchange behind its segment; `undefined` = it meets nobody. */
-export type KeyMaker = (
-  document: Moving,
-  uri: string,
-  input: string,
-) => Omit<KeyRecord, 'ordinal'> | undefined
+/** What a document brings to the exchange behind its segment; `undefined` = it meets nobody. */
+export type Brought =
+  | { readonly kind: 'key'; readonly key: Omit<KeyRecord, 'ordinal'> }
+  | { readonly kind: 'sketch'; readonly keys: Uint32Array }
+  | { readonly kind: 'parts'; readonly parts: Parts }
+
+export type KeyMaker = (document: Moving, uri: string, input: string) => Brought | undefined
 
 /** The key maker of a segment that ends in the group or left side of the join at `stepIndex`. */
 export function keyMaker(context: TaskContext, stepIndex: number): KeyMaker {
   const step = context.plan.steps[stepIndex]
   if (step === undefined) throw new Error(`no step ${stepIndex}`)
   const stage = stageOf(step)
-  const asDocument = (document: Moving, uri: string, input: string): Document => ({
-    id: document.id,
-    text: document.text,
-    meta: document.meta,
-    origin: { uri, input, record: document.record },
-  })
-  if (stage.kind === 'group') {
-    const keyed = stage.keyed(step.options)
-    return (document, uri, input) => {
-      const key = keyed(asDocument(document, uri, input))
-      return key && { id: document.id, ...hashedKey(context.textHash, key) }
-    }
-  }
+  if (stage.kind === 'group') return groupKeys(context, stage, step)
   if (stage.kind === 'join') {
     const leftKey = stage.leftKey(step.options)
     const merge = stage.merge(step.options)
     return (document, uri, input) => {
       const left = asDocument(document, uri, input)
       const payload = { meta: merge(left), signals: document.signals }
-      return { id: document.id, payload, ...hashedKey(context.textHash, { key: leftKey(left), rank: 0 }) }
+      const hashed = hashedKey(context.textHash, { key: leftKey(left), rank: 0 })
+      return { kind: 'key', key: { id: document.id, payload, ...hashed } }
     }
   }
   throw new Error(`${step.name}: not an exchange`)
+}
+
+function groupKeys(context: TaskContext, stage: Group, step: PlanStep): KeyMaker {
+  switch (stage.decides) {
+    case 'survivor': {
+      const keyed = stage.keyed(step.options)
+      return (document, uri, input) => {
+        const key = keyed(asDocument(document, uri, input), document.signals)
+        return key && { kind: 'key', key: { id: document.id, ...hashedKey(context.textHash, key) } }
+      }
+    }
+    case 'clusters': {
+      const sketched = stage.sketched(step.options)
+      return (document, uri, input) => {
+        const sketch = sketched(asDocument(document, uri, input), document.signals)
+        return sketch && { kind: 'sketch', keys: sketch.keys }
+      }
+    }
+    case 'spans': {
+      const first = stage.narrow?.(step.options)
+      const parts = stage.parts(step.options)
+      return (document, uri, input) => {
+        const whole = asDocument(document, uri, input)
+        return { kind: 'parts', parts: first === undefined ? parts(whole, []) : first(whole) }
+      }
+    }
+  }
+}
+
+function asDocument({ id, text, meta, record }: Moving, uri: string, input: string): Document {
+  return { id, text, meta, origin: { uri, input, record } }
 }
 
 /** A key as it travels: 64 bits to partition by, and 128 more so that unequal keys never meet. */

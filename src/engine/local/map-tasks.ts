@@ -3,6 +3,7 @@ import type { IndexSegment, MapSegment } from '../../plan/segments.ts'
 import { bare, type Ending, Flow, type Joined, type Moving } from '../flow.ts'
 import { Tally } from '../tally.ts'
 import { hashedKey, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
+import { passing } from './row-verdicts.ts'
 import { identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
 import {
   PackFiles,
@@ -179,6 +180,7 @@ async function mapRows(
     sink,
   )
   const tally = new Tally(step.name)
+  const pass = passing(stage, step)
   await eachRow(task, earlier, (row, verdict) => {
     const bytes = Buffer.byteLength(row.text)
     tally.enter(bytes)
@@ -187,17 +189,19 @@ async function mapRows(
       flow.emit(() =>
         sink.end(row, { kind: 'dropped', step: step.name, reason: 'not-sampled' }, undefined, false),
       )
-    } else if (verdict !== undefined && 'winner' in verdict) {
-      tally.drop(stage.reason)
-      flow.emit(() =>
-        sink.end(row, { kind: 'dropped', step: step.name, reason: stage.reason }, verdict.winner),
-      )
-    } else {
-      tally.keep(bytes)
-      const copies = verdict !== undefined && 'copies' in verdict ? verdict.copies : 1
-      return flow.document({ ...row, signals: { ...row.signals, [`${step.name}.copies`]: copies } }, bytes)
+      return undefined
     }
-    return undefined
+    const outcome = pass(row, verdict, { uri: task.uri, input: task.input })
+    if ('ending' in outcome) {
+      const { document, ending, winner } = outcome
+      tally.drop(ending.reason)
+      flow.emit(() => sink.end(document, ending, winner))
+      return undefined
+    }
+    const { document } = outcome
+    const left = document.text === row.text ? bytes : Buffer.byteLength(document.text)
+    tally.keep(left)
+    return flow.document(document, left)
   })
   await flow.finish()
   const counts = [tally, ...flow.tallies].map((each) => each.total)

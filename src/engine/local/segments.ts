@@ -1,14 +1,15 @@
 import { formatNamed } from '../../formats/catalogue.ts'
 import type { Split } from '../../model/record.ts'
 import { contentKey } from '../../plan/canonical.ts'
-import { type Plan, stepKey, stepRecords } from '../../plan/plan.ts'
+import { type Plan, stageOf, stepKey, stepRecords } from '../../plan/plan.ts'
 import type { ExchangeSegment, IndexSegment, MapSegment, Segment } from '../../plan/segments.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunOptions } from '../engine.ts'
 import type { Budget } from '../memory.ts'
 import { textRuntime } from '../text-runtime.ts'
 import { samplesGroups } from './context.ts'
-import { MAX_PARTITIONS } from './exchange.ts'
+import { type Decided, decideClusters, decideSpans } from './exchanges/decide.ts'
+import { MAX_PARTITIONS } from './exchanges/equal-keys.ts'
 import type { InputCache, KnownFile } from './input-cache.ts'
 import { SPLIT_BYTES } from './input-tasks.ts'
 import type { Journal } from './journal.ts'
@@ -27,12 +28,6 @@ export interface SegmentsOptions {
   readonly sampleRatio: number
   readonly bounds: Budget
   readonly progress: NonNullable<RunOptions['progress']>
-}
-
-interface Decided {
-  /** Verdict files of all partitions. */
-  readonly paths: readonly string[]
-  readonly digests: VerdictDigests
 }
 
 /**
@@ -193,6 +188,22 @@ export class Segments {
       right: right?.map((unit) => unit.key),
     })
     const dir = store.ensure('cache', 'exchanges', key)
+    const stage = step && stageOf(step)
+    if (step !== undefined && stage?.kind === 'group' && stage.decides !== 'survivor') {
+      const { bounds } = this.#options
+      const exchange = {
+        dir,
+        step: segment.step,
+        units: left,
+        ranges,
+        bounds,
+        pool,
+        progress: (what: string, done: number, total: number): void =>
+          this.#progress('exchange', `${step.name}: ${what}`, done, total),
+      }
+      if (stage.decides === 'clusters') return await decideClusters(exchange)
+      return await decideSpans(exchange, stage, stage.repeats(step.options))
+    }
     const tasks = ranges.map(([from, to]) => ({
       left: left.map((unit) => unit.address),
       ...(right === undefined ? {} : { right: right.map((unit) => unit.address) }),

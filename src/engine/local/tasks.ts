@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 import type { TaskContext } from './context.ts'
-import { duplicateRecords, groupPartition, joinPartition } from './exchange.ts'
+import { dealBuckets, joinBuckets } from './exchanges/candidate-buckets.ts'
+import { decideClusters, readMembers } from './exchanges/cluster-partition.ts'
+import { duplicateRecords, groupPartition, joinPartition } from './exchanges/equal-keys.ts'
+import { decideParts, readParts } from './exchanges/repeated-parts.ts'
 import { hashInputs, splitInput } from './input-tasks.ts'
 import { mapUnits } from './map-tasks.ts'
 import { writeShard } from './shard-tasks.ts'
@@ -41,6 +44,12 @@ export const TASKS = {
   splitInput,
   mapUnits,
   decidePartition,
+  joinBuckets,
+  dealBuckets,
+  readMembers,
+  decideClusters,
+  decideParts,
+  readParts,
   findDuplicates,
   writeShard,
 } as const

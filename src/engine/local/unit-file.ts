@@ -1,10 +1,12 @@
 import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { TilthError } from '../../model/error.ts'
+import type { Parts } from '../../model/stage.ts'
 import type { StepTotal } from '../../model/version.ts'
 import { writeWhole } from '../../store/table.ts'
 import type { Ending, Joined, Moving } from '../flow.ts'
 import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
+import { CompactKeys, PART_WORDS, type Partitioned, SKETCH_WORDS } from './compact-keys.ts'
 
 /** A document between two segments. Its input is known by the unit that holds it. */
 export interface FlowRow extends Moving {
@@ -63,8 +65,9 @@ export interface UnitCounts {
 
 /** What a run knows of a unit without opening it. */
 export interface UnitSummary extends UnitCounts {
+  readonly rows: number
   readonly rejections: number
-  /** Bytes of all key records, and of all record ids. */
+  /** Bytes of all key records, of whichever kind, and of all record ids. */
   readonly keyBytes: number
   readonly idBytes: number
 }
@@ -73,11 +76,13 @@ interface Footer {
   readonly frames: readonly Frame[]
   /** Parts that hold something, by leading byte. */
   readonly keys: readonly Part[]
+  /** Keys of documents that bring many, or of parts of documents. */
+  readonly compact: readonly Part[]
   readonly ids: readonly Part[]
 }
 
 /** Raised when the layout changes, so that older caches are never misread. */
-export const UNIT_FORMAT = 4
+export const UNIT_FORMAT = 5
 const MAGIC = 0x544c5448
 const FRAME_BYTES = 1 << 20
 /** Length of the footer, format, CRC-32 of the footer, magic: u32 each. */
@@ -144,6 +149,7 @@ export class UnitWriter {
     rejected: { lines: [], chars: 0 },
   }
   readonly #keys = new PartitionedBuffer()
+  #compact: CompactKeys | undefined
   readonly #ids = new PartitionedBuffer()
   #rows = 0
   #rejections = 0
@@ -169,6 +175,21 @@ export class UnitWriter {
     this.#keys.add(partitionOf(bytes), bytes)
   }
 
+  /** Keys of a row that brings many: pairs of a low and a high half. */
+  sketch(ordinal: number, keys: Uint32Array): void {
+    this.#compact ??= new CompactKeys(SKETCH_WORDS)
+    for (let at = 0; at < keys.length; at += 2) this.#compact.add(keys[at] ?? 0, keys[at + 1] ?? 0, ordinal)
+  }
+
+  /** Keys of parts of a row. Rows stand in the order of their ids, as far as the first 16 digits tell them apart. */
+  parts(ordinal: number, id: string, { keys, numbers }: Parts): void {
+    this.#compact ??= new CompactKeys(PART_WORDS)
+    const high = Number.parseInt(id.slice(0, 8), 16)
+    const low = Number.parseInt(id.slice(8, 16), 16)
+    for (const [at, number] of numbers.entries())
+      this.#compact.add(keys[2 * at] ?? 0, keys[2 * at + 1] ?? 0, ordinal, number, low, high)
+  }
+
   /** Notes that the unit holds a record, for the search for equal ids. */
   id(id: string, position: number): void {
     const bytes = Buffer.allocUnsafe(24)
@@ -186,8 +207,9 @@ export class UnitWriter {
     this.#flush('rows')
     this.#flush('rejected')
     const keys = this.#parts(this.#keys)
+    const compact = this.#compact === undefined ? [] : this.#parts(this.#compact)
     const ids = this.#parts(this.#ids)
-    const footer = Buffer.from(JSON.stringify({ frames: this.#frames, keys, ids } satisfies Footer))
+    const footer = Buffer.from(JSON.stringify({ frames: this.#frames, keys, compact, ids } satisfies Footer))
     const trailer = Buffer.alloc(TRAILER_BYTES)
     trailer.writeUInt32LE(footer.length, 0)
     trailer.writeUInt32LE(UNIT_FORMAT, 4)
@@ -195,7 +217,13 @@ export class UnitWriter {
     trailer.writeUInt32LE(MAGIC, 12)
     this.#pack.write(Buffer.concat([footer, trailer]))
     const bytes = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + part.length, 0)
-    const summary = { ...counted, rejections: this.#rejections, keyBytes: bytes(keys), idBytes: bytes(ids) }
+    const summary = {
+      ...counted,
+      rows: this.#rows,
+      rejections: this.#rejections,
+      keyBytes: bytes(keys) + bytes(compact),
+      idBytes: bytes(ids),
+    }
     return { start: this.#start, length: this.#pack.offset - this.#start, summary }
   }
 
@@ -216,7 +244,7 @@ export class UnitWriter {
     this.#pack.write(bytes)
   }
 
-  #parts(buffer: PartitionedBuffer): readonly Part[] {
+  #parts(buffer: { readonly parts: Partitioned }): readonly Part[] {
     return buffer.parts.map(([byte, bytes]) => {
       const part = { byte, offset: this.#offset, length: bytes.length, crc: crc32(bytes) }
       this.#pack.write(bytes)
@@ -240,7 +268,7 @@ class PartitionedBuffer {
   }
 
   /** What each leading byte has, in the order of the bytes. */
-  get parts(): readonly (readonly [number, Uint8Array])[] {
+  get parts(): Partitioned {
     const sorted = [...this.#chunks].sort(([a], [b]) => a - b)
     return sorted.map(([byte, chunks]) => [byte, Buffer.concat(chunks)])
   }
@@ -334,6 +362,14 @@ export class UnitReader {
   /** Key records whose leading byte is in [from, to). */
   keys(from: number, to: number): Buffer {
     return this.#partsOf(this.#footer.keys, from, to)
+  }
+
+  /** Compact records whose leading byte is in [from, to), as words. */
+  compactKeys(from: number, to: number): Uint32Array {
+    const bytes = this.#partsOf(this.#footer.compact, from, to)
+    const words = new Uint32Array(bytes.length / 4)
+    new Uint8Array(words.buffer).set(bytes)
+    return words
   }
 
   /** Record ids whose leading byte is in [from, to): 16 bytes of id and the position as f64, each. */

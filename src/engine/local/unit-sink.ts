@@ -32,13 +32,15 @@ export class UnitSink implements Sink {
   keep(document: Moving): void {
     this.textBytes += Buffer.byteLength(document.text)
     const { id, text, meta, record, signals } = document
-    const key = this.#keyOf?.(document, this.#uri, this.#input)
-    if (key !== undefined && !this.#drawn(key.check)) {
+    const brought = this.#keyOf?.(document, this.#uri, this.#input)
+    if (brought?.kind === 'key' && !this.#drawn(brought.key.check)) {
       this.#writer.row({ id, text, meta, record, signals, unsampled: true })
       return
     }
     const ordinal = this.#writer.row({ id, text, meta, record, signals })
-    if (key !== undefined) this.#writer.key({ ...key, ordinal })
+    if (brought?.kind === 'key') this.#writer.key({ ...brought.key, ordinal })
+    else if (brought?.kind === 'sketch') this.#writer.sketch(ordinal, brought.keys)
+    else if (brought?.kind === 'parts') this.#writer.parts(ordinal, id, brought.parts)
   }
 
   end(document: Moving, ending: Ending, duplicateOf?: string, hasText = document.text !== ''): void {

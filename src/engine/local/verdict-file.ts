@@ -9,10 +9,12 @@ import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
  * a group, matched on a join's left side, not matched on its right side.
  */
 export type RowVerdict =
-  /** Another document survived; `superseded` on a join's right side. */
-  | { readonly ordinal: number; readonly winner: string }
+  /** Another document survived, so similar where they were compared; `superseded` on a join's right side. */
+  | { readonly ordinal: number; readonly winner: string; readonly similarity?: number }
   /** Survived, with so many documents under its key (2 or more). */
   | { readonly ordinal: number; readonly copies: number }
+  /** Parts of the document that are repeats, by number, rising. A row may have such a verdict from each partition. */
+  | { readonly ordinal: number; readonly parts: readonly number[] }
   /** A join's left side: nothing on the right has its key. */
   | { readonly ordinal: number; readonly unmatched: true }
   /** A join's right side: matched, with what the left document gives. */
@@ -57,10 +59,18 @@ export function writeVerdicts(path: string, verdicts: Verdicts): void {
 function digest(list: readonly RowVerdict[]): string {
   let sum = 0n
   for (const verdict of list) {
-    const hash = createHash('sha256').update(JSON.stringify(verdict)).digest()
-    sum = BigInt.asUintN(64, sum + hash.readBigUInt64LE())
+    for (const single of singles(verdict)) {
+      const hash = createHash('sha256').update(JSON.stringify(single)).digest()
+      sum = BigInt.asUintN(64, sum + hash.readBigUInt64LE())
+    }
   }
   return sum.toString(16)
+}
+
+/** What of a verdict comes from one partition, whatever the partitions. */
+function singles(verdict: RowVerdict): readonly object[] {
+  if (!('parts' in verdict)) return [verdict]
+  return verdict.parts.map((part) => ({ ordinal: verdict.ordinal, part }))
 }
 
 /** Adds up the digests of several partitions, unit by unit. */
@@ -100,13 +110,25 @@ export class VerdictFiles {
 
   /** Verdicts on one unit's rows, by ordinal. */
   of(unit: number): ReadonlyMap<number, RowVerdict> {
-    const list = this.#files.flatMap((file) => file.verdicts(unit))
-    return new Map(list.map((verdict) => [verdict.ordinal, verdict]))
+    const verdicts = new Map<number, RowVerdict>()
+    for (const file of this.#files) {
+      for (const verdict of file.verdicts(unit)) {
+        const before = verdicts.get(verdict.ordinal)
+        verdicts.set(verdict.ordinal, before === undefined ? verdict : bothParts(before, verdict))
+      }
+    }
+    return verdicts
   }
 
   close(): void {
     for (const file of this.#files) file.close()
   }
+}
+
+/** What two partitions say of the parts of one row. */
+function bothParts(a: RowVerdict, b: RowVerdict): RowVerdict {
+  if (!('parts' in a && 'parts' in b)) throw new Error('two verdicts on one row')
+  return { ordinal: a.ordinal, parts: [...a.parts, ...b.parts].sort((x, y) => x - y) }
 }
 
 /** The verdicts of one partition, opened for reading. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TilthError } from '../../model/error.ts'
-import type { Stage, StageKind } from '../../model/stage.ts'
+import type { Group, Stage, StageKind } from '../../model/stage.ts'
 
 /** Functions that each kind of stage must have. */
 const FUNCTIONS: Readonly<Record<StageKind, readonly string[]>> = {
@@ -8,8 +8,15 @@ const FUNCTIONS: Readonly<Record<StageKind, readonly string[]>> = {
   rewrite: ['create'],
   filter: ['measure', 'rules'],
   annotate: ['measure'],
-  group: ['keyed'],
+  group: [],
   join: ['leftKey', 'rightKey', 'merge'],
+}
+
+/** Functions of a group by the way in which it decides. */
+const GROUP_FUNCTIONS: Readonly<Record<Group['decides'], readonly string[]>> = {
+  survivor: ['keyed'],
+  clusters: ['threshold', 'sketched', 'shingles'],
+  spans: ['repeats', 'parts', 'without'],
 }
 
 /** Texts that some kinds must have. */
@@ -44,11 +51,15 @@ export function checkStage(path: string, exported: unknown): Stage {
   const texts = ['description', ...(TEXTS[kind] ?? [])]
   const text = texts.find((each) => typeof exported[each] !== 'string' || exported[each] === '')
   if (text !== undefined) throw wrong(`${text}: expected a text`)
-  const missing = FUNCTIONS[kind].find((each) => typeof exported[each] !== 'function')
+  const decides = exported['decides'] as Group['decides']
+  if (kind === 'group' && !Object.hasOwn(GROUP_FUNCTIONS, String(decides)))
+    throw wrong(`decides: expected one of ${Object.keys(GROUP_FUNCTIONS).join(', ')}`)
+  const functions = kind === 'group' ? GROUP_FUNCTIONS[decides] : FUNCTIONS[kind]
+  const missing = functions.find((each) => typeof exported[each] !== 'function')
   if (missing !== undefined) throw wrong(`${missing}: a ${kind} stage has this function`)
   if (!isObject(exported['reasons']))
     throw wrong('reasons: expected an object, empty where the stage has none')
-  const measures = kind === 'filter' || kind === 'annotate'
+  const measures = kind === 'filter' || kind === 'annotate' || decides === 'spans'
   if (measures && !isObject(exported['signals']))
     throw wrong('signals: expected an object of names and meanings')
   const options = optionsProblem(exported['options'])

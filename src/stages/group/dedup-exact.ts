@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Document } from '../../model/document.ts'
 import { defineGroup } from '../../model/stage.ts'
 import { normalText } from '../../text/normal.ts'
+import { preference, rankBy } from './preference.ts'
+import { scopeOf } from './scope.ts'
 
 /**
  * Keeps one of the documents whose text is the same but for Unicode composition and white space.
@@ -15,39 +16,24 @@ export const dedupExact = defineGroup({
   description: 'Keeps one of the documents with the same text after Unicode and white space are normalised.',
   options: z.strictObject({
     caseFold: z.boolean().default(false).describe('Whether texts that differ in case only are the same'),
-    prefer: z
-      .enum(['smallest-id', 'longest', 'highest-score', 'newest'])
-      .default('smallest-id')
+    prefer: preference,
+    within: z
+      .string()
+      .default('')
       .describe(
-        'Which copy survives: the smallest id; the most characters before normalising; the highest `meta.link.score` or `meta.score`; the latest `meta.date`. Ties go to the smallest id',
+        'Documents meet within one value of this `meta` field; `domain` for the host of `meta.url`; empty: all of them',
       ),
   }),
   reason: 'duplicate',
   reasons: { duplicate: 'another document has the same text' },
   keyOf: 'text',
-  keyed: ({ caseFold, prefer }) => {
-    const rankOf = RANKS[prefer]
-    return (document) => {
-      const key = normalText(document.text, { caseFold })
-      return key === '' ? undefined : { key, rank: rankOf(document) }
+  keyed: ({ caseFold, prefer, within }) => {
+    const rankOf = rankBy(prefer)
+    return (document, signals) => {
+      const text = normalText(document.text, { caseFold })
+      if (text === '') return undefined
+      const key = within === '' ? text : `${scopeOf(within, document)}\0${text}`
+      return { key, rank: rankOf(document, signals) }
     }
   },
 })
-
-type Preference = 'smallest-id' | 'longest' | 'highest-score' | 'newest'
-
-/** What makes one copy better than another; the highest wins. */
-const RANKS: Readonly<Record<Preference, (document: Document) => number>> = {
-  'smallest-id': () => 0,
-  longest: ({ text }) => text.length,
-  'highest-score': ({ meta }) => scoreOf(meta['link']) ?? scoreOf(meta) ?? Number.MIN_SAFE_INTEGER,
-  newest: ({ meta }) => {
-    const time = typeof meta['date'] === 'string' ? Date.parse(meta['date']) : Number.NaN
-    return Number.isFinite(time) ? time : Number.MIN_SAFE_INTEGER
-  },
-}
-
-function scoreOf(value: unknown): number | undefined {
-  if (typeof value !== 'object' || value === null || !('score' in value)) return undefined
-  return typeof value.score === 'number' ? value.score : undefined
-}

@@ -1,0 +1,60 @@
+/** The parts of a table by leading byte, as they are written. */
+export type Partitioned = readonly (readonly [byte: number, bytes: Uint8Array])[]
+
+/**
+ * Records of some 32-bit words each, the first two of which are the low and the high half of a key of 64 bits. Kept in one
+ * growing array, and cut by the key's top byte when all are there.
+ */
+export class CompactKeys {
+  readonly #width: number
+  #words: Uint32Array
+  #filled = 0
+
+  /** @param width words of a record. */
+  constructor(width: number) {
+    this.#width = width
+    this.#words = new Uint32Array(width * 256)
+  }
+
+  add(...record: readonly number[]): void {
+    const end = this.#filled + this.#width
+    if (end > this.#words.length) {
+      const larger = new Uint32Array(this.#words.length * 2)
+      larger.set(this.#words)
+      this.#words = larger
+    }
+    for (let word = 0; word < this.#width; word++) this.#words[this.#filled + word] = record[word] ?? 0
+    this.#filled = end
+  }
+
+  /** The records of each top byte that has any, in the order of the bytes; within one, in the order in which they came. */
+  get parts(): Partitioned {
+    const width = this.#width
+    const words = this.#words
+    const counts = new Uint32Array(257)
+    for (let at = 1; at < this.#filled; at += width) {
+      const byte = (words[at] ?? 0) >>> 24
+      counts[byte + 1] = (counts[byte + 1] ?? 0) + 1
+    }
+    for (let byte = 0; byte < 256; byte++) counts[byte + 1] = (counts[byte + 1] ?? 0) + (counts[byte] ?? 0)
+    const next = counts.slice()
+    const sorted = new Uint32Array(this.#filled)
+    for (let at = 0; at < this.#filled; at += width) {
+      const byte = (words[at + 1] ?? 0) >>> 24
+      const to = next[byte] ?? 0
+      next[byte] = to + 1
+      for (let word = 0; word < width; word++) sorted[to * width + word] = words[at + word] ?? 0
+    }
+    const bytes = new Uint8Array(sorted.buffer)
+    return Array.from({ length: 256 }, (_, byte) => {
+      const from = (counts[byte] ?? 0) * width * 4
+      const to = (counts[byte + 1] ?? 0) * width * 4
+      return [byte, bytes.subarray(from, to)] as const
+    }).filter(([, part]) => part.length > 0)
+  }
+}
+
+/** Words of a record of a document's key: low, high, ordinal of the row. */
+export const SKETCH_WORDS = 3
+/** Words of a record of a part's key: low, high, ordinal of the row, number of the part, low and high half of the row's order. */
+export const PART_WORDS = 6

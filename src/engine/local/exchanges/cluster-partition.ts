@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs'
+import { clusters } from '../../../dedup/clusters.ts'
+import type { Document } from '../../../model/document.ts'
+import type { ClusterGroup } from '../../../model/stage.ts'
+import { type PlanStep, stageOf } from '../../../plan/plan.ts'
+import type { TaskContext } from '../context.ts'
+import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
+import { type RowVerdict, readDigests, type VerdictDigests, writeVerdicts } from '../verdict-file.ts'
+import { dealtBuckets, dealtFiles } from './candidate-buckets.ts'
+import { type CandidateMember, MemberFile, MemberWriter } from './member-file.ts'
+import { readNumbers } from './number-file.ts'
+import { RowNumbers } from './row-numbers.ts'
+
+/** A unit whose candidates are read. */
+export interface UnitRows {
+  readonly address: UnitAddress
+  readonly uri: string
+  readonly input: string
+  /** Number of its first row in the exchange. */
+  readonly base: number
+}
+
+export interface ReadMembersTask {
+  /** Number of the group among the plan's steps. */
+  readonly step: number
+  readonly units: readonly UnitRows[]
+  readonly candidates: string
+  readonly out: string
+}
+
+/** Reads the candidates among the rows of some units again, for their shingles, ranks and ids. */
+export function readMembers(context: TaskContext, task: ReadMembersTask): void {
+  if (existsSync(task.out)) return
+  const { stage, options } = clusterStage(context, task.step)
+  const sketched = stage.sketched(options)
+  const shinglesOf = stage.threshold(options) === undefined ? () => NO_SHINGLES : stage.shingles(options)
+  const [rows = NO_ROWS, partitions = NO_ROWS] = [...readNumbers(task.candidates)][0] ?? []
+  const writer = new MemberWriter(task.out)
+  const packs = new PackFiles()
+  let next = 0
+  try {
+    for (const { address, uri, input, base } of task.units) {
+      let number = base
+      const reader = new UnitReader(address, packs)
+      for (const row of reader.readRows()) {
+        if (rows[next] !== number++) continue
+        const { id, text, meta, record, signals } = row
+        const document: Document = { id, text, meta, origin: { uri, input, record } }
+        const sketch = sketched(document, signals)
+        if (sketch === undefined) throw new Error(`${id}: brought keys, and now brings none`)
+        const { rank, level, scope } = sketch
+        const member = { row: rows[next] ?? 0, id, rank, level, scope }
+        writer.add(partitions[next] ?? 0, member, shinglesOf(document))
+        next++
+      }
+    }
+    writer.finish()
+  } finally {
+    packs.close()
+  }
+}
+
+const NO_SHINGLES = new Float64Array(0)
+const NO_ROWS = new Uint32Array(0)
+
+export interface DecideClustersTask {
+  readonly step: number
+  /** Rows of each unit. */
+  readonly rows: readonly number[]
+  /** Files of the candidates of all units. */
+  readonly members: readonly string[]
+  readonly dir: string
+  readonly partition: number
+  /** Bytes of shingles that are held at a time. */
+  readonly cacheBytes: number
+  readonly out: string
+}
+
+/** Compares the candidates of one partition, and says which stays of each cluster. */
+export function decideClusters(context: TaskContext, task: DecideClustersTask): VerdictDigests {
+  if (existsSync(task.out)) return readDigests(task.out)
+  const { stage, options } = clusterStage(context, task.step)
+  const files = task.members.map((path) => new MemberFile(path))
+  try {
+    const members: CandidateMember[] = []
+    const places: (() => Float64Array)[] = []
+    const numbers = new Map<number, number>()
+    for (const file of files) {
+      for (const entry of file.members(task.partition)) {
+        numbers.set(entry.row, members.length)
+        members.push(entry)
+        places.push(() => file.shingles(entry))
+      }
+    }
+    const candidates = dealtBuckets(dealtFiles.buckets(task.dir, task.partition), (row) => {
+      const number = numbers.get(row)
+      if (number === undefined) throw new Error(`row ${row} was not read again`)
+      return number
+    })
+    const cache = new ShingleCache(places, task.cacheBytes)
+    const found = clusters(members, candidates, {
+      threshold: stage.threshold(options),
+      shingles: (member) => cache.get(member),
+    })
+    const rows = new RowNumbers(task.rows)
+    const verdicts = new Map<number, RowVerdict[]>()
+    const add = (member: number, verdict: (ordinal: number) => RowVerdict): void => {
+      const row = members[member]?.row ?? 0
+      const unit = rows.unit(row)
+      const list = verdicts.get(unit) ?? []
+      if (list.length === 0) verdicts.set(unit, list)
+      list.push(verdict(row - rows.base(unit)))
+    }
+    for (const { member, of, similarity } of found.copies) {
+      const winner = members[of]?.id ?? ''
+      add(member, (ordinal) => ({ ordinal, winner, ...(similarity === undefined ? {} : { similarity }) }))
+    }
+    for (const [member, copies] of found.survivors) add(member, (ordinal) => ({ ordinal, copies }))
+    for (const list of verdicts.values()) list.sort((a, b) => a.ordinal - b.ordinal)
+    writeVerdicts(task.out, verdicts)
+  } finally {
+    for (const file of files) file.close()
+  }
+  return readDigests(task.out)
+}
+
+/** Shingles read again when wanted; as many are held as the memory allows, and the oldest give way. */
+class ShingleCache {
+  readonly #places: readonly (() => Float64Array)[]
+  readonly #most: number
+  readonly #held = new Map<number, Float64Array>()
+  #bytes = 0
+
+  constructor(places: readonly (() => Float64Array)[], most: number) {
+    this.#places = places
+    this.#most = most
+  }
+
+  get(member: number): Float64Array {
+    const held = this.#held.get(member)
+    if (held !== undefined) return held
+    const shingles = this.#places[member]?.() ?? NO_SHINGLES
+    this.#held.set(member, shingles)
+    this.#bytes += shingles.byteLength
+    for (const [oldest, { byteLength }] of this.#held) {
+      if (this.#bytes <= this.#most || oldest === member) break
+      this.#held.delete(oldest)
+      this.#bytes -= byteLength
+    }
+    return shingles
+  }
+}
+
+function clusterStage(
+  context: TaskContext,
+  index: number,
+): { readonly stage: ClusterGroup; readonly options: PlanStep['options'] } {
+  const step = context.plan.steps[index]
+  const stage = step && stageOf(step)
+  if (step === undefined || stage?.kind !== 'group' || stage.decides !== 'clusters')
+    throw new Error(`step ${index} decides no clusters`)
+  return { stage, options: step.options }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { defineGroup } from '../../model/stage.ts'
+import { normaliseUrl, urlKey } from '../../text/url.ts'
+import { preference, rankBy } from './preference.ts'
+import { scopeOf } from './scope.ts'
+
+/** Keeps one document of each page; see {@link urlKey} for what is one page. */
+export const dedupUrl = defineGroup({
+  name: 'dedup-url',
+  revision: 1,
+  description: 'Keeps one of the documents with the same URL after it is normalised.',
+  options: z.strictObject({
+    field: z.string().default('url').describe('`meta` field that holds the URL'),
+    query: z
+      .enum(['keep', 'ignore'])
+      .default('keep')
+      .describe('Whether URLs that differ behind their `?` are different pages'),
+    prefer: preference,
+    within: z
+      .string()
+      .default('')
+      .describe('Documents meet within one value of this `meta` field; empty: all of them'),
+  }),
+  reason: 'duplicate-url',
+  reasons: { 'duplicate-url': 'another document has the same URL' },
+  keyOf: 'meta',
+  keyed: ({ field, query, prefer, within }) => {
+    const rankOf = rankBy(prefer)
+    return (document, signals) => {
+      const raw = document.meta[field]
+      if (typeof raw !== 'string' || raw === '') return undefined
+      const normal = normaliseUrl(raw)
+      const url = 'url' in normal ? urlKey(normal.url) : raw
+      const page = query === 'ignore' ? url.replace(/\?.*$/, '') : url
+      const key = within === '' ? page : `${scopeOf(within, document)}\0${page}`
+      return { key, rank: rankOf(document, signals) }
+    }
+  },
+})
