@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { TaskContext } from './context.ts'
-import { dealBuckets, joinBuckets } from './exchanges/candidate-buckets.ts'
+import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
 import { decideClusters, readMembers } from './exchanges/cluster-partition.ts'
 import { duplicateRecords, groupPartition, joinPartition } from './exchanges/equal-keys.ts'
 import { decideParts, readParts } from './exchanges/repeated-parts.ts'
@@ -29,6 +29,10 @@ function decidePartition(_context: TaskContext, task: PartitionTask): VerdictDig
     )
   }
   return readDigests(task.out)
+}
+
+function dealBuckets(_context: TaskContext, task: DealTask): Dealt {
+  return deal(task)
 }
 
 function findDuplicates(

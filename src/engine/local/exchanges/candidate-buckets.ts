@@ -94,7 +94,7 @@ export const dealtFiles = {
  * Deals candidates out so that those whom no chain of buckets connects may be compared apart from each other: by union-find over
  * all rows, 4 bytes each.
  */
-export function dealBuckets(_context: TaskContext, task: DealTask): Dealt {
+export function deal(task: DealTask): Dealt {
   const numbers = new RowNumbers(task.rows)
   const sets = new UnionFind(numbers.total)
   const isCandidate = new Uint8Array(Math.ceil(numbers.total / 8))

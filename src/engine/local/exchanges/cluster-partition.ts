@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
-import { clusters } from '../../../dedup/clusters.ts'
 import type { Document } from '../../../model/document.ts'
 import type { ClusterGroup } from '../../../model/stage.ts'
 import { type PlanStep, stageOf } from '../../../plan/plan.ts'
 import type { TaskContext } from '../context.ts'
 import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
 import { type RowVerdict, readDigests, type VerdictDigests, writeVerdicts } from '../verdict-file.ts'
-import { dealtBuckets, dealtFiles } from './candidate-buckets.ts'
-import { type CandidateMember, MemberFile, MemberWriter } from './member-file.ts'
+import { dealtFiles } from './candidate-buckets.ts'
+import { comparePartition } from './compare-partition.ts'
+import { MemberWriter } from './member-file.ts'
 import { readNumbers } from './number-file.ts'
 import { RowNumbers } from './row-numbers.ts'
 
@@ -80,75 +80,30 @@ export interface DecideClustersTask {
 export function decideClusters(context: TaskContext, task: DecideClustersTask): VerdictDigests {
   if (existsSync(task.out)) return readDigests(task.out)
   const { stage, options } = clusterStage(context, task.step)
-  const files = task.members.map((path) => new MemberFile(path))
-  try {
-    const members: CandidateMember[] = []
-    const places: (() => Float64Array)[] = []
-    const numbers = new Map<number, number>()
-    for (const file of files) {
-      for (const entry of file.members(task.partition)) {
-        numbers.set(entry.row, members.length)
-        members.push(entry)
-        places.push(() => file.shingles(entry))
-      }
-    }
-    const candidates = dealtBuckets(dealtFiles.buckets(task.dir, task.partition), (row) => {
-      const number = numbers.get(row)
-      if (number === undefined) throw new Error(`row ${row} was not read again`)
-      return number
-    })
-    const cache = new ShingleCache(places, task.cacheBytes)
-    const found = clusters(members, candidates, {
-      threshold: stage.threshold(options),
-      shingles: (member) => cache.get(member),
-    })
-    const rows = new RowNumbers(task.rows)
-    const verdicts = new Map<number, RowVerdict[]>()
-    const add = (member: number, verdict: (ordinal: number) => RowVerdict): void => {
-      const row = members[member]?.row ?? 0
-      const unit = rows.unit(row)
-      const list = verdicts.get(unit) ?? []
-      if (list.length === 0) verdicts.set(unit, list)
-      list.push(verdict(row - rows.base(unit)))
-    }
-    for (const { member, of, similarity } of found.copies) {
-      const winner = members[of]?.id ?? ''
-      add(member, (ordinal) => ({ ordinal, winner, ...(similarity === undefined ? {} : { similarity }) }))
-    }
-    for (const [member, copies] of found.survivors) add(member, (ordinal) => ({ ordinal, copies }))
-    for (const list of verdicts.values()) list.sort((a, b) => a.ordinal - b.ordinal)
-    writeVerdicts(task.out, verdicts)
-  } finally {
-    for (const file of files) file.close()
+  const { members, found } = comparePartition({
+    members: task.members,
+    buckets: dealtFiles.buckets(task.dir, task.partition),
+    partition: task.partition,
+    threshold: stage.threshold(options),
+    cacheBytes: task.cacheBytes,
+  })
+  const rows = new RowNumbers(task.rows)
+  const verdicts = new Map<number, RowVerdict[]>()
+  const add = (member: number, verdict: (ordinal: number) => RowVerdict): void => {
+    const row = members[member]?.row ?? 0
+    const unit = rows.unit(row)
+    const list = verdicts.get(unit) ?? []
+    if (list.length === 0) verdicts.set(unit, list)
+    list.push(verdict(row - rows.base(unit)))
   }
+  for (const { member, of, similarity } of found.copies) {
+    const winner = members[of]?.id ?? ''
+    add(member, (ordinal) => ({ ordinal, winner, ...(similarity === undefined ? {} : { similarity }) }))
+  }
+  for (const [member, copies] of found.survivors) add(member, (ordinal) => ({ ordinal, copies }))
+  for (const list of verdicts.values()) list.sort((a, b) => a.ordinal - b.ordinal)
+  writeVerdicts(task.out, verdicts)
   return readDigests(task.out)
-}
-
-/** Shingles read again when wanted; as many are held as the memory allows, and the oldest give way. */
-class ShingleCache {
-  readonly #places: readonly (() => Float64Array)[]
-  readonly #most: number
-  readonly #held = new Map<number, Float64Array>()
-  #bytes = 0
-
-  constructor(places: readonly (() => Float64Array)[], most: number) {
-    this.#places = places
-    this.#most = most
-  }
-
-  get(member: number): Float64Array {
-    const held = this.#held.get(member)
-    if (held !== undefined) return held
-    const shingles = this.#places[member]?.() ?? NO_SHINGLES
-    this.#held.set(member, shingles)
-    this.#bytes += shingles.byteLength
-    for (const [oldest, { byteLength }] of this.#held) {
-      if (this.#bytes <= this.#most || oldest === member) break
-      this.#held.delete(oldest)
-      this.#bytes -= byteLength
-    }
-    return shingles
-  }
 }
 
 function clusterStage(

@@ -1,0 +1,87 @@
+import { type ClusterOptions, type Clusters, clusters } from '../../../dedup/clusters.ts'
+import { dealtBuckets } from './candidate-buckets.ts'
+import { type CandidateMember, MemberFile } from './member-file.ts'
+
+export interface Partition {
+  /** Files of the candidates of all rows. */
+  readonly members: readonly string[]
+  /** File of the buckets that were dealt to this partition. */
+  readonly buckets: string
+  readonly partition: number
+  readonly threshold: number | undefined
+  /** Bytes of shingles that are held at a time. */
+  readonly cacheBytes: number
+  /** Told of pairs of members by their number; see {@link ClusterOptions}. */
+  readonly pair?: (a: CandidateMember, b: CandidateMember, similarity: number) => void
+}
+
+/** Compares the candidates of one partition. Members are named by their number in the list that comes back. */
+export function comparePartition(task: Partition): {
+  readonly members: readonly CandidateMember[]
+  readonly found: Clusters
+} {
+  const files = task.members.map((path) => new MemberFile(path))
+  try {
+    const members: CandidateMember[] = []
+    const places: (() => Float64Array)[] = []
+    const numbers = new Map<number, number>()
+    for (const file of files) {
+      for (const entry of file.members(task.partition)) {
+        numbers.set(entry.row, members.length)
+        members.push(entry)
+        places.push(() => file.shingles(entry))
+      }
+    }
+    const candidates = dealtBuckets(task.buckets, (row) => {
+      const number = numbers.get(row)
+      if (number === undefined) throw new Error(`row ${row} was not read again`)
+      return number
+    })
+    const cache = new ShingleCache(places, task.cacheBytes)
+    const { threshold, pair } = task
+    const options: ClusterOptions = { threshold, shingles: (member) => cache.get(member) }
+    const told =
+      pair && ((a: number, b: number, similarity: number) => pair(at(members, a), at(members, b), similarity))
+    return {
+      members,
+      found: clusters(members, candidates, told === undefined ? options : { ...options, pair: told }),
+    }
+  } finally {
+    for (const file of files) file.close()
+  }
+}
+
+function at(members: readonly CandidateMember[], number: number): CandidateMember {
+  const member = members[number]
+  if (member === undefined) throw new Error(`no member ${number}`)
+  return member
+}
+
+const NO_SHINGLES = new Float64Array(0)
+
+/** Shingles read again when wanted; as many are held as the memory allows, and the oldest give way. */
+class ShingleCache {
+  readonly #places: readonly (() => Float64Array)[]
+  readonly #most: number
+  readonly #held = new Map<number, Float64Array>()
+  #bytes = 0
+
+  constructor(places: readonly (() => Float64Array)[], most: number) {
+    this.#places = places
+    this.#most = most
+  }
+
+  get(member: number): Float64Array {
+    const held = this.#held.get(member)
+    if (held !== undefined) return held
+    const shingles = this.#places[member]?.() ?? NO_SHINGLES
+    this.#held.set(member, shingles)
+    this.#bytes += shingles.byteLength
+    for (const [oldest, { byteLength }] of this.#held) {
+      if (this.#bytes <= this.#most || oldest === member) break
+      this.#held.delete(oldest)
+      this.#bytes -= byteLength
+    }
+    return shingles
+  }
+}
