@@ -18,7 +18,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: ['model', 'formats'],
   engine: ['model', 'text', 'dedup', 'stages', 'formats', 'plan', 'store'],
   report: ['model', 'text', 'personal-data', 'store'],
-  cli: ['model', 'text', 'html', 'stages', 'formats', 'plan', 'store', 'engine', 'report', 'index.ts'],
+  cli: [
+    'model',
+    'text',
+    'dedup',
+    'html',
+    'stages',
+    'formats',
+    'plan',
+    'store',
+    'engine',
+    'report',
+    'index.ts',
+  ],
   'index.ts': ['model', 'html', 'stages', 'formats', 'plan', 'store', 'engine', 'report'],
 }
 

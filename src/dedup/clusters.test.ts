@@ -211,18 +211,3 @@ describe('buckets', () => {
     )
   })
 })
-
-describe('jaccard', () => {
-  it('counts, and stops early only where the threshold is out of reach', () => {
-    const set = fc.uint8Array({ maxLength: 30, max: 20 }).map((numbers) => setOf(...numbers))
-    fc.assert(
-      fc.property(set, set, fc.integer({ min: 0, max: 20 }), (a, b, twentieth) => {
-        const shared = a.filter((each) => b.includes(each)).length
-        const all = new Set([...a, ...b]).size
-        const exact = all === 0 ? 0 : shared / all
-        expect(jaccard(a, b)).toBe(exact)
-        expect(jaccard(a, b, twentieth / 20)).toBe(exact >= twentieth / 20 ? exact : -1)
-      }),
-    )
-  })
-})

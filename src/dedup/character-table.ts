@@ -1,0 +1,36 @@
+// What the table says of a character: its lower case in the low 21 bits, and these. `kernels/assembly/minhash.ts` has the
+// same numbers.
+
+/** Python's `\w`: a letter, a number or `_`. */
+export const IS_WORD = 1 << 21
+/** A letter, a mark or a number. */
+export const IS_CHARACTER = 1 << 22
+export const IS_LETTER = 1 << 23
+/** A letter of a script that is written without spaces between words. */
+export const IS_UNSPACED = 1 << 24
+/** Its lower case is two characters, or depends on its neighbours. */
+const IS_SPECIAL = 1 << 25
+
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+
+/** The table's entries for the 256 code points from `page * 256` on. */
+export function characterPage(page: number): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, index) => entryOf(page * 256 + index))
+}
+
+/** The table's entry for one code point. Surrogates are no characters. */
+export function entryOf(code: number): number {
+  const character = String.fromCodePoint(code)
+  const isLetter = /\p{L}/u.test(character)
+  const isNumber = /\p{N}/u.test(character)
+  const lower = character.toLowerCase()
+  let entry = lower.codePointAt(0) as number
+  if (isLetter || isNumber || character === '_') entry |= IS_WORD
+  if (isLetter || isNumber || /\p{M}/u.test(character)) entry |= IS_CHARACTER
+  if (isLetter) entry |= IS_LETTER
+  if (isLetter && UNSPACED.test(character)) entry |= IS_UNSPACED
+  // Σ in the end of a word is ς.
+  if ([...lower].length > 1 || character === 'Σ') entry |= IS_SPECIAL
+  return entry
+}

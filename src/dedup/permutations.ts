@@ -1,0 +1,29 @@
+/** Multiply-add permutations of 32-bit numbers. */
+export interface Permutations {
+  /** Odd, so that no two numbers meet. */
+  readonly multipliers: Uint32Array
+  readonly addends: Uint32Array
+}
+
+/** Where the sequence that multipliers and addends are drawn from starts: part of `minhash-1`. */
+const SEED = 1
+const GOLDEN = 0x9e3779b9
+
+/** The first `count` permutations; a sketch with more values begins as one with fewer. */
+export function permutations(count: number): Permutations {
+  const multipliers = new Uint32Array(count)
+  const addends = new Uint32Array(count)
+  for (let index = 0; index < count; index++) {
+    multipliers[index] = mix(SEED + Math.imul(2 * index + 1, GOLDEN)) | 1
+    addends[index] = mix(SEED + Math.imul(2 * index + 2, GOLDEN))
+  }
+  return { multipliers, addends }
+}
+
+/** The finaliser of 32-bit MurmurHash3. */
+function mix(value: number): number {
+  let hash = value >>> 0
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}

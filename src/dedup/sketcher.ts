@@ -1,0 +1,250 @@
+import { type MinhashKernel, minhashKernel } from '../kernels/minhash.ts'
+import { sparkFeatures } from '../text/spark-features.ts'
+import { characterPage } from './character-table.ts'
+import { permutations } from './permutations.ts'
+import { checkSketchSpec, HASHED_FEATURES, type SketchSpec, UNSPACED_NGRAM } from './sketch-spec.ts'
+
+// Answers of the kernel: the text's lower case is not the kernel's to find; a page of the table is missing (and below).
+const SPECIAL = -1
+const MISSING = -3
+const NOTHING = new Uint32Array(0)
+
+/** Keys of many texts: see {@link Sketcher.batch}. */
+export interface BatchKeys {
+  /** `bands` keys a text, each a low and a high word; zeros for a text without shingles. */
+  readonly keys: Uint32Array
+  /** 1 for each text that has shingles. */
+  readonly hasKeys: Uint8Array
+}
+
+/**
+ * Turns texts into MinHash band keys and into exact sets of shingles, in a kernel with a memory of its own, which a
+ * text's length does not grow (about 1 MB). Equal for equal texts on every machine with the same Unicode version;
+ * `sketch-twin.ts` defines the answers. A lone surrogate, and bytes that are not UTF-8, belong to no word.
+ */
+export class Sketcher {
+  readonly spec: SketchSpec
+  readonly #kernel: MinhashKernel = minhashKernel()
+  readonly #chunkBytes: number
+  readonly #encoder = new TextEncoder()
+  #memory: Views | undefined
+
+  /** @throws TilthError `recipe`: see `checkSketchSpec`. */
+  constructor(spec: SketchSpec) {
+    checkSketchSpec(spec)
+    this.spec = spec
+    const { bands, rows } = spec
+    this.#kernel.layOut(bands, rows)
+    this.#chunkBytes = this.#kernel.chunkBytes()
+    const { multipliers, addends } = permutations(bands * rows)
+    const { buffer } = this.#kernel.memory
+    new Uint32Array(buffer, this.#kernel.multiplierPlace(), multipliers.length).set(multipliers)
+    new Uint32Array(buffer, this.#kernel.addendPlace(), addends.length).set(addends)
+  }
+
+  /**
+   * Band keys of a text: 64-bit numbers, low word first, `bands` of them. Empty when the text has no shingle. A view that
+   * the next call overwrites. O(length + shingles * bands * rows).
+   */
+  bandKeys(text: string | Uint8Array): Uint32Array {
+    if (this.#run(text) === 0) return NOTHING
+    this.#kernel.finishKeys()
+    return this.#views().keys
+  }
+
+  /**
+   * A text's set of shingles: the top 53 bits of their 64-bit hashes, sorted, distinct. A new array, 8 bytes a shingle.
+   */
+  shingles(text: string | Uint8Array): Float64Array {
+    const list = new NumberList()
+    this.#run(text, list)
+    return distinct(list.values().sort())
+  }
+
+  /** Band keys of many texts as UTF-8: text `i` ends before byte `ends[i]` and starts where the one before ends. */
+  batch(texts: Uint8Array, ends: Uint32Array | Float64Array): BatchKeys {
+    const width = this.spec.bands * 2
+    const keys = new Uint32Array(ends.length * width)
+    const hasKeys = new Uint8Array(ends.length)
+    let start = 0
+    for (let index = 0; index < ends.length; index++) {
+      const end = ends[index] as number
+      const found = this.bandKeys(texts.subarray(start, end))
+      if (found.length > 0) {
+        keys.set(found, index * width)
+        hasKeys[index] = 1
+      }
+      start = end
+    }
+    return { keys, hasKeys }
+  }
+
+  /** Passes a text through the kernel; its shingles go to the list, or into the sketch when there is none. */
+  #run(text: string | Uint8Array, list?: NumberList): number {
+    if (this.spec.unit === 'hashed-word') return this.#takeFeatures(textOf(text), list)
+    const count = this.#take(text, list)
+    // The kernel knows a character's lower case where that is one character and depends on nothing else.
+    return count === SPECIAL ? this.#take(textOf(text).toLowerCase(), list) : count
+  }
+
+  /** Number of shingles, or SPECIAL when the text has to be in lower case first. */
+  #take(text: string | Uint8Array, list: NumberList | undefined): number {
+    const kernel = this.#kernel
+    const { ngram, unit, unspacedNgram = UNSPACED_NGRAM } = this.spec
+    let chunk = this.#load(text, 0)
+    const isWhole = chunk.next === text.length
+    const isUnspaced = unit === 'word' && !isWhole && this.#isUnspaced(text)
+    if (!isWhole) chunk = this.#load(text, 0)
+    let asCharacters = unit === 'character' || isUnspaced
+    this.#begin(isUnspaced ? unspacedNgram : ngram, list)
+    let shingles = 0
+    for (;;) {
+      const isLast = chunk.next === text.length
+      const { bytes } = chunk
+      let count = this.#try(() =>
+        asCharacters ? kernel.takeCharacters(bytes) : kernel.takeWords(bytes, isLast ? 1 : 0),
+      )
+      if (count === SPECIAL) return SPECIAL
+      if (isWhole && !asCharacters && kernel.isUnspaced(bytes) === 1) {
+        asCharacters = true
+        this.#begin(unspacedNgram, list)
+        count = kernel.takeCharacters(bytes)
+      }
+      shingles += count
+      list?.add(this.#views().shingles, count)
+      if (isLast) return shingles
+      chunk = this.#load(text, chunk.next)
+    }
+  }
+
+  #takeFeatures(text: string, list: NumberList | undefined): number {
+    const features = sparkFeatures(text, HASHED_FEATURES)
+    this.#begin(this.spec.ngram, list)
+    let shingles = 0
+    const most = this.#chunkBytes
+    for (let start = 0; start < features.length; start += most) {
+      const { tokens } = this.#views()
+      const part = features.subarray(start, start + most)
+      for (const [index, feature] of part.entries()) {
+        tokens[2 * index] = feature
+        tokens[2 * index + 1] = 0
+      }
+      const count = this.#kernel.takeTokens(part.length)
+      shingles += count
+      list?.add(this.#views().shingles, count)
+    }
+    return shingles
+  }
+
+  #begin(ngram: number, list: NumberList | undefined): void {
+    this.#kernel.begin(ngram, list === undefined ? 1 : 0)
+    list?.clear()
+  }
+
+  /** Whether most letters of a text of several chunks are of scripts without spaces. */
+  #isUnspaced(text: string | Uint8Array): boolean {
+    let surplus = 0
+    for (let next = 0; next < text.length; ) {
+      const chunk = this.#load(text, next)
+      surplus += this.#try(() => this.#kernel.unspacedSurplus(chunk.bytes)) - this.#chunkBytes
+      next = chunk.next
+    }
+    return surplus > 0
+  }
+
+  /** Puts what fits of a text, from a place on, before the kernel: bytes, and where in the text the next chunk starts. */
+  #load(text: string | Uint8Array, start: number): { readonly bytes: number; readonly next: number } {
+    const target = this.#views().text
+    if (typeof text === 'string') {
+      const { read, written } = this.#encoder.encodeInto(start === 0 ? text : text.slice(start), target)
+      return { bytes: written, next: start + read }
+    }
+    const next = characterEnd(text, Math.min(start + target.length, text.length))
+    target.set(start === 0 && next === text.length ? text : text.subarray(start, next))
+    return { bytes: next - start, next }
+  }
+
+  /** Runs a pass over the chunk, again whenever it has met characters that the kernel's table does not have yet. */
+  #try(pass: () => number): number {
+    for (;;) {
+      const answer = pass()
+      if (answer >= SPECIAL) return answer
+      const page = MISSING - answer
+      const place = this.#kernel.addPage(page)
+      new Uint32Array(this.#kernel.memory.buffer, place, 256).set(characterPage(page))
+    }
+  }
+
+  /** Views of the kernel's memory, made again when it has grown. */
+  #views(): Views {
+    const kernel = this.#kernel
+    const { buffer } = kernel.memory
+    if (this.#memory?.buffer !== buffer) {
+      this.#memory = {
+        buffer,
+        text: new Uint8Array(buffer, kernel.textPlace(), this.#chunkBytes),
+        tokens: new Uint32Array(buffer, kernel.tokenPlace(), 2 * this.#chunkBytes),
+        shingles: new Uint32Array(buffer, kernel.shinglePlace(), 2 * this.#chunkBytes),
+        keys: new Uint32Array(buffer, kernel.keyPlace(), 2 * this.spec.bands),
+      }
+    }
+    return this.#memory
+  }
+}
+
+interface Views {
+  readonly buffer: ArrayBuffer
+  readonly text: Uint8Array
+  readonly tokens: Uint32Array
+  readonly shingles: Uint32Array
+  readonly keys: Uint32Array
+}
+
+/** Top 53 bits of 64-bit numbers, as many as come. */
+class NumberList {
+  #numbers = new Float64Array(512)
+  #length = 0
+
+  /** Adds the first `count` of numbers that each are a low and a high word. */
+  add(words: Uint32Array, count: number): void {
+    if (this.#length + count > this.#numbers.length) {
+      const larger = new Float64Array(Math.max(2 * this.#numbers.length, this.#length + count))
+      larger.set(this.values())
+      this.#numbers = larger
+    }
+    for (let index = 0; index < 2 * count; index += 2) {
+      const low = words[index] as number
+      const high = words[index + 1] as number
+      this.#numbers[this.#length++] = high * 0x20_0000 + (low >>> 11)
+    }
+  }
+
+  clear(): void {
+    this.#length = 0
+  }
+
+  values(): Float64Array {
+    return this.#numbers.subarray(0, this.#length)
+  }
+}
+
+function distinct(sorted: Float64Array): Float64Array {
+  let length = 0
+  for (const value of sorted) {
+    if (length === 0 || value !== sorted[length - 1]) sorted[length++] = value
+  }
+  return sorted.slice(0, length)
+}
+
+function textOf(text: string | Uint8Array): string {
+  return typeof text === 'string' ? text : DECODER.decode(text)
+}
+
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** The last place up to `end` that is not inside a character. */
+function characterEnd(bytes: Uint8Array, end: number): number {
+  let place = end
+  while (place > end - 4 && ((bytes[place] ?? 0) & 0xc0) === 0x80) place--
+  return place > end - 4 ? place : end
+}
