@@ -17,6 +17,7 @@ import { personalData } from './filter/personal-data.ts'
 import { urlRules } from './filter/url-rules.ts'
 import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
+import { dedupMinhash } from './group/dedup-minhash.ts'
 import { dedupUrl } from './group/dedup-url.ts'
 import { dedupLines, dedupParagraphs } from './group/repeated-parts.ts'
 import { crawl } from './join/crawl.ts'
@@ -57,6 +58,7 @@ export const STAGES: readonly Stage[] = [
   bestPost,
   dedupExact,
   dedupLines,
+  dedupMinhash,
   dedupParagraphs,
   dedupUrl,
   // join
