@@ -1,3 +1,5 @@
+import { composed } from './normal-form.ts'
+
 /**
  * The form in which two texts count as the same: Unicode NFC, every run of white space one space, none
  * at the ends. Idempotent. O(length).
@@ -5,9 +7,9 @@
  * Case stays, unless `caseFold`: then letters are compared in lower case (`toLowerCase`, no locale).
  */
 export function normalText(text: string, options: { caseFold?: boolean } = {}): string {
-  const spaced = singleSpaced(text.normalize('NFC')).trim()
+  const spaced = singleSpaced(composed(text)).trim()
   // Lowering can leave a sequence that NFC would compose, so it is composed once more.
-  return options.caseFold === true ? spaced.toLowerCase().normalize('NFC') : spaced
+  return options.caseFold === true ? composed(spaced.toLowerCase()) : spaced
 }
 
 /** UTF-16 units replaced at a time: a replacement holds about 50 bytes for each place until it ends. */

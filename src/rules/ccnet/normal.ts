@@ -1,3 +1,6 @@
+import { decomposed } from '../../text/normal-form.ts'
+import { PYTHON_SPACE, pythonStrip } from '../python-strip.ts'
+
 /** Punctuation that CCNet writes in its plain form, its wide digit one as a quotation mark included. */
 const PUNCTUATION: Readonly<Record<string, string>> = {
   '，': ',',
@@ -38,20 +41,14 @@ const PUNCTUATION: Readonly<Record<string, string>> = {
 
 const MARKS = new RegExp(`[${Object.keys(PUNCTUATION).join('')}]`, 'gu')
 
-/** What Python takes for white space. */
-const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
-const ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, 'gu')
-const RUN = new RegExp(`[^${SPACE}]+`, 'gu')
+const RUN = new RegExp(`[^${PYTHON_SPACE}]+`, 'gu')
 
 /**
  * A line as CCNet's model sees it: trimmed, lower case, without accents, digits as 0, punctuation in its plain form,
  * without control characters. Its steps, in its order: accents leave letters decomposed, as there.
  */
 export function normalLine(line: string): string {
-  return line
-    .replace(ENDS, '')
-    .toLowerCase()
-    .normalize('NFD')
+  return decomposed(pythonStrip(line).toLowerCase())
     .replace(/\p{Mn}/gu, '')
     .replace(/\p{Nd}/gu, '0')
     .replace(MARKS, (mark) => PUNCTUATION[mark] ?? mark)

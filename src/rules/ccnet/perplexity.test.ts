@@ -56,4 +56,13 @@ describe("CCNet's perplexity", () => {
     took(text)
     expect(took(text)).toBeLessThan(12 * Math.max(20_000, took(text.slice(0, text.length / 4))))
   })
+
+  it.each([
+    ['spaces between two words', `a${' '.repeat(1 << 20)}b`],
+    ['marks on one letter', `a${'\u0301\u0323'.repeat(1 << 18)}`],
+  ])('takes no square of %s', (_, line) => {
+    const before = process.cpuUsage()
+    expect(normalLine(line)).toMatch(/^a/)
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(8)
+  })
 })

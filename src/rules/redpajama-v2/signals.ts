@@ -1,4 +1,5 @@
 import type { Signals } from '../../model/stage.ts'
+import { decomposed } from '../../text/normal-form.ts'
 import type { RulePart } from '../rule-part.ts'
 import { characterFlags, UPPERCASE } from '../scan/character-flags.ts'
 import { levelOf } from '../scan/gram-levels.ts'
@@ -72,7 +73,7 @@ let normal: TextScan | undefined
 function measure(scan: TextScan): Signals {
   normal ??= new TextScan()
   const { text, length } = scan
-  const normalized = normal.read(text.replace(ASCII_PUNCTUATION, '').toLowerCase().normalize('NFD'))
+  const normalized = normal.read(decomposed(text.replace(ASCII_PUNCTUATION, '').toLowerCase()))
   const words = normalized.words('whitespace')
   const levels = normalized.grams('whitespace')
   const raw = rawWords(scan)

@@ -1,3 +1,5 @@
+import { PYTHON_SPACE, pythonStrip } from '../python-strip.ts'
+
 /** A line with a larger share of capitals is dropped. */
 const MAX_UPPERCASE_RATIO = 0.5
 /** Phrases are cut out of lines of at most so many words. */
@@ -10,9 +12,8 @@ const PHRASES = [/\s?items in cart/giu, /\s?read more...$/iu, /^sign-in\s?/iu] a
 const UPPERCASE = /\p{Uppercase}/gu
 /** Characters that Python's `str.isdigit` knows: decimal digits, and those in circles, with stops, raised or lowered. */
 const NO_DIGIT = /[^\p{Nd}²³¹⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒]/u
-const WORDS = /[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g
-const SPACES = '\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000'
-const BLANK = new RegExp(`^[${SPACES}]+$`)
+const WORDS = new RegExp(`[^${PYTHON_SPACE}]+`, 'g')
+const BLANK = new RegExp(`^[${PYTHON_SPACE}]+$`)
 
 /**
  * A text without the lines that RefinedWeb takes out, as DCLM-Baseline does it: mostly capitals, nothing but digits, a
@@ -25,13 +26,13 @@ const BLANK = new RegExp(`^[${SPACES}]+$`)
  * Penedo et al. 2023 (RefinedWeb), section 3.3 and table G.
  */
 export function refinedWebText(text: string): string {
-  let rest = trimmed(kept(text, isNotShouted))
-  rest = trimmed(kept(rest, (line) => NO_DIGIT.test(line)))
-  rest = trimmed(kept(rest, (line) => !COUNTER.test(line.toLowerCase())))
+  let rest = pythonStrip(kept(text, isNotShouted))
+  rest = pythonStrip(kept(rest, (line) => NO_DIGIT.test(line)))
+  rest = pythonStrip(kept(rest, (line) => !COUNTER.test(line.toLowerCase())))
   rest = kept(rest, (line) => wordCount(line) > 1)
   for (const phrase of PHRASES) {
     if (rest === '') return ''
-    rest = trimmed(withoutPhrase(rest, phrase))
+    rest = pythonStrip(withoutPhrase(rest, phrase))
   }
   return rest
 }
@@ -65,13 +66,4 @@ function withoutPhrase(text: string, phrase: RegExp): string {
 
 function wordCount(line: string): number {
   return line.match(WORDS)?.length ?? 0
-}
-
-/** Without white space at both ends, as Python's `str.strip()`. */
-function trimmed(text: string): string {
-  const first = text.search(new RegExp(`[^${SPACES}]`))
-  if (first < 0) return ''
-  let last = text.length
-  while (BLANK.test(text.charAt(last - 1))) last--
-  return text.slice(first, last)
 }

@@ -76,7 +76,17 @@ describe('repair-text', () => {
   it('drops what is empty then', () => expect(repair('\u0000\u200b \n')).toEqual({ drop: 'empty' }))
 
   it('takes time in line with length', () => {
-    for (const piece of ['&amp;', '&', 'a-\n', '\u200d', '\u001b[', 'é-\n', '&#1', '\u{e0061}']) {
+    for (const piece of [
+      '&amp;',
+      '&',
+      'a-\n',
+      '\u200d',
+      '\u001b[',
+      'é-\n',
+      '&#1',
+      '\u{e0061}',
+      '\u0301\u0323',
+    ]) {
       const before = process.cpuUsage()
       repair(piece.repeat(Math.ceil((1 << 20) / piece.length)), { hyphenation: 'all' })
       expect(process.cpuUsage(before).user / 1e6, piece).toBeLessThan(8)

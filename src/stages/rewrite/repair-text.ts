@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineRewrite, type Signals } from '../../model/stage.ts'
+import { composed } from '../../text/normal-form.ts'
 import { repairEntities } from '../../text/repair/entities.ts'
 import { repairHidden } from '../../text/repair/hidden-characters.ts'
 import { repairHyphenation } from '../../text/repair/hyphenation.ts'
@@ -65,9 +66,9 @@ function repaired(
   const hidden = repairHidden(mojibake.text, given)
   const joined =
     given.hyphenation === 'none' ? nothing(hidden.text) : repairHyphenation(hidden.text, given.hyphenation)
-  const composed = given.nfc ? joined.text.normalize('NFC') : joined.text
+  const whole = given.nfc ? composed(joined.text) : joined.text
   return {
-    text: composed,
+    text: whole,
     signals: {
       entities: entities.changes,
       mojibake: mojibake.changes,
@@ -75,7 +76,7 @@ function repaired(
       invisible: given.invisible ? hidden.invisible : null,
       bidi: given.bidi ? hidden.bidi : null,
       hyphens: joined.changes,
-      nfc: given.nfc ? Number(composed !== joined.text) : null,
+      nfc: given.nfc ? Number(whole !== joined.text) : null,
     },
   }
 }
