@@ -103,12 +103,15 @@ describe('rule sets', () => {
 })
 
 describe('redpajama-v2', () => {
-  it('measures under the tags of the data set, rounded as there, and drops nothing', () => {
-    // Values are those of its own formulas, run in Python.
+  // Values are those of its own formulas, run in Python.
+  const signals = (text: string): Signals => {
     const stage = ruleSetNamed('redpajama-v2').steps[0]
     if (stage?.kind !== 'annotate') throw new Error('it should annotate')
-    const text = "The {cat} isn't THE cat… the cat.\n• It cost 3.50, no?\n"
-    expect(stage.measure(stage.options.parse({}))(documentOf(text))).toMatchObject({
+    return stage.measure(stage.options.parse({}))(documentOf(text))
+  }
+
+  it('measures under the tags of the data set, rounded as there, and drops nothing', () => {
+    expect(signals("The {cat} isn't THE cat… the cat.\n• It cost 3.50, no?\n")).toMatchObject({
       ccnet_length: 54,
       ccnet_nlines: 2,
       rps_doc_word_count: 12,
@@ -123,7 +126,17 @@ describe('redpajama-v2', () => {
       rps_lines_num_words: 6,
       rps_lines_ending_with_terminal_punctution_mark: 1,
       rps_lines_start_with_bulletpoint: 0.5,
+      rps_lines_numerical_chars_fraction: 0.09375,
     })
+  })
+
+  it.each([
+    ['三 of ½ 10\n\n  no\t 7\n２', 0.42361111, 'ideographs, fractions, wide digits; blank lines count'],
+    ['7', 1, 'one line'],
+    [`1${'x'.repeat(511)}`, 0.00195312, 'of two equally near ones the even, as Python rounds'],
+    ['', null, 'no line'],
+  ])('the share of numerical characters of %j is %d: %s', (text, share) => {
+    expect(signals(text)['rps_lines_numerical_chars_fraction']).toBe(share)
   })
 })
 

@@ -6,6 +6,8 @@ import { levelOf } from '../scan/gram-levels.ts'
 import { lineMarks } from '../scan/line-marks.ts'
 import { signCounts } from '../scan/sign-counts.ts'
 import { TextScan } from '../scan/text-scan.ts'
+import { eightDigits } from './eight-digits.ts'
+import { numericalShares } from './numerical-characters.ts'
 import { rawWords } from './raw-words.ts'
 
 const LINES = 'mean over lines'
@@ -22,7 +24,7 @@ const LINES = 'mean over lines'
  */
 export const redpajamaV2: RulePart = {
   name: 'redpajama-v2',
-  revision: 1,
+  revision: 2,
   description: "Measures RedPajama v2's quality signals; drops nothing.",
   signals: {
     ccnet_length: 'Characters of the text.',
@@ -56,6 +58,7 @@ export const redpajamaV2: RulePart = {
     rps_lines_ending_with_terminal_punctution_mark: `1 for a line that ends with \`.\`, \`!\`, \`?\` or \`”\`; ${LINES}.`,
     rps_lines_javascript_counts: `Words "javascript" in a line; ${LINES}.`,
     rps_lines_num_words: `Words in a line; ${LINES}.`,
+    rps_lines_numerical_chars_fraction: `Share of numerical characters in the words of a line with a space between each; ${LINES}.`,
     rps_lines_start_with_bulletpoint: `1 for a line that starts with a bullet or an en dash; ${LINES}.`,
     rps_lines_uppercase_letter_fraction: `Share of capitals in a line, its line feed included; ${LINES}.`,
   },
@@ -85,41 +88,41 @@ function measure(scan: TextScan): Signals {
     ccnet_length: scan.points,
     ccnet_nlines: lines.lines,
     rps_doc_curly_bracket:
-      length === 0 ? 0 : rounded((occurrences(text, '{') + occurrences(text, '}')) / scan.points),
+      length === 0 ? 0 : eightDigits((occurrences(text, '{') + occurrences(text, '}')) / scan.points),
     rps_doc_frac_all_caps_words: raw.words === 0 ? null : raw.capitals / raw.words,
-    rps_doc_frac_lines_end_with_ellipsis: lines.lines === 0 ? null : rounded(lines.ellipsis / lines.lines),
-    rps_doc_frac_no_alph_words: raw.words === 0 ? null : rounded(1 - raw.latin / raw.words),
-    rps_doc_lorem_ipsum: spaced === 0 ? 0 : rounded(loremIpsum(normalized) / spaced),
-    rps_doc_mean_word_length: count === 0 ? null : rounded(characters / count),
-    rps_doc_stop_word_fraction: count === 0 ? 0 : rounded(raw.stopWords / raw.words),
+    rps_doc_frac_lines_end_with_ellipsis:
+      lines.lines === 0 ? null : eightDigits(lines.ellipsis / lines.lines),
+    rps_doc_frac_no_alph_words: raw.words === 0 ? null : eightDigits(1 - raw.latin / raw.words),
+    rps_doc_lorem_ipsum: spaced === 0 ? 0 : eightDigits(loremIpsum(normalized) / spaced),
+    rps_doc_mean_word_length: count === 0 ? null : eightDigits(characters / count),
+    rps_doc_stop_word_fraction: count === 0 ? 0 : eightDigits(raw.stopWords / raw.words),
     rps_doc_symbol_to_word_ratio:
-      raw.words === 0 ? null : rounded((signs.hashes + signs.threeDots + signs.ellipsisSigns) / raw.words),
-    rps_doc_frac_unique_words: count === 0 ? null : rounded(words.distinct / count),
-    rps_doc_unigram_entropy: count === 0 ? null : rounded(entropy(normalized)),
+      raw.words === 0
+        ? null
+        : eightDigits((signs.hashes + signs.threeDots + signs.ellipsisSigns) / raw.words),
+    rps_doc_frac_unique_words: count === 0 ? null : eightDigits(words.distinct / count),
+    rps_doc_unigram_entropy: count === 0 ? null : eightDigits(entropy(normalized)),
     rps_doc_word_count: count,
     rps_doc_num_sentences: sentences(scan),
     rps_lines_ending_with_terminal_punctution_mark: lines.mean(lines.terminal),
     rps_lines_javascript_counts: lines.mean(javascripts(normalized)),
     rps_lines_num_words: lines.mean(count),
+    rps_lines_numerical_chars_fraction: lines.mean(numericalShares(normalized, lines.lines)),
     rps_lines_start_with_bulletpoint: lines.mean(lines.bullets),
     rps_lines_uppercase_letter_fraction: lines.mean(lines.capitals),
   }
   for (const n of [2, 3, 4]) {
     const { maxCopies, top } = levelOf(levels, n)
     const size = maxCopies < 2 ? 0 : (words.points[top + n] as number) - (words.points[top] as number)
-    signals[`rps_doc_frac_chars_top_${n}gram`] = maxCopies < 2 ? 0 : rounded((size * maxCopies) / characters)
+    signals[`rps_doc_frac_chars_top_${n}gram`] =
+      maxCopies < 2 ? 0 : eightDigits((size * maxCopies) / characters)
   }
   for (const n of [5, 6, 7, 8, 9, 10]) {
     const { coveredCharacters } = levelOf(levels, n)
     signals[`rps_doc_frac_chars_dupe_${n}grams`] =
-      characters === 0 ? 0 : rounded(coveredCharacters / characters)
+      characters === 0 ? 0 : eightDigits(coveredCharacters / characters)
   }
   return signals
-}
-
-/** Rounded to the 8 digits that RedPajama stores. */
-function rounded(value: number): number {
-  return Number(value.toFixed(8))
 }
 
 function occurrences(text: string, sign: string): number {
@@ -206,7 +209,7 @@ function lineSignals(scan: TextScan): LineSignals {
     for (let index = from; index < to; index++) {
       if (((flags[codes[index] as number] as number) & UPPERCASE) !== 0) upper++
     }
-    if (upper > 0) capitals += rounded(upper / (scan.pointsIn(from, to) + (line < last ? 1 : 0)))
+    if (upper > 0) capitals += eightDigits(upper / (scan.pointsIn(from, to) + (line < last ? 1 : 0)))
   }
   return {
     lines,
