@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createWriteStream, renameSync, rmSync } from 'node:fs'
+import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { createGzip, createZstdCompress } from 'node:zlib'
@@ -11,8 +11,8 @@ import { type Column, TableWriter } from '../store/table.ts'
 export interface ScoreOutput {
   /** Gives a promise where the writer must be waited for. */
   write(id: string, scores: readonly RuleSetScore[]): Promise<void> | undefined
-  /** A row that could not be read. Parquet has no place for it. */
-  fail(id: string | null, error: string, position: number): void
+  /** A row that could not be read. Parquet has no place for it. Gives a promise as `write` does. */
+  fail(id: string | null, error: string, position: number): Promise<void> | undefined
   finish(): Promise<void>
   abandon(): void
 }
@@ -23,25 +23,41 @@ export interface ScoreOutput {
  * A line is `{"id", "verdicts": {"RULE SET": null or "reason"}, "signals": {"RULE SET.SIGNAL": number or null}}`; in
  * Parquet `id`, then `verdicts.RULE SET`, then `signals.RULE SET.SIGNAL` are columns.
  *
- * @throws TilthError `usage` for another ending.
+ * @throws TilthError `usage` for another ending, and where the folder is not there or cannot be written.
  */
 export function openScoreOutput(path: string, scorers: readonly Scorer[]): ScoreOutput {
-  if (/\.(?:parquet|pq)$/i.test(path)) return parquetOutput(path, scorers)
+  if (/\.(?:parquet|pq)$/i.test(path)) return opened(path, () => parquetOutput(path, scorers))
   const match = /\.(?:jsonl|ndjson)(\.gz|\.zst)?$/i.exec(path)
   if (match === null) {
     throw new TilthError('usage', `--out ${path}: expected a name that ends in .jsonl or .parquet`, {
       hint: '.jsonl.gz and .jsonl.zst are compressed',
     })
   }
-  return linesOutput(path, match[1]?.toLowerCase(), scorers)
+  return opened(path, () => linesOutput(path, match[1]?.toLowerCase(), scorers))
 }
+
+function opened(path: string, open: () => ScoreOutput): ScoreOutput {
+  try {
+    return open()
+  } catch (cause) {
+    if (!(cause instanceof Error) || !CANNOT_OPEN.has((cause as NodeJS.ErrnoException).code ?? ''))
+      throw cause
+    throw new TilthError('usage', `--out ${path}: cannot be written: ${cause.message}`, {
+      hint: 'name a file in a folder that is there and that you may write to',
+      cause,
+    })
+  }
+}
+
+const CANNOT_OPEN = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'])
 
 /** Lines are collected up to this many characters before they are handed on. */
 const CHUNK = 1 << 18
 
 function linesOutput(path: string, ending: string | undefined, scorers: readonly Scorer[]): ScoreOutput {
   const partial = `${path}.${process.pid}.partial`
-  const file = createWriteStream(partial)
+  // Opened at once: a stream that is destroyed before it has opened its file makes it all the same, afterwards.
+  const file = createWriteStream(partial, { fd: openSync(partial, 'w') })
   const compressor = ending === '.gz' ? createGzip() : ending === '.zst' ? createZstdCompress() : undefined
   compressor?.pipe(file)
   const target: Writable = compressor ?? file
@@ -52,6 +68,10 @@ function linesOutput(path: string, ending: string | undefined, scorers: readonly
     stream.on('error', (error: Error) => {
       failure ??= error
     })
+  }
+  const add = (line: object): Promise<void> | undefined => {
+    lines += `${JSON.stringify(line)}\n`
+    return lines.length < CHUNK ? undefined : hand()
   }
   const hand = (): Promise<void> | undefined => {
     if (failure !== undefined) throw failure
@@ -68,12 +88,9 @@ function linesOutput(path: string, ending: string | undefined, scorers: readonly
         verdicts[name] = verdict
         for (const signal in measured) signals[`${name}.${signal}`] = measured[signal] ?? null
       }
-      lines += `${JSON.stringify({ id, verdicts, signals })}\n`
-      return lines.length < CHUNK ? undefined : hand()
+      return add({ id, verdicts, signals })
     },
-    fail(id, error, position) {
-      lines += `${JSON.stringify({ id, error, position })}\n`
-    },
+    fail: (id, error, position) => add({ id, error, position }),
     async finish() {
       await hand()
       target.end()

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
@@ -8,6 +8,7 @@ import { readTable } from '../store/table.ts'
 import * as compareRules from './compare-rules.ts'
 import * as rules from './rules.ts'
 import * as score from './score.ts'
+import { openScoreOutput } from './score-output.ts'
 
 const PROSE =
   'The cat that sat on the mat was fed to the brim with milk and with cream. It slept for the rest of the day, and ' +
@@ -133,6 +134,40 @@ describe('tilth score', () => {
   it('refuses a file that is no rows', async () => {
     const result = await run('score', 'page.html', '--rules', 'c4@code', '--out', join(dir, 'o.jsonl'))
     expect(result.error).toMatchObject({ code: 'input' })
+  })
+})
+
+describe('the file of tilth score', () => {
+  it('is not there, nor a part of it, when the input is not', async () => {
+    const out = join(dir, 'out.jsonl')
+    expect((await run('score', join(dir, 'none.jsonl'), '--rules', SETS, '--out', out)).error).toBeDefined()
+    // What a stream opens late would come now.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    expect(readdirSync(dir)).toEqual(['rows.jsonl'])
+  })
+
+  it.each(['out.jsonl', 'out.jsonl.zst', 'out.parquet'])(
+    'is refused as %s in a folder that is not there',
+    async (name) => {
+      const out = join(dir, 'none', name)
+      expect((await run('score', input, '--rules', SETS, '--out', out)).error).toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining(`--out ${out}: cannot be written`),
+      })
+    },
+  )
+
+  it('takes rows that cannot be read as they come', async () => {
+    const out = join(dir, 'out.jsonl')
+    const output = openScoreOutput(out, [])
+    for (let row = 0; row < 20_000; row++) {
+      const waiting = output.fail(`row ${row}`, 'no-text', row)
+      if (waiting !== undefined) await waiting
+    }
+    const [part] = readdirSync(dir).filter((name) => name.endsWith('.partial'))
+    expect(statSync(join(dir, part ?? '')).size).toBeGreaterThan(500_000)
+    await output.finish()
+    expect(linesOf(readFileSync(out, 'utf8'))).toHaveLength(20_000)
   })
 })
 

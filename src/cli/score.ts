@@ -41,7 +41,8 @@ export function register(program: Command): void {
             rows++
             if ('error' in row) {
               errors.set(row.error, (errors.get(row.error) ?? 0) + 1)
-              output.fail(row.id, row.error, row.position)
+              const waiting = output.fail(row.id, row.error, row.position)
+              if (waiting !== undefined) await waiting
               continue
             }
             const document = { id: row.id, text: row.text, meta: row.fields, origin: NOWHERE }

@@ -130,7 +130,7 @@ describe('redpajama-v2', () => {
     })
   })
 
-  it.each([
+  it.each<[string, number | null, string]>([
     ['三 of ½ 10\n\n  no\t 7\n２', 0.42361111, 'ideographs, fractions, wide digits; blank lines count'],
     ['7', 1, 'one line'],
     [`1${'x'.repeat(511)}`, 0.00195312, 'of two equally near ones the even, as Python rounds'],
