@@ -50,7 +50,7 @@ it('refuses what a recipe leaves out, a model that is none, and tilth score, whi
     /steps\.ccnet: ccnet: model must be given/,
   )
   await expect(place.run(recipe({ model: 'rows.jsonl' }), 'none', {})).rejects.toThrow(
-    /line 1: expected \\data\\/,
+    /rows\.jsonl: the model cannot be read, line 1: expected \\data\\/,
   )
   const ran = tilth(place.dir, 'score', 'rows.jsonl', '--rules', 'ccnet', '--out', 'out.jsonl')
   expect(ran.code).toBe(2)

@@ -19,6 +19,16 @@ describe('catalogue', () => {
     expect(new Set(Object.values(builtIn))).toEqual(new Set(STAGES))
   })
 
+  it.each([
+    ['gopher-quality', /name one of gopher-quality@paper, gopher-quality@datatrove-0\.10, /],
+    ['c4', /name one of c4@paper, c4@code, /],
+    ['gpt2-cleanin', /did you mean "gpt2-cleaning"/],
+  ])('says what rule sets there are for %s', (name, hint) => {
+    expect(() => stageNamed(name)).toThrow(
+      expect.objectContaining({ code: 'recipe', hint: expect.stringMatching(hint) }),
+    )
+  })
+
   it('finds a stage by name, and the nearest name for a typo', () => {
     expect(stageNamed('min-score').name).toBe('min-score')
     expect(() => stageNamed('min-scor')).toThrow(TilthError)

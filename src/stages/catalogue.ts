@@ -26,7 +26,7 @@ import { identifyLanguage } from './rewrite/identify-language.ts'
 import { licence } from './rewrite/licence.ts'
 import { maskPersonalData } from './rewrite/mask-personal-data.ts'
 import { repairText } from './rewrite/repair-text.ts'
-import { RULE_STAGES } from './rule-sets.ts'
+import { RULE_SETS, RULE_STAGES } from './rule-sets.ts'
 
 /** Every built-in stage, by kind and name. A stage of a user's own is named by path instead. */
 export const STAGES: readonly Stage[] = [
@@ -75,10 +75,14 @@ export const STAGES: readonly Stage[] = [
 export function stageNamed(name: string): Stage {
   const stage = STAGES.find((candidate) => candidate.name === name)
   if (stage !== undefined) return stage
-  const near = nearest(
-    name,
-    STAGES.map((candidate) => candidate.name),
-  )
+  const sets = RULE_SETS.map((set) => set.name)
+  const sources = sets.filter((set) => set.startsWith(`${name}@`))
+  if (sources.length > 0) {
+    throw new TilthError('recipe', `there is no stage or rule set named "${name}"`, {
+      hint: `its sources give other verdicts: name one of ${sources.join(', ')}`,
+    })
+  }
+  const near = nearest(name, [...new Set([...STAGES.map((candidate) => candidate.name), ...sets])])
   throw new TilthError('recipe', `there is no stage named "${name}"`, {
     hint:
       near === undefined

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { type FastText, readFastText } from '../learn/fasttext/fasttext.ts'
-import { TilthError } from '../model/error.ts'
+import { nearest, TilthError } from '../model/error.ts'
 import type { StageFiles } from '../model/stage.ts'
+import { modelReader } from './model-file.ts'
 
 /** A language, and how sure the detector is of it. */
 export interface Detection {
@@ -35,7 +36,12 @@ export function modelFiles({ model }: { readonly model: string }): readonly stri
   return model === ELD ? [] : [model]
 }
 
-let eld: { detect(text: string): { language: string; getScores(): Record<string, number> } } | undefined
+let eld:
+  | {
+      detect(text: string): { language: string; getScores(): Record<string, number> }
+      info(): { readonly Languages: Readonly<Record<string, string>> }
+    }
+  | undefined
 
 /** Loads eld's largest table, 4.5 MB of code, where it is what tells the language. */
 export async function loadDetector({ model }: { readonly model: string }): Promise<void> {
@@ -50,7 +56,7 @@ export async function loadDetector({ model }: { readonly model: string }): Promi
  * @throws TilthError `input` where the file is no fastText model.
  */
 export function detectorOf({ model }: { readonly model: string }, files: StageFiles | undefined): Detect {
-  if (model !== ELD) return fastTextDetector(modelOf(bytesOf(model, files)))
+  if (model !== ELD) return fastTextDetector(fastTextModel(model, files))
   const loaded = eld
   if (loaded === undefined) throw new Error('eld is not loaded: await load() first')
   return (text) => {
@@ -59,20 +65,33 @@ export function detectorOf({ model }: { readonly model: string }, files: StageFi
   }
 }
 
-/** Models by their bytes, so that measuring and telling why share one. */
-const models = new WeakMap<Uint8Array, FastText>()
+const fastTextModel = modelReader(readFastText)
 
-function modelOf(bytes: Uint8Array): FastText {
-  const model = models.get(bytes) ?? readFastText(bytes)
-  models.set(bytes, model)
-  return model
+/**
+ * Refuses languages that a `model` never tells: a step that wants `english` of eld, which says `en`, would drop all.
+ *
+ * @throws TilthError `recipe` with the nearest name, or with the first ones.
+ */
+export function refuseUnknownLanguages(
+  languages: readonly string[],
+  { model }: { readonly model: string },
+  files: StageFiles | undefined,
+): void {
+  if (languages.length === 0) return
+  const known =
+    model === ELD ? Object.values(eld?.info().Languages ?? {}) : fastTextModel(model, files).labels
+  const unknown = languages.find((language) => !known.includes(language))
+  if (unknown === undefined) return
+  const near = nearest(unknown, known)
+  throw new TilthError('recipe', `languages: ${model} tells no language "${unknown}"`, {
+    hint: near === undefined ? `it tells ${some(known)}` : `did you mean "${near}"? it tells ${some(known)}`,
+  })
 }
 
-function bytesOf(model: string, files: StageFiles | undefined): Uint8Array {
-  const [file] = files?.get(model) ?? []
-  if (file === undefined)
-    throw new TilthError('input', `${model}: no model was read`, { hint: 'give the path of a file' })
-  return file.bytes
+/** All of a few names, and the first of many. */
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 100)
+  return `${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`
 }
 
 function fastTextDetector(model: FastText): Detect {

@@ -94,7 +94,29 @@ describe('with a fastText model', () => {
     expect(language.files?.(options)).toEqual([MODEL])
     expect(language.files?.(language.options.parse({}))).toEqual([])
     const wrong: StageFiles = new Map([[MODEL, [{ name: '', bytes: Buffer.from('no model') }]]])
-    expect(() => language.measure(options, wrong)).toThrow(/not a whole fastText model/)
+    expect(() => language.measure(options, wrong)).toThrow(`${MODEL}: not a whole fastText model`)
+  })
+
+  it.each([
+    ['eld', 'english', 'eld tells no language "english"', /it tells am, ar, .*en, /],
+    ['eld', 'eng', 'eld tells no language "eng"', /did you mean "en"\?/],
+    [MODEL, 'xx', `${MODEL} tells no language "xx"`, /it tells /],
+  ])('%s refuses the language %s, which it never tells', (model, name, message, hint) => {
+    const options = language.options.parse({ model, languages: [name] })
+    const measure = () => language.measure(options, FILES)
+    expect(measure).toThrow(message)
+    expect(measure).toThrow(expect.objectContaining({ code: 'recipe', hint: expect.stringMatching(hint) }))
+  })
+
+  it.each([
+    [{}, 0, /none is set/],
+    [{ model: MODEL }, 0.65, /FineWeb/],
+    [{ model: MODEL, minConfidence: 0.8 }, 0.8, /set by the recipe/],
+  ])('says where the limit on confidence comes from: %j', (given, limit, source) => {
+    const rule = language
+      .rules(language.options.parse(given))
+      .find(({ reason }) => reason === 'unsure-language')
+    expect(rule).toMatchObject({ limit, source: expect.stringMatching(source) })
   })
 })
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { readArpa } from '../../learn/ngram/arpa.ts'
-import type { NgramModel } from '../../learn/ngram/ngram-model.ts'
 import { TilthError } from '../../model/error.ts'
-import { defineFilter, type Rule, type StageFiles } from '../../model/stage.ts'
+import { defineFilter, type Rule } from '../../model/stage.ts'
 import { perplexityOf } from '../../rules/ccnet/perplexity.ts'
+import { modelReader } from '../model-file.ts'
 
 const SOURCE = 'Wenzek et al. 2020 (CCNet), section 3.4; cut-offs set by the recipe'
 const PARTS = ['head', 'middle', 'tail'] as const
@@ -73,7 +73,7 @@ export const ccnet = defineFilter({
     unknownRatio: 'Share of words that the model does not know, 0 to 1; null without words.',
   },
   measure: (given, files) => {
-    const model = modelOf(given, files)
+    const model = given.model === '' ? undefined : arpaModel(given.model, files)
     return ({ text }) => {
       const found = model && perplexityOf(text, model)
       if (found === undefined) return { perplexity: null, part: null, tokens: null, unknownRatio: null }
@@ -112,16 +112,4 @@ function requireAll({ model, headCutoff, tailCutoff }: Options): void {
   })
 }
 
-/** Models by their bytes, so that two steps share one. */
-const models = new WeakMap<Uint8Array, NgramModel>()
-
-function modelOf({ model: path }: Options, files: StageFiles | undefined): NgramModel | undefined {
-  const bytes = files?.get(path)?.[0]?.bytes
-  if (bytes === undefined) {
-    if (path === '') return undefined
-    throw new TilthError('input', `${path}: no model was read`, { hint: 'give the path of a file' })
-  }
-  const model = models.get(bytes) ?? readArpa(bytes)
-  models.set(bytes, model)
-  return model
-}
+const arpaModel = modelReader(readArpa)

@@ -6,6 +6,7 @@ import {
   languagesByLine,
   loadDetector,
   modelFiles,
+  refuseUnknownLanguages,
 } from '../language-detector.ts'
 
 /**
@@ -16,7 +17,7 @@ import {
  */
 export const language = defineFilter({
   name: 'language',
-  revision: 1,
+  revision: 2,
   description: 'Keeps documents in the languages wanted, by eld or a fastText model.',
   options: z.strictObject({
     languages: z
@@ -52,6 +53,7 @@ export const language = defineFilter({
   },
   measure: ({ languages, minLineCharacters, model }, files) => {
     const detect = detectorOf({ model }, files)
+    refuseUnknownLanguages(languages, { model }, files)
     const wanted = new Set(languages)
     return ({ text }) => {
       const told = detect(text)
@@ -83,7 +85,7 @@ export const language = defineFilter({
       limit: minConfidence ?? (model === 'eld' ? 0 : 0.65),
       ...(minConfidence === undefined ? {} : { option: 'minConfidence' }),
       reason: 'unsure-language',
-      source: 'FineWeb and RefinedWeb: 0.65 with lid.176',
+      source: confidenceSource(model, minConfidence),
     },
     {
       signal: 'lineRatio',
@@ -99,3 +101,11 @@ export const language = defineFilter({
     return ({ text }) => detect(text).language || 'none'
   },
 })
+
+/** Where the limit on confidence comes from. */
+function confidenceSource(model: string, minConfidence: number | undefined): string {
+  if (minConfidence !== undefined) return 'set by the recipe'
+  return model === 'eld'
+    ? "none is set: eld's scores are no probabilities"
+    : 'FineWeb and RefinedWeb: 0.65 with lid.176'
+}
