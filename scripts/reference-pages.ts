@@ -60,14 +60,15 @@ function stageSection(stage: Stage): string {
   const parts = [`### ${stage.name}\n\n${sentence(stage.description)} Revision ${stage.revision}.\n`]
   const table = options(stage.options)
   if (table !== '') parts.push(table)
-  if ('signals' in stage && stage.signals !== undefined) {
+  if ('signals' in stage && Object.keys(stage.signals ?? {}).length > 0) {
     parts.push(
-      `| signal | meaning |\n|---|---|\n${Object.entries(stage.signals)
+      `| signal | meaning |\n|---|---|\n${Object.entries(stage.signals ?? {})
         .map(([name, meaning]) => `| \`${name}\` | ${cell(meaning)} |\n`)
         .join('')}`,
     )
   }
-  if (stage.kind === 'filter') parts.push(rules(stage.rules(stage.options.parse({}))))
+  const limits = stage.kind === 'filter' ? stage.rules(stage.options.parse({})) : []
+  if (limits.length > 0) parts.push(rules(limits))
   const reasons = { ...stage.reasons, ...exchangeReasons(stage) }
   if (Object.keys(reasons).length > 0) {
     parts.push(

@@ -4,7 +4,7 @@ import { findInputs } from '../engine/inputs.ts'
 import { budget } from '../engine/memory.ts'
 import { loadPlan } from '../engine/recipes.ts'
 import { type Plan, planKey } from '../plan/plan.ts'
-import { boundsOf, inputsOf, type PlanFlags, planCommand } from './options.ts'
+import { boundsOf, inputsOf, type PlanFlags, planCommand, storeOf } from './options.ts'
 import { bytes, count, counted, duration, percent, styleOf, table } from './terminal.ts'
 
 export function register(program: Command): void {
@@ -12,8 +12,8 @@ export function register(program: Command): void {
     .description('Say what a run would do and take: segments, time, memory and disk, from a measured sample.')
     .option('--json', 'print JSON')
     .action(async (recipe: string, _: unknown, command: Command) => {
-      const flags = command.optsWithGlobals<PlanFlags & { json?: boolean }>()
-      const plan = await loadPlan(recipe, flags.set)
+      const flags = command.optsWithGlobals<PlanFlags & { store: string; json?: boolean }>()
+      const plan = await loadPlan(recipe, flags.set, process.cwd(), storeOf(flags))
       const found = await findInputs(plan, inputsOf(flags.input), process.cwd())
       const { workers, memoryBytes } = boundsOf(flags)
       const bounds = budget(

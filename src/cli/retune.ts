@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { applyRetune } from '../engine/retune/apply.ts'
 import { previewRetune } from '../engine/retune/preview.ts'
-import { TilthError } from '../model/error.ts'
 import { openVersion } from '../store/version.ts'
 import { boundsOf, collect, storeOf } from './options.ts'
 import { writeReport } from './report.ts'
@@ -45,23 +44,19 @@ is let back in has not been seen by the steps behind the one that had dropped it
 these are and which steps. --apply takes them through those steps, and makes the version that a run of the
 recipe with the same --set would make. Steps before the first changed group or join are not run again.
 
-A limit over signals that were imported (tilth signals import) decides behind the last step, as in
-signals.toxicity.score<=0.2. It can be previewed, and not yet be applied.
+A limit over signals that were imported (tilth signals import), as in signals.toxicity.score<=0.2, is one of
+the step that takes them, and of a new last step where none does: use: imported-signals in a recipe.
 
 Examples:
   tilth retune webtext --set steps.quality.minWords=80
-  tilth retune webtext@3 --set steps.quality.minWords=80 --set steps.karma.minScore=5 --apply`
+  tilth retune webtext@3 --set steps.quality.minWords=80 --set steps.karma.minScore=5 --apply
+  tilth retune webtext --set 'signals.toxicity.score<=0.2' --apply`
 
 async function retune(ref: string, flags: RetuneFlags): Promise<void> {
   const store = storeOf(flags)
   const version = await store.open(ref)
   const bounds = boundsOf(flags)
-  const { plan, preview, imported } = await previewRetune(version, flags.set ?? [])
-  if (flags.apply === true && imported.length > 0) {
-    throw new TilthError('usage', 'limits over imported signals can be previewed, and not yet be applied', {
-      hint: 'leave out --apply, or the signals',
-    })
-  }
+  const { plan, preview } = await previewRetune(version, flags.set ?? [])
   const sizes = await changedSizes(preview)
   const style = styleOf(process.stdout, process.env)
   if (flags.json !== true) process.stdout.write(shownPreview(preview, sizes, style))

@@ -18,6 +18,7 @@ import { type PlanStep, stageOf } from '../plan/plan.ts'
 import type { ScriptOptions } from '../stages/script.ts'
 import type { Script } from './own/script.ts'
 import { scriptOf } from './own/thread-scripts.ts'
+import { signalSource } from './signal-sources.ts'
 import { readStageFiles } from './stage-files.ts'
 import { Tally } from './tally.ts'
 
@@ -57,7 +58,7 @@ type Bound =
   | {
       readonly name: string
       readonly kind: 'measure'
-      readonly measure: (document: Document) => Signals
+      readonly measure: (document: Document, known: Signals) => Signals
       readonly rules: readonly Rule[]
       readonly detail: ((document: Document, rule: Rule) => string | undefined) | undefined
     }
@@ -351,7 +352,7 @@ export class Flow {
     }
     try {
       if (step.kind === 'measure') {
-        const signals = step.measure(input)
+        const signals = step.measure(input, document.signals)
         this.#sink.measured?.(step.name, step.rules, signals)
         const { rules, detail } = step
         return { signals, rules, detail: detail && ((rule) => detail(input, rule)) }
@@ -452,7 +453,7 @@ function bindNow(step: PlanStep, files: StageFiles | undefined): Bound {
     return {
       name: step.name,
       kind: 'measure',
-      measure: measuring.measure(step.options, files),
+      measure: signalSource(step) ?? measuring.measure(step.options, files),
       rules: stage.kind === 'filter' ? stage.rules(step.options) : [],
       detail: stage.kind === 'filter' ? stage.detail?.(step.options, files) : undefined,
     }

@@ -7,6 +7,7 @@ import { openSource } from '../formats/source/source.ts'
 import { TilthError } from '../model/error.ts'
 import type { Shard } from '../model/version.ts'
 import { importsDir } from '../store/imported-signals.ts'
+import { SignalLookupWriter } from '../store/signal-lookup.ts'
 import { writeWholeFile } from '../store/store.ts'
 import { TableReader, TableWriter } from '../store/table.ts'
 import { signalColumns, type Version } from '../store/version.ts'
@@ -52,12 +53,14 @@ export async function importSignals(
   mkdirSync(partial, { recursive: true })
   try {
     const seen = new Uint8Array(Math.ceil(file.rows / 8))
+    const lookup = new SignalLookupWriter(partial, file.columns)
     const totals = { unknown: file.rows, repeated: 0, documents: 0, missing: 0 }
     for (const shards of batches(version, batchDocuments)) {
       const batch = await Documents.read(version, shards, file.columns)
       for await (const slice of file.slices()) batch.take(slice, seen, totals)
       totals.documents += batch.size
       totals.missing += batch.write(partial, name, file.columns)
+      batch.enter(lookup)
     }
     const result: SignalImport = {
       name,
@@ -66,7 +69,8 @@ export async function importSignals(
       rows: file.rows,
       ...totals,
     }
-    await writeWholeFile(join(partial, 'import.json'), `${JSON.stringify(result, undefined, 2)}\n`)
+    const stored = { ...result, lookup: lookup.finish() }
+    await writeWholeFile(join(partial, 'import.json'), `${JSON.stringify(stored, undefined, 2)}\n`)
     mkdirSync(dirname(dir), { recursive: true })
     renameSync(partial, dir)
     return result
@@ -262,6 +266,15 @@ class Documents {
         values[place] = numberOf(slice.values[column]?.[at])
       }
     }
+  }
+
+  /** Makes the documents that have a row findable by id. */
+  enter(lookup: SignalLookupWriter): void {
+    const places = this.#ids.flatMap((_, place) => (this.#found[place] === 1 ? [place] : []))
+    lookup.add(
+      places.map((place) => this.#ids[place] ?? ''),
+      (at) => this.#values.map((values) => values[places[at] ?? -1] ?? Number.NaN),
+    )
   }
 
   /** Writes a table for each shard; gives how many documents had no row. */

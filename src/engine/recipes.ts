@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { nearest, TilthError } from '../model/error.ts'
 import { type Plan, planRecipe } from '../plan/plan.ts'
 import { checkRecipe, type ParsedRecipe, parseRecipe, type RecipeInput } from '../plan/recipe.ts'
+import type { Store } from '../store/store.ts'
 import { loadOwnStages } from './own/load.ts'
+import { bindSignals } from './signal-sources.ts'
 import { bindStageFiles } from './stage-files.ts'
 
 /** The recipes that come with Tilth lie beside the code, in the repository as in the package. */
@@ -47,24 +49,26 @@ export async function readRecipe(
  * The plan of a recipe: a built-in one by name, a file by path, or one written in code.
  *
  * @param assignments `path=value`, as after `--set`.
+ * @param store where imported signals lie that the recipe names.
  * @throws TilthError `recipe`, `not-found` or `usage`, saying what and where.
  */
 export async function loadPlan(
   recipe: string | RecipeInput,
   assignments: readonly string[] = [],
   cwd: string = process.cwd(),
+  store?: Store,
 ): Promise<Plan> {
   if (typeof recipe !== 'string') {
     // Through YAML's data model, so that --set works on it and only plain data is let in.
-    if (assignments.length === 0) return bound({ recipe: checkRecipe(recipe), locate: () => '' }, cwd)
-    return bound(parseRecipe(JSON.stringify(recipe), recipe.name, assignments), cwd)
+    if (assignments.length === 0) return bound({ recipe: checkRecipe(recipe), locate: () => '' }, cwd, store)
+    return bound(parseRecipe(JSON.stringify(recipe), recipe.name, assignments), cwd, store)
   }
   const { yaml, fileName } = await readRecipe(recipe, cwd)
-  return bound(parseRecipe(yaml, fileName, assignments), cwd)
+  return bound(parseRecipe(yaml, fileName, assignments), cwd, store)
 }
 
 /** The plan of a checked recipe, with the code and the files that it names. */
-async function bound({ recipe, locate }: ParsedRecipe, cwd: string): Promise<Plan> {
+async function bound({ recipe, locate }: ParsedRecipe, cwd: string, store: Store | undefined): Promise<Plan> {
   const own = await loadOwnStages(recipe, cwd)
-  return bindStageFiles(planRecipe(recipe, locate, own), cwd)
+  return bindSignals(bindStageFiles(planRecipe(recipe, locate, own), cwd), store)
 }

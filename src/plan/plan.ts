@@ -4,6 +4,8 @@ import { nearest, TilthError } from '../model/error.ts'
 import type { Stage, StageKind } from '../model/stage.ts'
 import type { PlanRecord, PlanStepRecord } from '../model/version.ts'
 import { stageNamed } from '../stages/catalogue.ts'
+import { importedSignalsStage } from '../stages/filter/imported-signals.ts'
+import { signalLimits, signalLimitsStage } from '../stages/filter/signal-limits.ts'
 import { defaultStepName, RULE_SETS } from '../stages/rule-sets.ts'
 import { contentKey } from './canonical.ts'
 import { properties, schemaOf } from './json-schema.ts'
@@ -21,6 +23,19 @@ export interface PlanFile {
   readonly sha256: string
 }
 
+/** Signals that were imported for a version, which a step takes. */
+export interface PlanImport {
+  /** VERSION/NAME, as the option has it. */
+  readonly of: string
+  /** Directory it lay in when the plan was bound; not part of any key. */
+  readonly location: string
+  readonly columns: readonly string[]
+  /** Documents of each file of its lookup. */
+  readonly parts: readonly number[]
+  /** SHA-256 of names and values, lower-case hex. */
+  readonly sha256: string
+}
+
 /** A step bound to its stage, with every option filled in. Plain data: crosses threads. */
 export interface PlanStep {
   readonly name: string
@@ -35,6 +50,8 @@ export interface PlanStep {
   readonly files?: readonly PlanFile[]
   /** Code of a user's own that is the stage. */
   readonly code?: OwnCode
+  /** What `imported-signals` takes, when the plan was bound to a store. */
+  readonly imported?: PlanImport
 }
 
 /** An input of the recipe, its format's options not yet checked (they depend on the files). */
@@ -270,7 +287,9 @@ function without(object: object, keys: ReadonlySet<string>): Record<string, Json
 /** The stage of a step. */
 export function stageOf(step: PlanStep): Stage {
   if (step.code !== undefined) return ownStage(step.code, step.options)
-  return stageNamed(step.stage)
+  if (step.imported !== undefined) return importedSignalsStage(step.imported.columns)
+  const stage = stageNamed(step.stage)
+  return stage === signalLimits ? signalLimitsStage(step.options) : stage
 }
 
 /** What `plan.json` says of each step, reading of a join's right input included. */
@@ -335,11 +354,18 @@ export function planKey(given: Plan): string {
 
 /** A step as keys hold it: with the content of its files in place of their paths. */
 export function stepKey(given: PlanStep): PlanStep {
-  const step = given.code === undefined ? given : { ...given, ...codeKey(given.code) }
+  const step = importKey(given.code === undefined ? given : { ...given, ...codeKey(given.code) })
   if (step.files === undefined) return step
   const hashes = new Map(step.files.map(({ path, sha256 }) => [path, sha256]))
   const files = step.files.map(({ sha256 }) => ({ path: sha256, location: '', sha256 }))
   return { ...step, files, options: hashed(step.options, hashes) as PlanStep['options'] }
+}
+
+function importKey(step: PlanStep): PlanStep {
+  if (step.imported === undefined) return step
+  const { columns, sha256 } = step.imported
+  const imported = { of: sha256, location: '', columns, parts: [], sha256 }
+  return { ...step, imported, options: { ...step.options, of: sha256 } }
 }
 
 function codeKey({ language, sha256 }: OwnCode): Pick<PlanStep, 'stage'> & { readonly code: OwnCode } {

@@ -159,8 +159,13 @@ function assign(recipe: unknown, assignment: string): string {
     if (!isObject(target))
       throw new TilthError('usage', `--set ${assignment}: ${done.join('.')} has no parts`)
     done.push(place)
+    const rest = path.slice(index).join('.')
     if (index === path.length - 1) target[place] = value
-    else target = target[place] ??= {}
+    else if (Object.hasOwn(target, rest)) {
+      // A key with dots of its own, such as a signal of another step.
+      target[rest] = value
+      return [...done.slice(0, -1), rest].join('.')
+    } else target = target[place] ??= {}
   }
   return done.join('.')
 }

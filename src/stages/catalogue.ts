@@ -9,11 +9,13 @@ import { row } from './extract/row.ts'
 import { wikipedia } from './extract/wikipedia.ts'
 import { ccnet } from './filter/ccnet.ts'
 import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
+import { importedSignals } from './filter/imported-signals.ts'
 import { language } from './filter/language.ts'
 import { linkTarget } from './filter/link-target.ts'
 import { minScore } from './filter/min-score.ts'
 import { notWikipedia } from './filter/not-wikipedia.ts'
 import { personalData } from './filter/personal-data.ts'
+import { signalLimits } from './filter/signal-limits.ts'
 import { urlRules } from './filter/url-rules.ts'
 import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
@@ -46,11 +48,13 @@ export const STAGES: readonly Stage[] = [
   // filter
   ccnet,
   heuristicCleaning,
+  importedSignals,
   language,
   linkTarget,
   minScore,
   notWikipedia,
   personalData,
+  signalLimits,
   urlRules,
   // annotate
   textStats,

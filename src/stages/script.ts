@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { defineFilter, type Filter, type Rule } from '../model/stage.ts'
+import { defineFilter, type Filter } from '../model/stage.ts'
+import { limitOptions, limitRules } from './limits.ts'
 
 const signalName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'expected a name of letters, digits and "_", starting with a letter')
-const limits = z.record(signalName, z.number()).default({})
+const { min, max } = limitOptions(signalName)
 
 /** Options of a step that runs a user's script; the recipe says what the script measures. */
 export const scriptOptions = z
@@ -13,8 +14,8 @@ export const scriptOptions = z
       .record(signalName, z.string())
       .refine((signals) => Object.keys(signals).length > 0, 'expected at least one signal')
       .describe('Signals that the script gives, each with its meaning'),
-    min: limits.describe('Least value that is kept, by signal'),
-    max: limits.describe('Greatest value that is kept, by signal'),
+    min,
+    max,
     args: z
       .record(z.string(), z.json())
       .default({})
@@ -78,41 +79,6 @@ export function scriptStage(given?: ScriptOptions): Filter<typeof scriptOptions>
     measure: () => () => {
       throw new Error('a script is asked in batches')
     },
-    rules: ({ signals, min, max }) => Object.keys(signals).flatMap((signal) => rulesOf(signal, min, max)),
+    rules: ({ signals, ...limits }) => limitRules(Object.keys(signals), { min: limits.min, max: limits.max }),
   })
-}
-
-function rulesOf(signal: string, min: ScriptOptions['min'], max: ScriptOptions['max']): readonly Rule[] {
-  const rules: Rule[] = []
-  const source = 'set by the recipe'
-  const [least, greatest] = [min[signal], max[signal]]
-  const name = kebab(signal)
-  if (least !== undefined) {
-    rules.push({
-      signal,
-      keep: 'at-least',
-      limit: least,
-      option: `min.${signal}`,
-      reason: `low-${name}`,
-      source,
-    })
-  }
-  if (greatest !== undefined) {
-    rules.push({
-      signal,
-      keep: 'at-most',
-      limit: greatest,
-      option: `max.${signal}`,
-      reason: `high-${name}`,
-      source,
-    })
-  }
-  return rules
-}
-
-function kebab(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replaceAll('_', '-')
-    .toLowerCase()
 }

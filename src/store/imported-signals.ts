@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Signals } from '../model/stage.ts'
+import type { SignalLookup } from './signal-lookup.ts'
 import { readTable } from './table.ts'
 import type { Version } from './version.ts'
 
@@ -9,6 +10,8 @@ export interface ImportedSignals {
   /** Name they were given; columns are `NAME.COLUMN`. */
   readonly name: string
   readonly columns: readonly string[]
+  /** The same by document id, for runs. */
+  readonly lookup: SignalLookup
   /** Directory of their tables: for each shard of the version's signals one of the same name, rows and order. */
   readonly dir: string
 }
@@ -26,10 +29,11 @@ export function importedSignals(version: Version): readonly ImportedSignals[] {
     .filter((name) => existsSync(join(dir, name, 'import.json')))
     .sort()
     .map((name) => {
-      const { columns } = JSON.parse(readFileSync(join(dir, name, 'import.json'), 'utf8')) as {
-        columns: readonly string[]
-      }
-      return { name, columns, dir: join(dir, name) }
+      const { columns, lookup } = JSON.parse(readFileSync(join(dir, name, 'import.json'), 'utf8')) as Pick<
+        ImportedSignals,
+        'columns' | 'lookup'
+      >
+      return { name, columns, lookup, dir: join(dir, name) }
     })
 }
 

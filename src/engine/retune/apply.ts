@@ -5,6 +5,7 @@ import type { Version } from '../../store/version.ts'
 import type { RunOptions, RunResult } from '../engine.ts'
 import { inputsOfVersion } from '../inputs.ts'
 import { localEngine } from '../local/local.ts'
+import { bindSignals } from '../signal-sources.ts'
 
 /**
  * Makes the version that a fresh run with other limits would make of the same inputs: the same plan, and so the same
@@ -13,7 +14,7 @@ import { localEngine } from '../local/local.ts'
  *
  * @throws TilthError `input` where an input is gone or has other bytes; `usage` where a stage has another revision now.
  */
-export function applyRetune(
+export async function applyRetune(
   version: Version,
   plan: Plan,
   store: Store,
@@ -29,7 +30,7 @@ export function applyRetune(
     )
   }
   const { inputs, sampleRatio } = version.manifest
-  return localEngine.run(plan, inputsOfVersion(plan, inputs), store, {
+  return localEngine.run(await bindSignals(plan, store), inputsOfVersion(plan, inputs), store, {
     ...options,
     sampleRatio,
     expectedHashes: new Map(inputs.map(({ uri, hash }) => [uri, hash])),

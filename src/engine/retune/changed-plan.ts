@@ -4,9 +4,11 @@ import { nearest, TilthError } from '../../model/error.ts'
 import type { Filter, Rule } from '../../model/stage.ts'
 import type { PlanStepRecord } from '../../model/version.ts'
 import { type Plan, type PlanStep, planOfRecord, stageOf } from '../../plan/plan.ts'
+import { cut } from '../../plan/segments.ts'
+import type { ImportedSignals } from '../../store/imported-signals.ts'
 import type { Version } from '../../store/version.ts'
 
-import { type ImportedLimits, importedLimits, isImportedLimit } from './imported-limit.ts'
+import { isImportedLimit, withImportedLimit } from './imported-limit.ts'
 
 /** A filter whose limits were changed. */
 export interface ChangedStep {
@@ -21,13 +23,13 @@ export interface ChangedPlan {
   readonly plan: Plan
   /** In the order of the plan. */
   readonly changed: readonly ChangedStep[]
-  /** Limits over imported signals, which no step of the plan has. */
-  readonly imported: readonly ImportedLimits[]
+  /** Imported signals that the version was made without, and that steps behind its last take now. */
+  readonly imported: readonly ImportedSignals[]
 }
 
 /**
- * Applies `steps.NAME.OPTION=value` to the plan of a version; `signals.NAME.COLUMN>=value` is a limit of its own. Only limits of filters can be changed: all else would
- * change what was measured.
+ * Applies `steps.NAME.OPTION=value` to the plan of a version, and `signals.NAME.COLUMN>=value` as a limit of the step that
+ * takes these imported signals. Only limits of filters can be changed: all else would change what was measured.
  *
  * @throws TilthError `usage` or `not-found`, saying which steps or options there are.
  */
@@ -36,10 +38,15 @@ export function changePlan(version: Version, assignments: readonly string[]): Ch
     throw new TilthError('usage', 'no limit is changed', { hint: '--set steps.NAME.OPTION=value' })
   }
   const old = planOfRecord(version.plan)
-  const imported = importedLimits(version, assignments.filter(isImportedLimit))
+  const imported = new Map<string, ImportedSignals>()
   let steps = old.steps
   for (const assignment of assignments) {
-    if (isImportedLimit(assignment)) continue
+    if (isImportedLimit(assignment)) {
+      const { plan, added } = withImportedLimit(version, { ...old, steps }, assignment)
+      steps = plan.steps
+      if (added !== undefined) imported.set(added.name, added)
+      continue
+    }
     const { step: name, option, value } = parsed(assignment)
     const step = filterNamed(name, version, assignment)
     const current = steps.find((each) => each.name === step.name) ?? step
@@ -48,14 +55,19 @@ export function changePlan(version: Version, assignments: readonly string[]): Ch
   }
   const changed = steps.flatMap((step): ChangedStep[] => {
     const record = recordOf(version, step.name)
-    if (record === undefined || step.kind !== 'filter') return []
+    if (step.kind !== 'filter') return []
+    if (record === undefined) return [{ name: step.name, before: [], after: rulesOf(step) }]
     if (JSON.stringify(step.options) === JSON.stringify(record.options)) return []
     return [{ name: step.name, before: record.rules, after: rulesOf(step) }]
   })
-  if (changed.length === 0 && imported.length === 0) {
+  if (changed.length === 0) {
     throw new TilthError('usage', `${assignments.join(', ')}: ${version.ref} was made with these values`)
   }
-  return { plan: { ...old, steps }, changed, imported }
+  return {
+    plan: { ...old, steps, segments: cut(steps, old.from) },
+    changed,
+    imported: [...imported.values()],
+  }
 }
 
 function parsed(assignment: string): {
@@ -63,7 +75,7 @@ function parsed(assignment: string): {
   readonly option: string
   readonly value: unknown
 } {
-  const match = /^steps\.([^.=]+)\.([^.=]+)=(.*)$/s.exec(assignment)
+  const match = /^steps\.([^.=]+)\.([^=]+)=(.*)$/s.exec(assignment)
   if (match === null) {
     throw new TilthError('usage', `--set ${assignment}: expected steps.NAME.OPTION=value`)
   }
@@ -104,9 +116,13 @@ function filterNamed(name: string, version: Version, assignment: string): PlanSt
 
 function withOption(step: PlanStep, option: string, value: unknown, assignment: string): PlanStep {
   const stage = stageOf(step)
-  const result = stage.options.safeParse({ ...step.options, [option]: value })
+  const [name = '', ...path] = option.split('.')
+  const key = path.join('.')
+  const before = step.options[name]
+  const given = key === '' ? value : { ...(isRecord(before) ? before : {}), [key]: value }
+  const result = stage.options.safeParse({ ...step.options, [name]: given })
   const limits = limitsOf(step)
-  const has = `the limits of ${step.name} are ${limits.map((name) => `${name} (${shown(step.options[name])})`).join(', ')}`
+  const has = `the limits of ${step.name} are ${limits.map((each) => `${each} (${shown(valueAt(step, each))})`).join(', ')}`
   const issue = result.error?.issues[0]
   if (!result.success) {
     const unknown = issue?.code === 'unrecognized_keys'
@@ -117,8 +133,12 @@ function withOption(step: PlanStep, option: string, value: unknown, assignment: 
     })
   }
   const parsedOptions = result.data as PlanStep['options']
-  const next = { ...step, options: { ...step.options, [option]: parsedOptions[option] as Json } }
-  if (!limits.includes(option) && !limitsOf(next).includes(option)) {
+  const next = { ...step, options: { ...step.options, [name]: parsedOptions[name] as Json } }
+  const isLimit = [...limits, ...limitsOf(next)].some(
+    (each) => each === option || each.startsWith(`${option}.`),
+  )
+  const unmeasured = signalsOf(next).find((signal) => !signalsOf(step).includes(signal))
+  if (!isLimit || unmeasured !== undefined) {
     throw new TilthError(
       'usage',
       `--set ${assignment}: ${option} is no limit over a stored signal, and changes what is measured`,
@@ -126,6 +146,20 @@ function withOption(step: PlanStep, option: string, value: unknown, assignment: 
     )
   }
   return next
+}
+
+function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function valueAt({ options }: PlanStep, option: string): Json | undefined {
+  const [name = '', ...path] = option.split('.')
+  const value = options[name]
+  return path.length > 0 && isRecord(value) ? value[path.join('.')] : value
+}
+
+function signalsOf(step: PlanStep): readonly string[] {
+  return Object.keys((stageOf(step) as Filter).signals)
 }
 
 /** Options that set a limit of a rule. */

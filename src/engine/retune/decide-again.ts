@@ -58,43 +58,30 @@ export class Decisions {
   readonly #loose: readonly { readonly before: readonly BoundRule[]; readonly after: readonly BoundRule[] }[]
 
   constructor(record: PlanRecord, { plan, changed, imported }: ChangedPlan) {
-    const importedNames = imported.map(({ signals, rules }) =>
-      rules.map(({ signal }) => `${signals.name}.${signal}`),
-    )
-    this.names = [...signalNames(record), ...new Set(importedNames.flat())]
+    const importedNames = imported.map(({ name, columns }) => columns.map((column) => `${name}.${column}`))
+    this.names = [...signalNames(record), ...importedNames.flat()]
     const place = (name: string): number => this.names.indexOf(name)
     const segmentOf = new Map<number, number>()
     for (const [number, segment] of plan.segments.entries()) {
       if (segment.kind === 'map') for (const step of segment.steps) segmentOf.set(step, number)
     }
-    const steps = plan.steps.map((step, index): BoundStep => {
+    this.#steps = plan.steps.map((step, index): BoundStep => {
       const stored = record.steps.find((each) => each.name === step.name)
+      const isAdded = imported.some(({ name }) => name === step.name)
       const change = changed.find((each) => each.name === step.name)
       const bind = (rules: readonly Rule[] = []): readonly BoundRule[] =>
         rules.map((rule) => ({ rule, column: place(`${step.name}.${rule.signal}`) }))
       const before = bind(stored?.rules)
       return {
         name: step.name,
-        kind: step.kind,
-        segment: segmentOf.get(index) ?? -1 - index,
+        kind: isAdded ? 'imported' : step.kind,
+        segment: isAdded ? -1 - index : (segmentOf.get(index) ?? -1 - index),
         before,
         after: change === undefined ? before : bind(change.after),
         isChanged: change !== undefined,
         signals: Object.keys(stored?.signals ?? {}).map((signal) => place(`${step.name}.${signal}`)),
       }
     })
-    const behind = imported.map(
-      ({ signals, rules }, index): BoundStep => ({
-        name: `signals.${signals.name}`,
-        kind: 'imported',
-        segment: -1 - steps.length - index,
-        before: [],
-        after: rules.map((rule) => ({ rule, column: place(`${signals.name}.${rule.signal}`) })),
-        isChanged: true,
-        signals: [],
-      }),
-    )
-    this.#steps = [...steps, ...behind]
     this.#changed = this.#steps.flatMap((step, index) => (step.isChanged ? [index] : []))
     this.#last = this.#changed.at(-1) ?? 0
     this.#loose = this.#changed.flatMap((index) => {

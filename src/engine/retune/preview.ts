@@ -87,7 +87,7 @@ async function readShard(
   const table = await TableReader.open(join(version.dir, shard.file))
   const beside: TableReader[] = []
   try {
-    for (const { signals } of imported) beside.push(await TableReader.open(join(signals.dir, shard.file)))
+    for (const { dir } of imported) beside.push(await TableReader.open(join(dir, shard.file)))
     for (const group of table.groups) {
       const columns: (SignalColumn | undefined)[] = []
       const read = async (places: readonly number[]): Promise<void> => {
@@ -254,11 +254,8 @@ function chanceOf(shard: number, row: number): number {
 }
 
 /** The rules whose limits are changed, with both limits. */
-function limitsOf({ changed, imported }: ChangedPlan): RetunePreview['limits'] {
-  const added = imported.flatMap(({ signals, rules }) =>
-    rules.map((rule) => limitRow(`signals.${signals.name}`, rule, null, rule.limit)),
-  )
-  const moved = changed.flatMap(({ name, before, after }) => {
+function limitsOf({ changed }: ChangedPlan): RetunePreview['limits'] {
+  return changed.flatMap(({ name, before, after }) => {
     const same = (a: Rule, b: Rule): boolean =>
       a.signal === b.signal && a.reason === b.reason && keepsUpper(a) === keepsUpper(b)
     const rows = after.flatMap((rule) => {
@@ -270,7 +267,6 @@ function limitsOf({ changed, imported }: ChangedPlan): RetunePreview['limits'] {
     const gone = before.filter((rule) => !after.some((each) => same(each, rule)))
     return [...rows, ...gone.map((rule) => limitRow(name, rule, rule.limit, null))]
   })
-  return [...moved, ...added]
 }
 
 function limitRow(

@@ -1,0 +1,102 @@
+import type { Document } from '../model/document.ts'
+import { nearest, TilthError } from '../model/error.ts'
+import type { Signals } from '../model/stage.ts'
+import { type Plan, type PlanImport, type PlanStep, stageOf } from '../plan/plan.ts'
+import { importedSignals as importedStage } from '../stages/filter/imported-signals.ts'
+import { signalLimits } from '../stages/filter/signal-limits.ts'
+import { limitedSignals, type SignalLimits } from '../stages/limits.ts'
+import { type ImportedSignals, importedSignals } from '../store/imported-signals.ts'
+import { SignalLookupReader } from '../store/signal-lookup.ts'
+import type { Store } from '../store/store.ts'
+
+/**
+ * Binds the steps that take imported signals to what the store holds, by content, and holds the signals that limits name
+ * against those there are. A plan that was bound before is bound again, for a store that was moved.
+ *
+ * @throws TilthError `recipe`, `not-found` or `input`: no such import, no such signal, or other values than in the version.
+ */
+export async function bindSignals(plan: Plan, store: Store | undefined): Promise<Plan> {
+  const steps: PlanStep[] = []
+  for (const given of plan.steps) {
+    const step = given.stage === importedStage.name ? await bindImport(given, store) : given
+    checkLimits(step, steps)
+    steps.push(step)
+  }
+  return { ...plan, steps }
+}
+
+async function bindImport(step: PlanStep, store: Store | undefined): Promise<PlanStep> {
+  const of = String(step.options['of'])
+  const [, ref = '', name = ''] = /^([^/]+)\/([^/]+)$/.exec(of) ?? []
+  if (ref === '' || store === undefined) {
+    const message =
+      ref === '' ? `steps.${step.name}.of: expected VERSION/NAME, got "${of}"` : `${of}: no store to look in`
+    throw new TilthError('recipe', message, { hint: 'tilth signals import VERSION FILE --as NAME' })
+  }
+  const version = await store.open(ref)
+  const imports = importedSignals(version)
+  const found = imports.find((each) => each.name === name)
+  if (found === undefined) {
+    const names = imports.map((each) => each.name)
+    const has = names.length === 0 ? 'nothing was imported for it' : `there are ${names.join(', ')}`
+    throw new TilthError(
+      'not-found',
+      `steps.${step.name}.of: ${version.ref} has no imported signals ${name}`,
+      {
+        hint: `${has}; see tilth signals import`,
+      },
+    )
+  }
+  const imported = planImport(of, found)
+  if (step.imported !== undefined && step.imported.sha256 !== imported.sha256) {
+    throw new TilthError('input', `steps.${step.name}: ${of} has other values than it had in the version`)
+  }
+  return { ...step, imported }
+}
+
+/** An import as a plan names it. */
+export function planImport(of: string, { lookup, dir }: ImportedSignals): PlanImport {
+  return { of, location: dir, ...lookup }
+}
+
+function checkLimits(step: PlanStep, before: readonly PlanStep[]): void {
+  if (step.stage !== importedStage.name && step.stage !== signalLimits.name) return
+  const known =
+    step.imported?.columns ??
+    before.flatMap((each) => {
+      const stage = stageOf(each)
+      const signals =
+        'signals' in stage ? Object.keys(stage.signals ?? {}) : stage.kind === 'group' ? ['copies'] : []
+      return signals.map((signal) => `${each.name}.${signal}`)
+    })
+  const limits = limitedSignals(step.options as SignalLimits)
+  const wrong = limits.find((signal) => !known.includes(signal))
+  if (wrong !== undefined) {
+    const guess = nearest(wrong, known)
+    throw new TilthError('recipe', `steps.${step.name}: there is no signal ${wrong}`, {
+      hint: guess === undefined ? `there are ${known.join(', ')}` : `did you mean ${guess}?`,
+    })
+  }
+  if (limits.length === 0 && step.stage === signalLimits.name) {
+    throw new TilthError('recipe', `steps.${step.name}: no limit is set`, {
+      hint: 'such as min: { STEP.SIGNAL: 0.5 }',
+    })
+  }
+}
+
+/** Lookups of this thread by place and content: opened once, read by one unit after another. */
+const lookups = new Map<string, SignalLookupReader>()
+
+/** How a step that takes its signals from elsewhere than the text gets them; `undefined` for any other. */
+export function signalSource(step: PlanStep): ((document: Document, known: Signals) => Signals) | undefined {
+  const { imported } = step
+  if (imported !== undefined) {
+    const key = `${imported.location} ${imported.sha256}`
+    const lookup = lookups.get(key) ?? new SignalLookupReader(imported.location, imported)
+    lookups.set(key, lookup)
+    return ({ id }) => lookup.of(id)
+  }
+  if (step.stage !== signalLimits.name) return undefined
+  const names = limitedSignals(step.options as SignalLimits)
+  return (_, known) => Object.fromEntries(names.map((name) => [name, known[name] ?? null]))
+}
