@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly verifyInputs?: boolean
   /** SHA-256 of inputs by URI, where they must be what they were; another content is an error. */
   readonly expectedHashes?: ReadonlyMap<string, string>
+  /** The plan of a version in the store: where only limits differ from it, its results are decided again, not made again. */
+  readonly earlier?: Plan
   readonly progress?: (progress: Progress) => void
   readonly signal?: AbortSignal
 }

@@ -54,6 +54,8 @@ export interface Sink {
 }
 
 type Bound =
+  /** Documents begin behind it. */
+  | { readonly name: string; readonly kind: 'behind' }
   | { readonly name: string; readonly kind: 'rewrite'; readonly apply: ReturnType<Rewrite['create']> }
   | {
       readonly name: string
@@ -69,6 +71,9 @@ type Bound =
       readonly rules: readonly Rule[]
       readonly most: { readonly documents: number; readonly bytes: number }
     }
+
+/** A step that a document can come to. */
+type Ahead = Exclude<Bound, { readonly kind: 'behind' }>
 
 /** A document between two steps, with its verdict so far. */
 interface Passing {
@@ -100,6 +105,8 @@ const MAX_DETAIL = 300
 export class Flow {
   readonly #extract: { readonly name: string; readonly apply: ReturnType<Extract['create']> } | undefined
   readonly #steps: readonly Bound[]
+  /** Place among all steps of the first of {@link #steps}. */
+  readonly #first: number
   readonly #tallies: readonly Tally[]
   readonly #extractTally: Tally | undefined
   readonly #sink: Sink
@@ -109,7 +116,7 @@ export class Flow {
   #waitingDocuments = 0
   #waitingBytes = 0
 
-  private constructor(steps: readonly PlanStep[], origin: Origin, sink: Sink) {
+  private constructor(steps: readonly PlanStep[], origin: Origin, sink: Sink, from: number) {
     const [first, ...rest] = steps
     const extract = first?.kind === 'extract' ? first : undefined
     this.#extract = extract && {
@@ -118,16 +125,22 @@ export class Flow {
     }
     this.#extractTally = extract && new Tally(extract.name)
     const others = extract === undefined ? steps : rest
-    this.#steps = others.map(bind)
+    this.#first = extract === undefined ? 0 : 1
+    const begin = from - this.#first
+    this.#steps = others.map((step, at) => (at < begin ? { name: step.name, kind: 'behind' } : bind(step)))
     this.#tallies = others.map((step) => new Tally(step.name))
     this.#sink = sink
     this.#origin = origin
   }
 
-  /** A flow of steps that may have something to load first. */
-  static async create(steps: readonly PlanStep[], origin: Origin, sink: Sink): Promise<Flow> {
-    for (const step of steps) await stageOf(step).load?.(step.options)
-    return new Flow(steps, origin, sink)
+  /**
+   * A flow of steps that may have something to load first.
+   *
+   * @param from place of the first step that any document will come to: the steps before it load nothing.
+   */
+  static async create(steps: readonly PlanStep[], origin: Origin, sink: Sink, from = 0): Promise<Flow> {
+    for (const step of steps.slice(from)) await stageOf(step).load?.(step.options)
+    return new Flow(steps, origin, sink, from)
   }
 
   /** Counts of the steps so far, in order. */
@@ -191,6 +204,24 @@ export class Flow {
   document(document: Moving, bytes = Buffer.byteLength(document.text)): Promise<void> | undefined {
     this.#enter(document, bytes)
     return this.flushFull()
+  }
+
+  /**
+   * Lets a document of an earlier run go on at a step, by its place among all of the segment; with `ending`, as one that had
+   * ended before it. What it gives back must be awaited.
+   */
+  goOn(document: Moving, place: number, ending?: Ending): Promise<void> | undefined {
+    const bytes = Buffer.byteLength(document.text)
+    this.#from(place - this.#first, { document, bytes, ending, ended: document })
+    return this.flushFull()
+  }
+
+  /** How a document ends at a filter, by its place among all steps, whose rule it breaks. */
+  endingAt(place: number, document: Moving, rule: Rule, value: number): Ending {
+    const step = this.#steps[place - this.#first]
+    if (step === undefined) throw new Error(`no step has place ${place}`)
+    const detail = step.kind === 'measure' ? step.detail?.(this.#input(document), rule) : undefined
+    return endingOf(step.name, rule, value, detail)
   }
 
   #enter(document: Moving, bytes = Buffer.byteLength(document.text)): void {
@@ -274,15 +305,7 @@ export class Flow {
     }
     const { rule, value } = verdict
     tally.drop(rule.reason)
-    const dropped: Ending = {
-      kind: 'dropped',
-      step: step.name,
-      reason: rule.reason,
-      signal: rule.signal,
-      value,
-      limit: rule.limit,
-      ...detailOf(detail?.(rule)),
-    }
+    const dropped = endingOf(step.name, rule, value, detail?.(rule))
     return { document, bytes, ending: dropped, ended: document }
   }
 
@@ -292,6 +315,7 @@ export class Flow {
       const step = this.#steps[index]
       const tally = this.#tallies[index]
       if (step === undefined || tally === undefined) break
+      if (step.kind === 'behind') throw new Error(`${step.name}: documents were to begin behind it`)
       if (ending === undefined) tally.enter(bytes)
       if (step.kind === 'script') {
         this.#waiting.push({ index, passing: { document, bytes, ending, ended } })
@@ -340,16 +364,15 @@ export class Flow {
     }
   }
 
+  #input({ id, text, meta, record }: Moving): Document {
+    return { id, text, meta, origin: { ...this.#origin, record } }
+  }
+
   #apply(
-    step: Exclude<Bound, { readonly kind: 'script' }>,
+    step: Exclude<Ahead, { readonly kind: 'script' }>,
     document: Moving,
   ): Measured | { readonly ending: Ending } | { readonly drafts: readonly Rewritten[] } {
-    const input: Document = {
-      id: document.id,
-      text: document.text,
-      meta: document.meta,
-      origin: { ...this.#origin, record: document.record },
-    }
+    const input = this.#input(document)
     try {
       if (step.kind === 'measure') {
         const signals = step.measure(input, document.signals)
@@ -370,6 +393,11 @@ export class Flow {
       return { ending: { kind: 'failed', step: step.name, reason: fail, detail } }
     }
   }
+}
+
+function endingOf(step: string, rule: Rule, value: number, detail: string | undefined): Ending {
+  const { reason, signal, limit } = rule
+  return { kind: 'dropped', step, reason, signal, value, limit, ...detailOf(detail) }
 }
 
 /** What a step measured on a document, and how it is decided. */

@@ -35,11 +35,22 @@ export class Tally {
   }
 
   add(other: StepTotal): void {
+    this.#add(other, 1)
+  }
+
+  /** Takes counts off again. */
+  subtract(other: StepTotal): void {
+    this.#add(other, -1)
+  }
+
+  #add(other: StepTotal, sign: 1 | -1): void {
     for (const field of ['in', 'out', 'kept', 'dropped', 'failed', 'bytesIn', 'bytesOut'] as const) {
-      this[field] += other[field]
+      this[field] += sign * other[field]
     }
     for (const [reason, count] of Object.entries(other.reasons)) {
-      this.reasons[reason] = (this.reasons[reason] ?? 0) + count
+      const sum = (this.reasons[reason] ?? 0) + sign * count
+      if (sum === 0) delete this.reasons[reason]
+      else this.reasons[reason] = sum
     }
   }
 

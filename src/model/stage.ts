@@ -106,6 +106,11 @@ export interface Filter<Options extends z.ZodType = z.ZodType> extends StageBase
   measure(options: z.output<Options>, files?: StageFiles): (document: Document) => Signals
   /** The cheap half: limits over signals; the first broken rule names the reason. */
   rules(options: z.output<Options>): readonly Rule[]
+  /**
+   * Whether an option that sets a limit also enters what is measured, so that other limits measure anew. Left out = it does
+   * not for a built-in filter, and may for a user's own.
+   */
+  readonly limitsMeasure?: boolean
   /** What of a dropped document broke a rule, in a few words, where the number says too little: the entry of a list. */
   detail?(
     options: z.output<Options>,

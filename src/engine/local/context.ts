@@ -10,6 +10,8 @@ import type { KeyRecord } from './unit-file.ts'
 /** What every task of a run needs. Plain data: it is handed to the workers once. */
 export interface TaskSettings {
   readonly plan: Plan
+  /** The plan of a version whose results may be decided again. */
+  readonly earlier?: Plan
   /** Share of the main input that is drawn, 0 to 1. */
   readonly sampleRatio: number
   /** Memory that one decoder may take for its window. Bytes. */

@@ -33,7 +33,13 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
   const bounds = budget(options.memoryBytes, options.workers, largest)
   const started = { cpu: process.cpuUsage(), ms: performance.now() }
   let lease: ReturnType<typeof takeLease> | undefined
-  const settings = { plan, sampleRatio, maxWindowBytes: bounds.maxWindowBytes }
+  const { earlier } = options
+  const settings = {
+    plan,
+    sampleRatio,
+    maxWindowBytes: bounds.maxWindowBytes,
+    ...(earlier === undefined ? {} : { earlier }),
+  }
   const newPool = (): Pool => new Pool(bounds.workers, settings, bounds.limits)
   let pool = newPool()
   const stop = (): void => void pool.close()
@@ -50,6 +56,7 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
     const attempt = async (): Promise<RunResult> => {
       const segments = new Segments({
         plan,
+        earlier,
         store,
         pool,
         cache,

@@ -3,6 +3,7 @@ import type { IndexSegment, MapSegment } from '../../plan/segments.ts'
 import { bare, type Ending, Flow, type Joined, type Moving } from '../flow.ts'
 import { Tally } from '../tally.ts'
 import { hashedKey, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
+import { type DecideAgainTask, fillAgain } from './decide-again-task.ts'
 import { passing } from './row-verdicts.ts'
 import { identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
 import {
@@ -41,14 +42,14 @@ export interface MapMatchesTask extends MapRowsTask {
   readonly place: SplitPlace
 }
 
-const UNIT_TASKS = { mapSplit, indexSplit, mapRows, mapLeft, mapMatches } as const
+const UNIT_TASKS = { mapSplit, indexSplit, mapRows, mapLeft, mapMatches, decideAgain } as const
 
 export type UnitTaskName = keyof typeof UNIT_TASKS
 
 /** The work of one unit: the name of a task of this file, and what it takes. */
 export interface UnitTask {
   readonly name: UnitTaskName
-  readonly input: MapSplitTask | MapRowsTask | MapMatchesTask
+  readonly input: MapSplitTask | MapRowsTask | MapMatchesTask | DecideAgainTask
 }
 
 /** Where a unit lies in its pack, and what a run wants to know of it. */
@@ -62,7 +63,8 @@ export async function mapUnits(
   const pack = new PackWriter(batch.pack)
   // Units of a batch follow the same exchange.
   const [first] = batch.tasks
-  const paths = first !== undefined && 'verdicts' in first.input ? first.input.verdicts.paths : []
+  const begun = first === undefined ? undefined : 'unit' in first.input ? first.input.input : first.input
+  const paths = begun !== undefined && 'verdicts' in begun ? begun.verdicts.paths : []
   const earlier = { packs: new PackFiles(), exchange: new VerdictFiles(paths) }
   try {
     const results: UnitResult[] = []
@@ -282,6 +284,16 @@ async function mapMatches(
   await flow.finish()
   const counts = [right, ...flow.tallies].map((each) => each.total)
   return { counts, textBytes: sink.textBytes, bytesRead: read.bytesRead }
+}
+
+/** Fills a unit from what it was under other limits. */
+function decideAgain(
+  context: TaskContext,
+  task: DecideAgainTask,
+  writer: UnitWriter,
+  earlier: Earlier,
+): Promise<UnitCounts> {
+  return fillAgain(context, task, writer, (rows, take) => eachRow(rows, earlier, take))
 }
 
 function lost(position: number, { id, match }: { readonly id: string; readonly match: Joined }): Moving {

@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts'
 import type { RunOptions } from '../engine.ts'
 import type { Budget } from '../memory.ts'
 import { textRuntime } from '../text-runtime.ts'
+import { changedLimits } from './changed-limits.ts'
 import { samplesGroups } from './context.ts'
 import { type Decided, decideClusters, decideSpans } from './exchanges/decide.ts'
 import { MAX_PARTITIONS } from './exchanges/equal-keys.ts'
@@ -21,6 +22,8 @@ import { addDigests, type VerdictDigests } from './verdict-file.ts'
 
 export interface SegmentsOptions {
   readonly plan: Plan
+  /** The plan of a version whose results may be decided again. */
+  readonly earlier?: Plan | undefined
   readonly store: Store
   readonly pool: Pool
   readonly cache: InputCache
@@ -106,15 +109,18 @@ export class Segments {
     duplicates: ReadonlyMap<number, readonly number[]> = new Map(),
   ): Promise<readonly Unit[]> {
     const spec = this.#spec(index, segment)
+    const earlier = this.#earlierSpec(index)
     const places = files.flatMap((known, at) => (splits[at] ?? []).map((split) => placeOf(known, split)))
     const works = places.map((place, at): Work => {
       const repeated = duplicates.get(at) ?? []
       const { file, input, split } = place
       const { revision } = formatNamed(file.format)
       const { format, options, maxRecordBytes } = file
-      const key = contentKey({ spec, input, split, format, revision, options, maxRecordBytes, repeated })
+      const key = (of: string): string =>
+        contentKey({ spec: of, input, split, format, revision, options, maxRecordBytes, repeated })
       return {
-        key,
+        key: key(spec),
+        ...(earlier === undefined ? {} : { earlierKey: key(earlier) }),
         place,
         task: {
           name: segment.kind === 'index' ? 'indexSplit' : 'mapSplit',
@@ -231,9 +237,9 @@ export class Segments {
     source: { readonly segment: number; readonly exchange: number },
   ): Promise<readonly Unit[]> {
     const decided = this.#decided[source.exchange]
-    const spec = this.#spec(index, segment)
+    const specs = { spec: this.#spec(index, segment), earlier: this.#earlierSpec(index) }
     const works = (this.#done[source.segment] ?? []).map((unit, at) =>
-      this.#rowWork(index, spec, 'mapRows', unit, decided, at),
+      this.#rowWork(index, specs, 'mapRows', unit, decided, at),
     )
     return this.#work.perform('map', this.#names(segment), works)
   }
@@ -245,11 +251,11 @@ export class Segments {
   ): Promise<readonly Unit[]> {
     const decided = this.#decided[source.exchange]
     const left = this.#done[source.left] ?? []
-    const spec = this.#spec(index, segment)
+    const specs = { spec: this.#spec(index, segment), earlier: this.#earlierSpec(index) }
     const works = [
-      ...left.map((unit, at) => this.#rowWork(index, spec, 'mapLeft', unit, decided, at)),
+      ...left.map((unit, at) => this.#rowWork(index, specs, 'mapLeft', unit, decided, at)),
       ...(this.#done[source.segment] ?? []).map((unit, at) =>
-        this.#rowWork(index, spec, 'mapMatches', unit, decided, left.length + at),
+        this.#rowWork(index, specs, 'mapMatches', unit, decided, left.length + at),
       ),
     ]
     const units = await this.#work.perform('map', this.#names(segment), works)
@@ -259,18 +265,21 @@ export class Segments {
 
   #rowWork(
     index: number,
-    spec: string,
+    { spec, earlier }: { readonly spec: string; readonly earlier: string | undefined },
     name: 'mapRows' | 'mapLeft' | 'mapMatches',
     unit: Unit,
     decided: Decided | undefined,
     at: number,
   ): Work {
-    const key = contentKey({ spec, name, rows: unit.key, verdicts: decided?.digests[at] ?? '0' })
+    const key = (of: string): string =>
+      contentKey({ spec: of, name, rows: unit.key, verdicts: decided?.digests[at] ?? '0' })
     const { place, uri, input, address } = unit
     const bytes = name === 'mapMatches' ? place.split.end - place.split.start : 0
     const verdicts = { paths: decided?.paths ?? [], unit: at }
     return {
-      key,
+      key: key(spec),
+      // What a join left over is written out, and nothing is decided of it.
+      ...(earlier === undefined || name === 'mapLeft' ? {} : { earlierKey: key(earlier) }),
       place,
       task: { name, input: { segment: index, place, uri, input, rows: address, verdicts } },
       bytes,
@@ -279,8 +288,8 @@ export class Segments {
   }
 
   /** All of a segment that decides its results, apart from what it reads. */
-  #spec(index: number, segment: Exclude<Segment, ExchangeSegment>): string {
-    const { plan, sampleRatio } = this.#options
+  #spec(index: number, segment: Exclude<Segment, ExchangeSegment>, plan: Plan = this.#options.plan): string {
+    const { sampleRatio } = this.#options
     const exchange = segment.into === undefined ? undefined : plan.segments[segment.into]
     const into = exchange?.kind === 'exchange' ? plan.steps[exchange.step] : undefined
     const behind =
@@ -304,6 +313,14 @@ export class Segments {
         : {}),
       ...textRuntime(),
     })
+  }
+
+  /** The same of the earlier plan, where its results can be decided again. */
+  #earlierSpec(index: number): string | undefined {
+    const { plan, earlier } = this.#options
+    const segment = earlier?.segments[index]
+    if (earlier === undefined || segment?.kind !== 'map') return undefined
+    return changedLimits(plan, earlier, index) === undefined ? undefined : this.#spec(index, segment, earlier)
   }
 
   /** Ranges of leading bytes so that the keys of each fit in memory; at least as many as keep the workers busy. */

@@ -198,6 +198,11 @@ export class UnitWriter {
     this.#ids.add(bytes[0] ?? 0, bytes)
   }
 
+  /** Takes over the record ids of another unit, as {@link UnitReader.ids} gives them. */
+  ids(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; at += 24) this.#ids.add(bytes[at] ?? 0, bytes.subarray(at, at + 24))
+  }
+
   /** Ends the unit; gives where it lies in its pack and what a run wants to know of it. */
   finish(counted: UnitCounts): {
     readonly start: number

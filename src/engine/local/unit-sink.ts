@@ -9,8 +9,8 @@ export class UnitSink implements Sink {
   readonly #writer: UnitWriter
   readonly #keyOf: ReturnType<typeof keyMaker> | undefined
   readonly #drawn: (check: Uint8Array) => boolean
-  readonly #uri: string
-  readonly #input: string
+  readonly uri: string
+  readonly input: string
   readonly #keepDropped: Plan['keepDropped']
   textBytes = 0
 
@@ -23,8 +23,8 @@ export class UnitSink implements Sink {
       ? (check) =>
           context.textHash.chance(sampleSeed(plan), Buffer.from(check).toString('hex')) < context.sampleRatio
       : () => true
-    this.#uri = uri
-    this.#input = input
+    this.uri = uri
+    this.input = input
     this.#keepDropped = plan.keepDropped
     this.#writer = writer
   }
@@ -32,7 +32,7 @@ export class UnitSink implements Sink {
   keep(document: Moving): void {
     this.textBytes += Buffer.byteLength(document.text)
     const { id, text, meta, record, signals } = document
-    const brought = this.#keyOf?.(document, this.#uri, this.#input)
+    const brought = this.#keyOf?.(document, this.uri, this.input)
     if (brought?.kind === 'key' && !this.#drawn(brought.key.check)) {
       this.#writer.row({ id, text, meta, record, signals, unsampled: true })
       return

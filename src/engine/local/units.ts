@@ -2,6 +2,7 @@ import { contentKey } from '../../plan/canonical.ts'
 import type { Store } from '../../store/store.ts'
 import { UnitIndex } from '../../store/unit-index.ts'
 import type { RunOptions } from '../engine.ts'
+import type { DecideAgainTask } from './decide-again-task.ts'
 import type { Journal } from './journal.ts'
 import type { UnitTask } from './map-tasks.ts'
 import type { Pool } from './pool.ts'
@@ -25,6 +26,8 @@ export interface Work {
   readonly key: string
   readonly place: SplitPlace
   readonly task: UnitTask
+  /** Key that its result had under other limits, where only they differ. */
+  readonly earlierKey?: string
   /** Bytes of input that it reads, at most. */
   readonly bytes: number
   /** Bytes that tell how much work it is. */
@@ -66,7 +69,7 @@ export class Units {
     const list = batches(todo, this.#pool.size)
     const tasks = list.map((batch) => ({
       pack: this.#store.path('cache', 'units', packName(batch)),
-      tasks: batch.map((work) => work.task),
+      tasks: batch.map((work) => this.#taskOf(work)),
     }))
     await this.#pool.each(
       'mapUnits',
@@ -100,6 +103,15 @@ export class Units {
         ),
     )
     return works.map((work) => this.#unit(work))
+  }
+
+  /** The work itself, or deciding its earlier result again. */
+  #taskOf({ task, earlierKey }: Work): UnitTask {
+    const entry = earlierKey === undefined ? undefined : this.#index.find(earlierKey)
+    if (entry === undefined) return task
+    const { pack, start, length, summary } = entry
+    const unit = { path: this.#store.path('cache', 'units', pack), start, length }
+    return { name: 'decideAgain', input: { ...(task as DecideAgainTask), unit, summary } }
   }
 
   #unit({ key, place }: Work): Unit {

@@ -1,5 +1,5 @@
 import { TilthError } from '../../model/error.ts'
-import { type Plan, stageOf } from '../../plan/plan.ts'
+import { type Plan, planOfRecord, stageOf } from '../../plan/plan.ts'
 import type { Store } from '../../store/store.ts'
 import type { Version } from '../../store/version.ts'
 import type { RunOptions, RunResult } from '../engine.ts'
@@ -32,6 +32,7 @@ export async function applyRetune(
   const { inputs, sampleRatio } = version.manifest
   return localEngine.run(await bindSignals(plan, store), inputsOfVersion(plan, inputs), store, {
     ...options,
+    earlier: planOfRecord(version.plan),
     sampleRatio,
     expectedHashes: new Map(inputs.map(({ uri, hash }) => [uri, hash])),
   })

@@ -80,6 +80,8 @@ export const ccnet = defineFilter({
       return { ...found, part: partOf(found.perplexity, given) }
     }
   },
+  // The part is measured by the cut-offs.
+  limitsMeasure: true,
   rules: ({ headCutoff, tailCutoff, keep }) => {
     const rules: Rule[] = []
     const below = { signal: 'perplexity', keep: 'below', source: SOURCE } as const
