@@ -18,7 +18,7 @@ export async function referencePages(): Promise<Readonly<Record<string, string>>
     'stages.md': stagesPage(),
     'rules.md': rulesPage(),
     'formats.md': formatsPage(),
-    'commands.md': commandsPage(),
+    'commands.md': await commandsPage(),
   }
 }
 
@@ -140,8 +140,8 @@ and reading goes on behind it.
 ${sections.join('\n')}`
 }
 
-function commandsPage(): string {
-  const program = command()
+async function commandsPage(): Promise<string> {
+  const program = await command()
   for (const each of [
     program,
     ...program.commands,

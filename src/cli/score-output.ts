@@ -1,11 +1,7 @@
-import { once } from 'node:events'
-import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
-import type { Writable } from 'node:stream'
-import { finished } from 'node:stream/promises'
-import { createGzip, createZstdCompress } from 'node:zlib'
 import type { RuleSetScore, Scorer } from '../engine/rule-scores.ts'
 import { TilthError } from '../model/error.ts'
 import { type Column, TableWriter } from '../store/table.ts'
+import { isLines, openedAt, TextOutput } from './text-output.ts'
 
 /** Takes the scores of one text after another. The file has its name only when it is whole. */
 export interface ScoreOutput {
@@ -26,59 +22,18 @@ export interface ScoreOutput {
  * @throws TilthError `usage` for another ending, and where the folder is not there or cannot be written.
  */
 export function openScoreOutput(path: string, scorers: readonly Scorer[]): ScoreOutput {
-  if (/\.(?:parquet|pq)$/i.test(path)) return opened(path, () => parquetOutput(path, scorers))
-  const match = /\.(?:jsonl|ndjson)(\.gz|\.zst)?$/i.exec(path)
-  if (match === null) {
+  if (/\.(?:parquet|pq)$/i.test(path)) return openedAt('--out', path, () => parquetOutput(path, scorers))
+  if (!isLines(path)) {
     throw new TilthError('usage', `--out ${path}: expected a name that ends in .jsonl or .parquet`, {
       hint: '.jsonl.gz and .jsonl.zst are compressed',
     })
   }
-  return opened(path, () => linesOutput(path, match[1]?.toLowerCase(), scorers))
+  return openedAt('--out', path, () => linesOutput(path, scorers))
 }
 
-function opened(path: string, open: () => ScoreOutput): ScoreOutput {
-  try {
-    return open()
-  } catch (cause) {
-    if (!(cause instanceof Error) || !CANNOT_OPEN.has((cause as NodeJS.ErrnoException).code ?? ''))
-      throw cause
-    throw new TilthError('usage', `--out ${path}: cannot be written: ${cause.message}`, {
-      hint: 'name a file in a folder that is there and that you may write to',
-      cause,
-    })
-  }
-}
-
-const CANNOT_OPEN = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'])
-
-/** Lines are collected up to this many characters before they are handed on. */
-const CHUNK = 1 << 18
-
-function linesOutput(path: string, ending: string | undefined, scorers: readonly Scorer[]): ScoreOutput {
-  const partial = `${path}.${process.pid}.partial`
-  // Opened at once: a stream that is destroyed before it has opened its file makes it all the same, afterwards.
-  const file = createWriteStream(partial, { fd: openSync(partial, 'w') })
-  const compressor = ending === '.gz' ? createGzip() : ending === '.zst' ? createZstdCompress() : undefined
-  compressor?.pipe(file)
-  const target: Writable = compressor ?? file
-  let lines = ''
-  let failure: Error | undefined
-  const streams: readonly Writable[] = compressor === undefined ? [file] : [file, compressor]
-  for (const stream of streams) {
-    stream.on('error', (error: Error) => {
-      failure ??= error
-    })
-  }
-  const add = (line: object): Promise<void> | undefined => {
-    lines += `${JSON.stringify(line)}\n`
-    return lines.length < CHUNK ? undefined : hand()
-  }
-  const hand = (): Promise<void> | undefined => {
-    if (failure !== undefined) throw failure
-    const chunk = lines
-    lines = ''
-    return target.write(chunk) ? undefined : drained(target)
-  }
+function linesOutput(path: string, scorers: readonly Scorer[]): ScoreOutput {
+  const output = new TextOutput(path)
+  const add = (line: object): Promise<void> | undefined => output.write(`${JSON.stringify(line)}\n`)
   return {
     write(id, scores) {
       const verdicts: Record<string, string | null> = {}
@@ -91,22 +46,9 @@ function linesOutput(path: string, ending: string | undefined, scorers: readonly
       return add({ id, verdicts, signals })
     },
     fail: (id, error, position) => add({ id, error, position }),
-    async finish() {
-      await hand()
-      target.end()
-      await finished(file)
-      if (failure !== undefined) throw failure
-      renameSync(partial, path)
-    },
-    abandon() {
-      file.destroy()
-      rmSync(partial, { force: true })
-    },
+    finish: () => output.finish(),
+    abandon: () => output.abandon(),
   }
-}
-
-async function drained(target: Writable): Promise<void> {
-  await Promise.race([once(target, 'drain'), once(target, 'close')])
 }
 
 function parquetOutput(path: string, scorers: readonly Scorer[]): ScoreOutput {

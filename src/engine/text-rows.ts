@@ -5,18 +5,36 @@ import { TilthError } from '../model/error.ts'
 
 /** A row with a text, or why a row has none. */
 export type TextRow =
-  | { readonly id: string; readonly text: string; readonly fields: Readonly<Record<string, Json>> }
-  | { readonly id: string | null; readonly error: string; readonly position: number }
+  | {
+      readonly id: string
+      readonly text: string
+      readonly fields: Readonly<Record<string, Json>>
+      /** Number of the line or row in the file, from 0. */
+      readonly position: number
+      /** The row as JSON in UTF-8; of JSONL, the line. */
+      readonly body: Uint8Array
+    }
+  | {
+      readonly id: string | null
+      readonly error: string
+      readonly position: number
+      /** Where the row itself could be read, and has no text. */
+      readonly body?: Uint8Array
+      readonly fields?: Readonly<Record<string, Json>>
+    }
 
 export interface TextRowOptions {
   /** Fields that hold the id and the text; dots lead into objects. */
   readonly id?: string
   readonly text?: string
+  /** Only rows at these positions, rising. */
+  readonly only?: readonly number[]
 }
 
 const ROW_FORMATS = ['jsonl', 'csv', 'parquet']
-const MAX_RECORD_BYTES = 256 << 20
-const MAX_WINDOW_BYTES = 128 << 20
+/** Longest row that is read, and the most memory of a decoder. Bytes. */
+export const MAX_RECORD_BYTES = 256 << 20
+export const MAX_WINDOW_BYTES = 128 << 20
 
 /**
  * Rows of a JSONL, CSV or Parquet file with their text, in order, in batches; JSONL and CSV plain, `.gz` or `.zst`.
@@ -49,6 +67,7 @@ export async function* textRows(
     options: format.options.parse({ fields }),
     maxRecordBytes: MAX_RECORD_BYTES,
     maxWindowBytes: MAX_WINDOW_BYTES,
+    ...(options.only === undefined ? {} : { only: options.only }),
   })
   for await (const batch of reading) {
     const rows: TextRow[] = []
@@ -61,9 +80,15 @@ export async function* textRows(
       const { fields: found, position } = item.record
       const id = idOf(found['id'], position)
       const text = found['text']
-      if (typeof text === 'string') rows.push({ id, text, fields: found })
+      if (typeof text === 'string') rows.push({ id, text, fields: found, position, body: item.record.body })
       else
-        rows.push({ id, error: text === undefined || text === null ? 'no-text' : 'not-a-string', position })
+        rows.push({
+          id,
+          error: text === undefined || text === null ? 'no-text' : 'not-a-string',
+          position,
+          body: item.record.body,
+          fields: found,
+        })
     }
     yield rows
   }

@@ -1,24 +1,15 @@
 import { z } from 'zod'
-import { SKETCH_PRESETS, type SketchPreset } from '../../dedup/presets.ts'
-import { checkSketchSpec, type SketchSpec } from '../../dedup/sketch-spec.ts'
+import { chosenSketch, PRESET_NAMES } from '../../dedup/choice.ts'
+import { checkSketchSpec } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import { defineClusters } from '../../model/stage.ts'
 import { ageOf, preference, rankBy } from './preference.ts'
 import { scopeOf } from './scope.ts'
 
-const PRESETS = ['default', ...(Object.keys(SKETCH_PRESETS) as (keyof typeof SKETCH_PRESETS)[])] as const
-
-/** What is taken where neither a preset nor the recipe says otherwise: FineWeb's sketch, and a stricter threshold. */
-const DEFAULT: SketchPreset = {
-  spec: { unit: 'word', ngram: 5, bands: 14, rows: 8 },
-  threshold: 0.8,
-  source: '',
-}
-
 const options = z
   .strictObject({
     preset: z
-      .enum(PRESETS)
+      .enum(PRESET_NAMES)
       .default('default')
       .describe(
         'A published choice of shingles, bands, rows and threshold; the options below change single numbers of it. `default`: word 5-grams, 14 bands of 8 rows, threshold .8',
@@ -60,24 +51,11 @@ const options = z
   })
   .superRefine((given, context) => {
     try {
-      checkSketchSpec(specOf(given))
+      checkSketchSpec(chosenSketch(given).spec)
     } catch (error) {
       context.addIssue({ code: 'custom', path: ['bands'], message: (error as Error).message })
     }
   })
-
-type Options = z.output<typeof options>
-
-const DEFINED = ['unit', 'ngram', 'bands', 'rows'] as const
-
-function presetOf({ preset }: Pick<Options, 'preset'>): SketchPreset {
-  return preset === 'default' ? DEFAULT : SKETCH_PRESETS[preset]
-}
-
-function specOf(given: Options): SketchSpec {
-  const changed = DEFINED.filter((name) => given[name] !== undefined)
-  return { ...presetOf(given).spec, ...Object.fromEntries(changed.map((name) => [name, given[name]])) }
-}
 
 /**
  * Keeps one of each cluster of near copies: candidates by MinHash with bands, compared by the Jaccard index of their sets of shingles.
@@ -93,9 +71,9 @@ export const dedupMinhash = defineClusters({
   reason: 'near-duplicate',
   reasons: { 'near-duplicate': 'another document has nearly the same text' },
   keyOf: 'text',
-  threshold: (given) => (given.verify ? (given.threshold ?? presetOf(given).threshold) : undefined),
+  threshold: (given) => (given.verify ? chosenSketch(given).threshold : undefined),
   sketched(given) {
-    const sketcher = new Sketcher(specOf(given))
+    const sketcher = new Sketcher(chosenSketch(given).spec)
     const rankOf = rankBy(given.prefer)
     return (document, signals) => {
       const keys = sketcher.bandKeys(document.text)
@@ -107,7 +85,7 @@ export const dedupMinhash = defineClusters({
     }
   },
   shingles(given) {
-    const sketcher = new Sketcher(specOf(given))
+    const sketcher = new Sketcher(chosenSketch(given).spec)
     return ({ text }) => sketcher.shingles(text)
   },
 })

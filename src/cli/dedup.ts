@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import { chosenSketch, PRESET_NAMES, type Preset } from '../dedup/choice.ts'
+import { SKETCH_PRESETS } from '../dedup/presets.ts'
+import { checkSketchSpec, type SketchSpec } from '../dedup/sketch-spec.ts'
+import { parseBytes } from '../engine/memory.ts'
+import { type NearRows, nearRows } from '../engine/near-rows/near-rows.ts'
+import { rowBodies } from '../engine/row-bodies.ts'
+import { TilthError } from '../model/error.ts'
+import { visible } from '../report/visible.ts'
+import { rankBy } from '../stages/group/preference.ts'
+import { openRowOutput } from './row-output.ts'
+import { rowProgress } from './row-progress.ts'
+import { sayErrors } from './score.ts'
+import { count, counted } from './terminal.ts'
+import { openedAt, TextOutput } from './text-output.ts'
+
+interface Flags {
+  readonly out: string
+  readonly pairs?: string
+  readonly preset: Preset
+  readonly threshold?: string
+  readonly ngram?: string
+  readonly bands?: string
+  readonly rows?: string
+  readonly verify: boolean
+  readonly prefer: 'smallest-id' | 'longest' | 'highest-score' | 'newest'
+  readonly text?: string
+  readonly id?: string
+  readonly memory?: string
+  readonly json?: boolean
+}
+
+const HELP = `
+Near copies are found by MinHash with bands, and compared by the exact Jaccard index of their sets of shingles: by default word
+5-grams (lower case, words as in Python's \\w+), 14 bands of 8 rows, .8 and above. A text with fewer words than a shingle meets nobody.
+Of each cluster one row stays. The output has the input's lines as they were, in their order, less the rows that go; rows without a
+text stay. --pairs writes id_a<TAB>id_b<TAB>jaccard of every pair at the threshold or above that was found, a pair a line.
+
+Presets:
+${Object.entries(SKETCH_PRESETS)
+  .map(([name, { spec, threshold }]) => `  ${name.padEnd(11)} ${described(spec)}, ${threshold} and above`)
+  .join('\n')}
+
+Examples:
+  tilth dedup posts.jsonl.zst --out unique.jsonl.zst
+  tilth dedup posts.parquet --out unique.parquet --pairs pairs.tsv --threshold .7
+  tilth dedup pages.jsonl --text content --out unique.jsonl --preset fineweb --no-verify
+
+Exit codes: 0 done; 2 wrong use, or a file that is not there; 3 all rows that could be read are written, and some could not.`
+
+export function register(program: Command): void {
+  program
+    .command('dedup')
+    .argument('<input>', 'rows with an id and a text: JSONL or CSV (plain, .gz or .zst) or Parquet')
+    .description('Keep one of each cluster of near copies among the rows of a file.')
+    .requiredOption('--out <file>', 'file to write: .jsonl, .jsonl.gz, .jsonl.zst or .parquet')
+    .option(
+      '--pairs <file>',
+      'file for every pair of near copies, with its Jaccard index; .gz and .zst are compressed',
+    )
+    .addOption(
+      new Option('--preset <name>', 'a published choice of shingles, bands, rows and threshold')
+        .choices(PRESET_NAMES)
+        .default('default'),
+    )
+    .option('--threshold <index>', 'Jaccard index from which on two rows are near copies, 0 to 1')
+    .option('--ngram <n>', 'words (or characters) of a shingle')
+    .option('--bands <n>', 'keys of a row; one in common makes two candidates')
+    .option('--rows <n>', 'least hashes that make a key')
+    .option('--no-verify', 'take every chain of candidates for a cluster, as FineWeb did')
+    .addOption(
+      new Option('--prefer <what>', 'which row of a cluster stays; ties go to the smallest id')
+        .choices(['smallest-id', 'longest', 'highest-score', 'newest'])
+        .default('smallest-id'),
+    )
+    .option('--text <field>', 'field that holds the text', 'text')
+    .option('--id <field>', 'field that holds the id; rows without one have their number', 'id')
+    .option('--memory <size>', 'promise on the peak resident size, such as 512M; least 256M')
+    .option('--json', 'print what was done as JSON')
+    .addHelpText('after', HELP)
+    .action(dedup)
+}
+
+async function dedup(input: string, flags: Flags): Promise<void> {
+  const { spec, threshold } = settingsOf(flags)
+  const fields = {
+    ...(flags.text === undefined ? {} : { text: flags.text }),
+    ...(flags.id === undefined ? {} : { id: flags.id }),
+  }
+  const { pairs: pairsPath } = flags
+  if (pairsPath !== undefined && !flags.verify)
+    throw new TilthError('usage', '--pairs needs what --no-verify leaves out')
+  const output = await openRowOutput(flags.out, input)
+  const pairs =
+    pairsPath === undefined ? undefined : openedAt('--pairs', pairsPath, () => new TextOutput(pairsPath))
+  let told = 0
+  const dir = mkdtempSync(join(dirname(resolve(flags.out)), '.tilth-dedup-'))
+  const progress = rowProgress()
+  try {
+    const found = await nearRows({
+      input,
+      fields,
+      spec,
+      threshold: flags.verify ? threshold : undefined,
+      rank: rankBy(flags.prefer),
+      dir,
+      partBytes: partBytes(flags),
+      progress: progress.show,
+      ...(pairs === undefined
+        ? {}
+        : {
+            pair: (a: string, b: string, similarity: number): void => {
+              told++
+              pairs.write(`${field(a)}\t${field(b)}\t${similarity.toFixed(6)}\n`)
+            },
+          }),
+    })
+    let written = 0
+    for await (const batch of rowBodies(input, fields)) {
+      for (const { position, body } of batch) {
+        if (!found.stays(position)) continue
+        written++
+        const waiting = output.write(body)
+        if (waiting !== undefined) await waiting
+      }
+      progress.show('write', written, found.rows - found.dropped)
+    }
+    await output.finish()
+    await pairs?.finish()
+    progress.end()
+    say(input, flags, found, { written, pairs: told })
+  } catch (error) {
+    output.abandon()
+    pairs?.abandon()
+    throw error
+  } finally {
+    progress.end()
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+/** @throws TilthError `usage`. */
+function settingsOf(flags: Flags): { readonly spec: SketchSpec; readonly threshold: number } {
+  const chosen = chosenSketch({
+    preset: flags.preset,
+    threshold: numberOf(flags.threshold, '--threshold'),
+    ngram: numberOf(flags.ngram, '--ngram'),
+    bands: numberOf(flags.bands, '--bands'),
+    rows: numberOf(flags.rows, '--rows'),
+  })
+  if (!(chosen.threshold >= 0 && chosen.threshold <= 1))
+    throw new TilthError('usage', `--threshold ${flags.threshold}: expected a number from 0 to 1`)
+  checkSketchSpec(chosen.spec)
+  return chosen
+}
+
+function numberOf(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined
+  const number = Number(text)
+  if (text.trim() === '' || Number.isNaN(number))
+    throw new TilthError('usage', `${option} ${text}: expected a number`)
+  return number
+}
+
+const MIB = 1 << 20
+/** What the process takes beside keys and shingles. Measured. */
+const BASE_BYTES = 192 * MIB
+
+function partBytes({ memory }: Flags): number {
+  if (memory === undefined) return 128 * MIB
+  const bytes = parseBytes(memory, '--memory')
+  if (bytes < 256 * MIB)
+    throw new TilthError('memory', `--memory ${memory} is too little`, { hint: 'give at least 256M' })
+  return (bytes - BASE_BYTES) / 3
+}
+
+/** An id in a line of tabs. */
+function field(id: string): string {
+  return /[\t\n\r"]/.test(id) ? JSON.stringify(id) : id
+}
+
+function described({ unit, ngram, bands, rows }: SketchSpec): string {
+  const units = { word: 'word', character: 'character', 'hashed-word': 'hashed word (Spark)' }[unit]
+  return `${units} ${ngram}-grams, ${bands} bands of ${rows}`
+}
+
+function say(
+  input: string,
+  flags: Flags,
+  found: NearRows,
+  { written, pairs }: { readonly written: number; readonly pairs: number },
+): void {
+  sayErrors(found.errors, found.rows)
+  const { rows, dropped, short, candidates, compared, clusters, largest } = found
+  if (flags.json === true) {
+    const errors = Object.fromEntries(found.errors)
+    const told = flags.pairs === undefined ? {} : { pairs }
+    process.stdout.write(
+      `${JSON.stringify({ input, out: flags.out, rows, written, dropped, short, candidates, compared, clusters, largest, errors, ...told })}\n`,
+    )
+    return
+  }
+  const lines = [
+    `${counted(rows, 'row')}: ${count(written)} kept, ${count(dropped)} dropped as near copies in ${counted(clusters, 'cluster')}: ${flags.out}`,
+    `${counted(candidates, 'candidate')}, ${counted(compared, 'comparison')}${short === 0 ? '' : `; ${counted(short, 'row')} too short for a shingle`}`,
+    ...(flags.pairs === undefined ? [] : [`${counted(pairs, 'pair')}: ${flags.pairs}`]),
+    ...(largest.length === 0 ? [] : ['largest clusters:']),
+    ...largest.slice(0, 5).map(({ id, rows: size }) => `  ${count(size).padStart(9)}  ${visible(id)}`),
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
