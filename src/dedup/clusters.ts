@@ -11,6 +11,11 @@ export interface Member {
   readonly level: number
   /** Members of different scopes are in no bucket together. */
   readonly scope: string
+  /**
+   * Of a document of an index, whose level is the lowest: the cluster it is in. Such documents are known, and not compared with
+   * each other again.
+   */
+  readonly cluster?: string
 }
 
 export interface ClusterOptions {
@@ -97,6 +102,10 @@ class Clustering {
     const met = this.#meetings(levels)
     for (const [at, start] of levels.entries()) {
       const end = levels[at + 1] ?? this.#order.length
+      if (this.#at(start).cluster !== undefined) {
+        this.#joinKnown(start, end)
+        continue
+      }
       for (let place = start; place < end; place++) this.#union(this.#same[place] ?? place, place)
       for (const bucket of met[at] ?? [])
         this.#join(bucket.subarray(0, placeOf(bucket, end)), placeOf(bucket, start))
@@ -106,6 +115,16 @@ class Clustering {
       }
     }
     return { copies, survivors: this.#survivors(copies), compared: this.#compared }
+  }
+
+  /** Brings documents of an index together whose cluster is known. */
+  #joinKnown(start: number, end: number): void {
+    const ones = new Map<string, number>()
+    for (let place = start; place < end; place++) {
+      const { cluster = '' } = this.#at(place)
+      this.#union(ones.get(cluster) ?? place, place)
+      ones.set(cluster, place)
+    }
   }
 
   /** The first place of each level. */

@@ -6,6 +6,7 @@ import { nearest, TilthError } from '../model/error.ts'
 import { type Plan, planRecipe } from '../plan/plan.ts'
 import { checkRecipe, type ParsedRecipe, parseRecipe, type RecipeInput } from '../plan/recipe.ts'
 import type { Store } from '../store/store.ts'
+import { bindIndexes } from './near-indexes.ts'
 import { loadOwnStages } from './own/load.ts'
 import { bindSignals } from './signal-sources.ts'
 import { bindStageFiles } from './stage-files.ts'
@@ -70,5 +71,6 @@ export async function loadPlan(
 /** The plan of a checked recipe, with the code and the files that it names. */
 async function bound({ recipe, locate }: ParsedRecipe, cwd: string, store: Store | undefined): Promise<Plan> {
   const own = await loadOwnStages(recipe, cwd)
-  return bindSignals(bindStageFiles(planRecipe(recipe, locate, own), cwd), store)
+  const files = bindStageFiles(planRecipe(recipe, locate, own), cwd)
+  return bindIndexes(await bindSignals(files, store), store)
 }

@@ -167,6 +167,12 @@ export interface ClusterGroup<Options extends z.ZodType = z.ZodType> extends Gro
   threshold(options: z.output<Options>): number | undefined
   /** `undefined` = this document meets nobody and is kept. Pure. */
   sketched(options: z.output<Options>): (document: Document, signals?: StepSignals) => Sketched | undefined
+  /** Names what keys and shingles are made of: those of equal names may be compared. For indexes. */
+  specification(options: z.output<Options>): string
+  /** Versions whose documents stay as they are: near copies of theirs go. */
+  against(options: z.output<Options>): readonly string[]
+  /** Whether the version keeps an index, so that later ones can be compared with all that came to this group. */
+  indexed(options: z.output<Options>): boolean
   /** What is compared: numbers of at most 53 bits, sorted and distinct. Pure. */
   shingles(options: z.output<Options>): (document: Document) => Float64Array
 }

@@ -36,6 +36,16 @@ export interface PlanImport {
   readonly sha256: string
 }
 
+/** An index of near copies that a step compares its documents with. */
+export interface PlanIndex {
+  /** The version, as the option has it. */
+  readonly of: string
+  /** Directory of the version; not part of any key. */
+  readonly version: string
+  /** Name of the index in the store, by content. */
+  readonly key: string
+}
+
 /** A step bound to its stage, with every option filled in. Plain data: crosses threads. */
 export interface PlanStep {
   readonly name: string
@@ -50,6 +60,8 @@ export interface PlanStep {
   readonly files?: readonly PlanFile[]
   /** Code of a user's own that is the stage. */
   readonly code?: OwnCode
+  /** What a group of near copies compares its documents with, when the plan was bound to a store. */
+  readonly indexes?: readonly PlanIndex[]
   /** What `imported-signals` takes, when the plan was bound to a store. */
   readonly imported?: PlanImport
 }
@@ -354,11 +366,18 @@ export function planKey(given: Plan): string {
 
 /** A step as keys hold it: with the content of its files in place of their paths. */
 export function stepKey(given: PlanStep): PlanStep {
-  const step = importKey(given.code === undefined ? given : { ...given, ...codeKey(given.code) })
+  const step = indexKey(importKey(given.code === undefined ? given : { ...given, ...codeKey(given.code) }))
   if (step.files === undefined) return step
   const hashes = new Map(step.files.map(({ path, sha256 }) => [path, sha256]))
   const files = step.files.map(({ sha256 }) => ({ path: sha256, location: '', sha256 }))
   return { ...step, files, options: hashed(step.options, hashes) as PlanStep['options'] }
+}
+
+function indexKey(step: PlanStep): PlanStep {
+  if (step.indexes === undefined) return step
+  const keys = step.indexes.map(({ key }) => key)
+  const indexes = keys.map((key) => ({ of: key, version: '', key }))
+  return { ...step, indexes, options: { ...step.options, against: keys } }
 }
 
 function importKey(step: PlanStep): PlanStep {

@@ -42,6 +42,9 @@ export function garbage(store: Store, all = false): readonly Garbage[] {
       ),
     // Verdicts are decided again in a moment from the units; keeping track of them would cost more.
     ...exchanges.map((dir) => found(store, `cache/exchanges/${dir}`, 'decided again when wanted')),
+    ...entries(store, 'near')
+      .filter((key) => !namedIndexes(store).has(key))
+      .map((key) => found(store, `near/${key}`, 'an index that no version keeps; made again when wanted')),
     ...entries(store, 'building').map((dir) =>
       found(store, `building/${dir}`, 'a version that was not finished'),
     ),
@@ -67,6 +70,20 @@ export function sweepPartials(store: Store): void {
     if (pid !== undefined && !isRunning(Number(pid)))
       rmSync(store.path('cache', 'units', file), { force: true })
   }
+}
+
+/** Indexes of near copies that a version keeps. */
+function namedIndexes(store: Store): ReadonlySet<string> {
+  const named = new Set<string>()
+  for (const name of store.datasets()) {
+    for (const number of store.numbers(name)) {
+      const path = store.path(`${name}@${number}`, 'near.json')
+      if (!existsSync(path)) continue
+      for (const { key } of JSON.parse(readFileSync(path, 'utf8')) as { readonly key: string }[])
+        named.add(key)
+    }
+  }
+  return named
 }
 
 /** Packs that hold a unit which the latest version of a dataset was made of. */

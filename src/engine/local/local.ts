@@ -76,6 +76,7 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
         journal,
         files,
         units: segments.units,
+        indexes: segments.indexes,
         progress: progressOf(options),
         cost: () => {
           const { user, system } = process.cpuUsage(started.cpu)

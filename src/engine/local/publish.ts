@@ -10,6 +10,7 @@ import { TEXT_HASH_SPECIFICATION } from '../../text/hash.ts'
 import { checkBalance, checkYield, stepTotals } from '../balance.ts'
 import { CONTENT_HASH_SPECIFICATION, ContentHash } from '../content-hash.ts'
 import type { RunOptions, RunResult } from '../engine.ts'
+import { type KeptIndex, NEAR_FILE } from '../near-indexes.ts'
 import { textRuntime } from '../text-runtime.ts'
 import type { KnownFile } from './input-cache.ts'
 import type { Journal } from './journal.ts'
@@ -30,6 +31,7 @@ export interface Publication {
   readonly pool: Pool
   readonly journal: Journal
   readonly files: readonly KnownFile[]
+  readonly indexes: readonly KeptIndex[]
   readonly units: { readonly all: readonly Unit[]; readonly last: readonly Unit[] }
   readonly progress: NonNullable<RunOptions['progress']>
   readonly cost: () => Manifest['cost']
@@ -91,12 +93,20 @@ export async function publish(publication: Publication): Promise<RunResult> {
     doneBytes: 0,
     totalBytes: 0,
   })
+  if (publication.indexes.length > 0)
+    await writeWholeFile(join(building, NEAR_FILE), `${JSON.stringify(publication.indexes)}\n`)
   // What the version was made of, so that gc knows which results the next run will want again.
   const used = [...new Set(units.all.map((unit) => unit.key))].sort()
   await writeWholeFile(join(building, 'units.json'), `${JSON.stringify(used)}\n`)
   await writeWholeFile(join(building, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
   // A stopped run of an older Tilth may have left files that this one does not know.
-  const known = new Set(['manifest.json', 'plan.json', 'units.json', ...shards.map((shard) => shard.file)])
+  const known = new Set([
+    'manifest.json',
+    'plan.json',
+    'units.json',
+    NEAR_FILE,
+    ...shards.map((shard) => shard.file),
+  ])
   for (const name of readdirSync(building)) if (!known.has(name)) rmSync(join(building, name))
   const dir = store.path(`${dataset}@${number}`)
   renameSync(building, dir)

@@ -1,16 +1,24 @@
+import { join } from 'node:path'
 import { formatNamed } from '../../formats/catalogue.ts'
+import { TilthError } from '../../model/error.ts'
 import type { Split } from '../../model/record.ts'
+import type { ClusterGroup } from '../../model/stage.ts'
 import { contentKey } from '../../plan/canonical.ts'
-import { type Plan, stageOf, stepKey, stepRecords } from '../../plan/plan.ts'
+import { type Plan, type PlanStep, stageOf, stepKey, stepRecords } from '../../plan/plan.ts'
 import type { ExchangeSegment, IndexSegment, MapSegment, Segment } from '../../plan/segments.ts'
 import type { Store } from '../../store/store.ts'
+import { openVersion } from '../../store/version.ts'
 import type { RunOptions } from '../engine.ts'
 import type { Budget } from '../memory.ts'
+import { type KeptIndex, keptIndexes } from '../near-indexes.ts'
 import { textRuntime } from '../text-runtime.ts'
 import { changedLimits } from './changed-limits.ts'
 import { samplesGroups } from './context.ts'
-import { type Decided, decideClusters, decideSpans } from './exchanges/decide.ts'
+import { decideClusters, indexExchange, indexVersion } from './exchanges/cluster-exchange.ts'
 import { MAX_PARTITIONS } from './exchanges/equal-keys.ts'
+import type { Decided, Exchange } from './exchanges/exchange.ts'
+import { readNearIndex } from './exchanges/near-index.ts'
+import { decideSpans } from './exchanges/span-exchange.ts'
 import type { InputCache, KnownFile } from './input-cache.ts'
 import { SPLIT_BYTES } from './input-tasks.ts'
 import type { Journal } from './journal.ts'
@@ -44,6 +52,7 @@ export class Segments {
   readonly #decided: (Decided | undefined)[] = []
   /** Units that only write out what a join did not match of its left side. */
   readonly #leftOver: Unit[] = []
+  readonly #indexes: KeptIndex[] = []
 
   constructor(options: SegmentsOptions) {
     this.#options = options
@@ -55,6 +64,11 @@ export class Segments {
       if (segment.kind === 'exchange') this.#decided[index] = await this.#exchange(index, segment)
       else this.#done[index] = await this.#units(index, segment, files)
     }
+  }
+
+  /** Indexes of near copies that the version keeps. */
+  get indexes(): readonly KeptIndex[] {
+    return this.#indexes
   }
 
   /** All units of all segments, in the plan's order; the last segment's hold the kept documents. */
@@ -189,26 +203,24 @@ export class Segments {
     const ranges = this.#ranges(units.reduce((sum, unit) => sum + unit.summary.keyBytes, 0))
     const step = plan.steps[segment.step]
     const key = contentKey({
-      step,
+      step: step && stepKey(step),
       left: left.map((unit) => unit.key),
       right: right?.map((unit) => unit.key),
     })
     const dir = store.ensure('cache', 'exchanges', key)
     const stage = step && stageOf(step)
     if (step !== undefined && stage?.kind === 'group' && stage.decides !== 'survivor') {
-      const { bounds } = this.#options
-      const exchange = {
+      const exchange: Exchange = {
         dir,
         step: segment.step,
         units: left,
         ranges,
-        bounds,
+        bounds: this.#options.bounds,
         pool,
-        progress: (what: string, done: number, total: number): void =>
-          this.#progress('exchange', `${step.name}: ${what}`, done, total),
+        progress: (what, done, total) => this.#progress('exchange', `${step.name}: ${what}`, done, total),
       }
-      if (stage.decides === 'clusters') return await decideClusters(exchange)
-      return await decideSpans(exchange, stage, stage.repeats(step.options))
+      if (stage.decides === 'spans') return await decideSpans(exchange, stage, stage.repeats(step.options))
+      return await this.#clusters(exchange, stage, step, key)
     }
     const tasks = ranges.map(([from, to]) => ({
       left: left.map((unit) => unit.address),
@@ -229,6 +241,34 @@ export class Segments {
       (at) => journal.note('deciding', { step: step?.name, partition: tasks[at]?.out, segment: index }),
     )
     return { paths: tasks.map((task) => task.out), digests: addDigests(digests) }
+  }
+
+  /** Decides clusters of near copies, against the indexes of other versions, and keeps an index where the step says so. */
+  async #clusters(exchange: Exchange, stage: ClusterGroup, step: PlanStep, key: string): Promise<Decided> {
+    const { store } = this.#options
+    const specification = stage.specification(step.options)
+    const against: string[] = []
+    for (const { of, version, key: name } of step.indexes ?? []) {
+      const dir = store.ensure('near', name)
+      against.push(dir)
+      if (readNearIndex(dir) !== undefined) continue
+      if (keptIndexes(version).some((kept) => kept.key === name))
+        throw new TilthError('damaged', `${of}: its index of near copies is not there any more`, {
+          hint: `${dir} was removed; make the version again, or one from the same recipe`,
+        })
+      const { manifest } = await openVersion(version)
+      const shards = manifest.shards
+        .filter(({ table }) => table === 'kept')
+        .map(({ file }) => join(version, file))
+      await indexVersion(exchange, shards, { dir, specification })
+    }
+    const decided = await decideClusters(exchange, against)
+    if (stage.indexed(step.options)) {
+      const name = contentKey({ exchange: key, specification })
+      await indexExchange(exchange, decided, { dir: store.ensure('near', name), specification })
+      this.#indexes.push({ step: step.name, specification, key: name })
+    }
+    return decided
   }
 
   #rows(

@@ -3,6 +3,7 @@ import type { TaskContext } from './context.ts'
 import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
 import { decideClusters, readMembers } from './exchanges/cluster-partition.ts'
 import { duplicateRecords, groupPartition, joinPartition } from './exchanges/equal-keys.ts'
+import { copyMembers, indexShard, indexUnits } from './exchanges/near-index.ts'
 import { decideParts, readParts } from './exchanges/repeated-parts.ts'
 import { hashInputs, splitInput } from './input-tasks.ts'
 import { mapUnits } from './map-tasks.ts'
@@ -51,6 +52,9 @@ export const TASKS = {
   joinBuckets,
   dealBuckets,
   readMembers,
+  copyMembers,
+  indexUnits,
+  indexShard,
   decideClusters,
   decideParts,
   readParts,

@@ -15,7 +15,7 @@ const FUNCTIONS: Readonly<Record<StageKind, readonly string[]>> = {
 /** Functions of a group by the way in which it decides. */
 const GROUP_FUNCTIONS: Readonly<Record<Group['decides'], readonly string[]>> = {
   survivor: ['keyed'],
-  clusters: ['threshold', 'sketched', 'shingles'],
+  clusters: ['threshold', 'sketched', 'shingles', 'specification', 'against', 'indexed'],
   spans: ['repeats', 'parts', 'without'],
 }
 

@@ -5,6 +5,7 @@ import type { Version } from '../../store/version.ts'
 import type { RunOptions, RunResult } from '../engine.ts'
 import { inputsOfVersion } from '../inputs.ts'
 import { localEngine } from '../local/local.ts'
+import { bindIndexes } from '../near-indexes.ts'
 import { bindSignals } from '../signal-sources.ts'
 
 /**
@@ -30,10 +31,15 @@ export async function applyRetune(
     )
   }
   const { inputs, sampleRatio } = version.manifest
-  return localEngine.run(await bindSignals(plan, store), inputsOfVersion(plan, inputs), store, {
-    ...options,
-    earlier: planOfRecord(version.plan),
-    sampleRatio,
-    expectedHashes: new Map(inputs.map(({ uri, hash }) => [uri, hash])),
-  })
+  return localEngine.run(
+    await bindIndexes(await bindSignals(plan, store), store),
+    inputsOfVersion(plan, inputs),
+    store,
+    {
+      ...options,
+      earlier: planOfRecord(version.plan),
+      sampleRatio,
+      expectedHashes: new Map(inputs.map(({ uri, hash }) => [uri, hash])),
+    },
+  )
 }

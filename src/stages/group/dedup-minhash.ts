@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { chosenSketch, PRESET_NAMES } from '../../dedup/choice.ts'
-import { checkSketchSpec } from '../../dedup/sketch-spec.ts'
+import { checkSketchSpec, specificationOf } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import { defineClusters } from '../../model/stage.ts'
 import { ageOf, preference, rankBy } from './preference.ts'
@@ -48,6 +48,18 @@ const options = z
       .describe(
         '`meta` field with the age of a document (a number, a date, or the name of a crawl, whose digits count): the older one survives, whatever `prefer` says, and no younger one links two older ones',
       ),
+    against: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Versions in the store, such as `webtext` or `crawl@3`, whose documents stay: near copies of theirs go. They are not read again where they keep an index',
+      ),
+    index: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether the version keeps keys and shingles of all documents that came to this step, for `against` of later runs; about 1.5 times the size of the texts',
+      ),
   })
   .superRefine((given, context) => {
     try {
@@ -72,6 +84,9 @@ export const dedupMinhash = defineClusters({
   reasons: { 'near-duplicate': 'another document has nearly the same text' },
   keyOf: 'text',
   threshold: (given) => (given.verify ? chosenSketch(given).threshold : undefined),
+  specification: (given) => `${specificationOf(chosenSketch(given).spec)}/within=${given.within}`,
+  against: ({ against }) => against,
+  indexed: ({ index }) => index,
   sketched(given) {
     const sketcher = new Sketcher(chosenSketch(given).spec)
     const rankOf = rankBy(given.prefer)

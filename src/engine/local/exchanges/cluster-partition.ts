@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Document } from '../../../model/document.ts'
-import type { ClusterGroup } from '../../../model/stage.ts'
-import { type PlanStep, stageOf } from '../../../plan/plan.ts'
 import type { TaskContext } from '../context.ts'
 import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
 import { type RowVerdict, readDigests, type VerdictDigests, writeVerdicts } from '../verdict-file.ts'
 import { dealtFiles } from './candidate-buckets.ts'
+import { clusterStage } from './cluster-stage.ts'
 import { comparePartition } from './compare-partition.ts'
 import { MemberWriter } from './member-file.ts'
 import { readNumbers } from './number-file.ts'
@@ -65,9 +64,11 @@ const NO_ROWS = new Uint32Array(0)
 
 export interface DecideClustersTask {
   readonly step: number
-  /** Rows of each unit. */
+  /** Rows of each unit, and behind them of each block of an index. */
   readonly rows: readonly number[]
-  /** Files of the candidates of all units. */
+  /** How many of them are units, whose rows are decided. */
+  readonly units: number
+  /** Files of the candidates of all of them. */
   readonly members: readonly string[]
   readonly dir: string
   readonly partition: number
@@ -92,6 +93,7 @@ export function decideClusters(context: TaskContext, task: DecideClustersTask): 
   const add = (member: number, verdict: (ordinal: number) => RowVerdict): void => {
     const row = members[member]?.row ?? 0
     const unit = rows.unit(row)
+    if (unit >= task.units) return
     const list = verdicts.get(unit) ?? []
     if (list.length === 0) verdicts.set(unit, list)
     list.push(verdict(row - rows.base(unit)))
@@ -104,15 +106,4 @@ export function decideClusters(context: TaskContext, task: DecideClustersTask): 
   for (const list of verdicts.values()) list.sort((a, b) => a.ordinal - b.ordinal)
   writeVerdicts(task.out, verdicts)
   return readDigests(task.out)
-}
-
-function clusterStage(
-  context: TaskContext,
-  index: number,
-): { readonly stage: ClusterGroup; readonly options: PlanStep['options'] } {
-  const step = context.plan.steps[index]
-  const stage = step && stageOf(step)
-  if (step === undefined || stage?.kind !== 'group' || stage.decides !== 'clusters')
-    throw new Error(`step ${index} decides no clusters`)
-  return { stage, options: step.options }
 }

@@ -11,6 +11,8 @@ export interface CandidateMember {
   readonly rank: number
   readonly level: number
   readonly scope: string
+  /** Of a document of an index: the id of the one that stands for it. */
+  readonly cluster?: string
 }
 
 /** Where the shingles of a member lie: 8 bytes each. */

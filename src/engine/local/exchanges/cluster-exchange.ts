@@ -1,0 +1,212 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { writeWholeFile } from '../../../store/store.ts'
+import type { UnitAddress } from '../unit-file.ts'
+import { addDigests } from '../verdict-file.ts'
+import { type Dealt, dealtFiles, type UnitRange } from './candidate-buckets.ts'
+import { type Decided, type Exchange, each, unitRanges } from './exchange.ts'
+import { type NearBlock, type NearIndex, nearFiles, readNearIndex } from './near-index.ts'
+import { RowNumbers } from './row-numbers.ts'
+
+/** Documents of earlier versions that the units' are compared with: their keys like units, and their members. */
+interface Known {
+  readonly keys: UnitAddress
+  readonly members: string
+  readonly rows: number
+}
+
+/** What lies in an exchange's folder while its clusters are decided. */
+const files = {
+  state: (dir: string): string => `${dir}/dealt.json`,
+  buckets: (dir: string, from: number, to: number): string => `${dir}/${from}-${to}.buckets`,
+  members: (dir: string, range: number): string => `${dir}/${range}.members`,
+  verdicts: (dir: string, partition: number): string => `${dir}/${partition}.verdicts`,
+}
+
+/**
+ * Decides clusters of near copies: candidates by equal keys, dealt out by chains of them, read once more, compared. What a stopped run
+ * did is not done again.
+ *
+ * @param against folders of indexes whose documents stay.
+ */
+export async function decideClusters(exchange: Exchange, against: readonly string[]): Promise<Decided> {
+  const { dir, units, bounds } = exchange
+  const known = against.flatMap(knownOf)
+  const rows = [...units.map((unit) => unit.summary.rows), ...known.map((block) => block.rows)]
+  const unitsOf = unitRanges(units)
+  const ranges = [
+    ...unitsOf,
+    ...known.map((_, at) => ({ from: units.length + at, to: units.length + at + 1 })),
+  ]
+  let dealt = readState(files.state(dir))
+  if (dealt?.done && !verdictsOf(dir, dealt).every(existsSync)) dealt = undefined
+  if (dealt === undefined) {
+    rmSync(files.state(dir), { force: true })
+    dealt = await dealCandidates(exchange, known, rows, ranges)
+  }
+  const members = ranges.map((_, at) => files.members(dir, at))
+  if (!dealt.done) await readCandidates(exchange, known, rows, unitsOf)
+  const digests = await each(
+    exchange,
+    'decideClusters',
+    'near copies',
+    verdictsOf(dir, dealt).map((out, partition) => ({
+      step: exchange.step,
+      rows,
+      units: units.length,
+      members,
+      dir,
+      partition,
+      cacheBytes: bounds.partitionBytes,
+      out,
+    })),
+  )
+  await writeWholeFile(files.state(dir), JSON.stringify({ ...dealt, done: true }))
+  const spilled = [
+    ...exchange.ranges.map(([from, to]) => files.buckets(dir, from, to)),
+    ...members,
+    ...ranges.map((_, at) => dealtFiles.candidates(dir, at)),
+    ...digests.map((_, at) => dealtFiles.buckets(dir, at)),
+  ]
+  for (const path of spilled) rmSync(path, { force: true })
+  return { paths: verdictsOf(dir, dealt), digests: addDigests(digests) }
+}
+
+type State = Dealt & { readonly done: boolean }
+
+function verdictsOf(dir: string, { partitions }: State): readonly string[] {
+  return Array.from({ length: partitions }, (_, at) => files.verdicts(dir, at))
+}
+
+function knownOf(index: string): readonly Known[] {
+  const blocks = readNearIndex(index)?.blocks ?? []
+  return blocks.map(({ rows, start, length }, block) => ({
+    keys: { path: nearFiles.keys(index, block), start, length },
+    members: nearFiles.members(index, block),
+    rows,
+  }))
+}
+
+async function dealCandidates(
+  exchange: Exchange,
+  known: readonly Known[],
+  rows: readonly number[],
+  ranges: readonly UnitRange[],
+): Promise<State> {
+  const { dir, units, bounds } = exchange
+  const addresses = [...units.map((unit) => unit.address), ...known.map((block) => block.keys)]
+  const joins = exchange.ranges.map(([from, to]) => ({
+    units: addresses,
+    rows,
+    from,
+    to,
+    out: files.buckets(dir, from, to),
+  }))
+  await each(exchange, 'joinBuckets', 'candidates', joins)
+  const bytes = units.map((unit) => unit.summary.textBytes)
+  const average = sum(bytes) / Math.max(1, sum(rows.slice(0, units.length)))
+  const deal = {
+    buckets: joins.map(({ out }) => out),
+    rows,
+    textBytes: [...bytes, ...known.map((block) => block.rows * average)],
+    ranges,
+    partitionBytes: bounds.partitionBytes / 2,
+    leastPartitions: bounds.workers,
+    dir,
+  }
+  const [made] = await each(exchange, 'dealBuckets', 'chains of candidates', [deal])
+  if (made === undefined) throw new Error('candidates were not dealt')
+  const state = { ...made, done: false }
+  await writeWholeFile(files.state(dir), JSON.stringify(state))
+  return state
+}
+
+/** Reads candidates again, for their shingles: those of units from their rows, those of indexes as they are there. */
+async function readCandidates(
+  exchange: Exchange,
+  known: readonly Known[],
+  rows: readonly number[],
+  ranges: readonly UnitRange[],
+): Promise<void> {
+  const { dir, step, units } = exchange
+  const numbers = new RowNumbers(rows)
+  await each(
+    exchange,
+    'readMembers',
+    'texts of candidates',
+    ranges.map(({ from, to }, at) => ({
+      step,
+      units: units.slice(from, to).map(({ address, uri, input }, index) => ({
+        address,
+        uri,
+        input,
+        base: numbers.base(from + index),
+      })),
+      candidates: dealtFiles.candidates(dir, at),
+      out: files.members(dir, at),
+    })),
+  )
+  await each(
+    exchange,
+    'copyMembers',
+    'candidates of indexes',
+    known.map(({ members }, at) => ({
+      members,
+      base: numbers.base(units.length + at),
+      candidates: dealtFiles.candidates(dir, ranges.length + at),
+      out: files.members(dir, ranges.length + at),
+    })),
+  )
+}
+
+/** Indexes all documents that came to a group of near copies. */
+export async function indexExchange(
+  exchange: Exchange,
+  { paths }: Decided,
+  index: { readonly dir: string; readonly specification: string },
+): Promise<void> {
+  if (readNearIndex(index.dir) !== undefined) return
+  const { step, units } = exchange
+  const blocks = await each(
+    exchange,
+    'indexUnits',
+    'index',
+    unitRanges(units).map(({ from, to }, block) => ({
+      step,
+      dir: index.dir,
+      block,
+      units: units
+        .slice(from, to)
+        .map(({ address, uri, input }, at) => ({ address, uri, input, number: from + at })),
+      verdicts: paths,
+    })),
+  )
+  await writeIndex(index, blocks)
+}
+
+/** Indexes the kept documents of a version, shard by shard. */
+export async function indexVersion(
+  exchange: Exchange,
+  shards: readonly string[],
+  index: { readonly dir: string; readonly specification: string },
+): Promise<void> {
+  if (readNearIndex(index.dir) !== undefined) return
+  const tasks = shards.map((shard, block) => ({ step: exchange.step, dir: index.dir, block, shard }))
+  await writeIndex(index, await each(exchange, 'indexShard', 'index', tasks))
+}
+
+async function writeIndex(
+  { dir, specification }: { readonly dir: string; readonly specification: string },
+  blocks: readonly NearBlock[],
+): Promise<void> {
+  const index: NearIndex = { specification, blocks }
+  await writeWholeFile(`${dir}/index.json`, `${JSON.stringify(index)}\n`)
+}
+
+function readState(path: string): State | undefined {
+  if (!existsSync(path)) return undefined
+  return JSON.parse(readFileSync(path, 'utf8')) as State
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { Document } from '../../../model/document.ts'
+import type { ClusterGroup, StepSignals } from '../../../model/stage.ts'
+import type { KeptRow } from '../../../model/version.ts'
+import type { PlanStep } from '../../../plan/plan.ts'
+import { readTable } from '../../../store/table.ts'
+import type { TaskContext } from '../context.ts'
+import { PackFiles, PackWriter, type UnitAddress, UnitReader, UnitWriter } from '../unit-file.ts'
+import { VerdictFiles } from '../verdict-file.ts'
+import { clusterStage } from './cluster-stage.ts'
+import { type CandidateMember, MemberFile, MemberWriter } from './member-file.ts'
+import { readNumbers } from './number-file.ts'
+
+/**
+ * What documents brought to a group of near copies, kept so that later documents can be compared with them without reading them again:
+ * their keys, and their shingles. It lies in the store under `near/KEY`, in blocks of neighbouring documents.
+ */
+export interface NearIndex {
+  /** Keys and shingles of two indexes may be compared where this is equal. */
+  readonly specification: string
+  readonly blocks: readonly NearBlock[]
+}
+
+export interface NearBlock {
+  readonly rows: number
+  /** Where the keys lie in `BLOCK.keys`, as a unit without rows. */
+  readonly start: number
+  readonly length: number
+}
+
+/** Age of documents of an index: older than any that is compared with them. */
+export const INDEXED_LEVEL = Number.MIN_SAFE_INTEGER
+
+export function readNearIndex(dir: string): NearIndex | undefined {
+  const path = `${dir}/index.json`
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as NearIndex) : undefined
+}
+
+export const nearFiles = {
+  keys: (dir: string, block: number): string => `${dir}/${block}.keys`,
+  members: (dir: string, block: number): string => `${dir}/${block}.members`,
+}
+
+/** Writes one block of an index; its rows are numbered as they come. */
+class BlockWriter {
+  readonly #pack: PackWriter
+  readonly #keys: UnitWriter
+  readonly #members: MemberWriter
+  readonly #sketched: ReturnType<ClusterGroup['sketched']>
+  readonly #shingles: ReturnType<ClusterGroup['shingles']>
+  #rows = 0
+
+  constructor(dir: string, block: number, stage: ClusterGroup, options: PlanStep['options']) {
+    this.#pack = new PackWriter(nearFiles.keys(dir, block))
+    this.#keys = new UnitWriter(this.#pack)
+    this.#members = new MemberWriter(nearFiles.members(dir, block))
+    this.#sketched = stage.sketched(options)
+    this.#shingles = stage.shingles(options)
+  }
+
+  /** @param cluster id of the document that stands for this one. */
+  add(document: Document, signals: StepSignals, cluster: string): void {
+    const sketch = this.#sketched(document, signals)
+    if (sketch === undefined) return
+    const row = this.#rows++
+    this.#keys.sketch(row, sketch.keys)
+    const { rank, scope } = sketch
+    const member = { row, id: document.id, rank, level: INDEXED_LEVEL, scope, cluster }
+    this.#members.add(0, member, this.#shingles(document))
+  }
+
+  finish(): NearBlock {
+    const { start, length } = this.#keys.finish({ counts: [], textBytes: 0, bytesRead: 0 })
+    this.#members.finish()
+    this.#pack.finish()
+    return { rows: this.#rows, start, length }
+  }
+
+  abandon(): void {
+    this.#pack.abandon()
+  }
+}
+
+export interface IndexUnitsTask {
+  readonly step: number
+  readonly dir: string
+  readonly block: number
+  readonly units: readonly {
+    readonly address: UnitAddress
+    readonly uri: string
+    readonly input: string
+    readonly number: number
+  }[]
+  readonly verdicts: readonly string[]
+}
+
+/** Indexes all rows of some units, those that the group drops included. */
+export function indexUnits(context: TaskContext, task: IndexUnitsTask): NearBlock {
+  const { stage, options } = clusterStage(context, task.step)
+  const writer = new BlockWriter(task.dir, task.block, stage, options)
+  const packs = new PackFiles()
+  const verdicts = new VerdictFiles(task.verdicts)
+  try {
+    for (const { address, uri, input, number } of task.units) {
+      const decided = verdicts.of(number)
+      let ordinal = 0
+      for (const { id, text, meta, record, signals } of new UnitReader(address, packs).readRows()) {
+        const verdict = decided.get(ordinal++)
+        const cluster = verdict !== undefined && 'winner' in verdict ? verdict.winner : id
+        writer.add({ id, text, meta, origin: { uri, input, record } }, signals, cluster)
+      }
+    }
+    return writer.finish()
+  } finally {
+    verdicts.close()
+    packs.close()
+    writer.abandon()
+  }
+}
+
+export interface IndexShardTask {
+  readonly step: number
+  readonly dir: string
+  readonly block: number
+  /** A shard of the kept documents of a version. */
+  readonly shard: string
+}
+
+/** Indexes the kept documents of a version that has no index of its own. */
+export async function indexShard(context: TaskContext, task: IndexShardTask): Promise<NearBlock> {
+  const { stage, options } = clusterStage(context, task.step)
+  const writer = new BlockWriter(task.dir, task.block, stage, options)
+  try {
+    for await (const batch of readTable(task.shard)) {
+      for (const row of batch as unknown as readonly KeptRow[]) {
+        const { id, text, meta, source: uri, input, record } = row
+        writer.add({ id, text, meta, origin: { uri, input, record } }, {}, id)
+      }
+    }
+    return writer.finish()
+  } finally {
+    writer.abandon()
+  }
+}
+
+export interface CopyMembersTask {
+  /** The block's file of members. */
+  readonly members: string
+  /** Number of the block's first row in the exchange. */
+  readonly base: number
+  readonly candidates: string
+  readonly out: string
+}
+
+/** Brings the candidates of one block of an index into an exchange, with their shingles as they were. */
+export function copyMembers(_context: TaskContext, task: CopyMembersTask): void {
+  if (existsSync(task.out)) return
+  const [rows = NO_ROWS, partitions = NO_ROWS] = [...readNumbers(task.candidates)][0] ?? []
+  const writer = new MemberWriter(task.out)
+  const file = new MemberFile(task.members)
+  try {
+    const entries = rows.length === 0 ? [] : file.members(0)
+    for (const [at, row] of rows.entries()) {
+      const entry = entries[row - task.base]
+      if (entry === undefined) throw new Error(`row ${row} is not in its block`)
+      const { id, rank, level, scope, cluster } = entry
+      const member: CandidateMember = {
+        row,
+        id,
+        rank,
+        level,
+        scope,
+        ...(cluster === undefined ? {} : { cluster }),
+      }
+      writer.add(partitions[at] ?? 0, member, file.shingles(entry))
+    }
+    writer.finish()
+  } finally {
+    file.close()
+  }
+}
+
+const NO_ROWS = new Uint32Array(0)

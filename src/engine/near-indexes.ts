@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { TilthError } from '../model/error.ts'
+import { contentKey } from '../plan/canonical.ts'
+import { type Plan, type PlanIndex, type PlanStep, stageOf } from '../plan/plan.ts'
+import type { Store } from '../store/store.ts'
+import type { Version } from '../store/version.ts'
+
+/** An index that a version keeps, as its `near.json` names it. */
+export interface KeptIndex {
+  readonly step: string
+  readonly specification: string
+  /** Name in the store's `near/`. */
+  readonly key: string
+}
+
+/** File of a version that names its indexes; absent where it has none. */
+export const NEAR_FILE = 'near.json'
+
+/**
+ * Binds the groups of near copies to the versions that they compare with, by content. A version without an index of the same specification
+ * stands for its kept documents, which the run indexes.
+ *
+ * @throws TilthError `recipe`, `not-found` or `usage`.
+ */
+export async function bindIndexes(plan: Plan, store: Store | undefined): Promise<Plan> {
+  const steps = await Promise.all(plan.steps.map((step) => bindStep(step, store)))
+  return { ...plan, steps }
+}
+
+async function bindStep(step: PlanStep, store: Store | undefined): Promise<PlanStep> {
+  const stage = stageOf(step)
+  if (stage.kind !== 'group' || stage.decides !== 'clusters') return step
+  const refs = stage.against(step.options)
+  if (refs.length === 0) return step
+  if (store === undefined) throw new TilthError('recipe', `steps.${step.name}.against: no store to look in`)
+  const specification = stage.specification(step.options)
+  const indexes: PlanIndex[] = []
+  for (const of of refs) {
+    const version = await store.open(of)
+    indexes.push({ of, version: version.dir, key: keyOf(version, specification) })
+  }
+  const twice = indexes.find(({ key }, at) => indexes.findIndex((each) => each.key === key) !== at)
+  if (twice !== undefined)
+    throw new TilthError('recipe', `steps.${step.name}.against: ${twice.of} is there twice`)
+  return { ...step, indexes }
+}
+
+function keyOf(version: Version, specification: string): string {
+  const kept = keptIndexes(version.dir).find((each) => each.specification === specification)
+  return kept?.key ?? contentKey({ kept: version.manifest.hashes.kept, specification })
+}
+
+/** The indexes that a version keeps. */
+export function keptIndexes(dir: string): readonly KeptIndex[] {
+  const path = join(dir, NEAR_FILE)
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as KeptIndex[]) : []
+}
