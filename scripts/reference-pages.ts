@@ -2,11 +2,11 @@ import type { z } from 'zod'
 import { command } from '../src/cli/main.ts'
 import { FORMATS } from '../src/formats/catalogue.ts'
 import { EXIT_CODES } from '../src/model/error.ts'
-import { type Rule, ruleSign, type Stage } from '../src/model/stage.ts'
+import { type Filter, type LineRule, ruleSign, type Stage } from '../src/model/stage.ts'
 import { properties, recipeJsonSchema, schemaOf } from '../src/plan/json-schema.ts'
 import { inputSchema, recipeSchema, stepSchema } from '../src/plan/recipe.ts'
 import { STAGES } from '../src/stages/catalogue.ts'
-import { RULE_SETS } from '../src/stages/rule-sets.ts'
+import { limitOf, RULE_SETS } from '../src/stages/rule-sets.ts'
 
 const NOTE = '<!-- Made from the code by `npm run docs`. Edit the schema instead. -->\n'
 
@@ -67,8 +67,7 @@ function stageSection(stage: Stage): string {
         .join('')}`,
     )
   }
-  const limits = stage.kind === 'filter' ? stage.rules(stage.options.parse({})) : []
-  if (limits.length > 0) parts.push(rules(limits))
+  if (stage.kind === 'filter' && stage.rules(stage.options.parse({})).length > 0) parts.push(rules(stage))
   const reasons = { ...stage.reasons, ...exchangeReasons(stage) }
   if (Object.keys(reasons).length > 0) {
     parts.push(
@@ -92,24 +91,36 @@ function exchangeReasons(stage: Stage): Readonly<Record<string, string>> {
   }
 }
 
-function rules(list: readonly Rule[]): string {
+function rules(stage: Filter): string {
+  const rows = stage
+    .rules(stage.options.parse({}))
+    .map(
+      (rule) =>
+        `| \`${rule.reason}\` | \`${rule.signal}\` | ${ruleSign(rule)} ${limitOf(stage, rule)} | ${cell(rule.source)} |\n`,
+    )
+  return `| rule | signal | kept when | source |\n|---|---|---|---|\n${rows.join('')}`
+}
+
+function lineRules(list: readonly LineRule[]): string {
+  if (list.length === 0) return ''
   const rows = list.map(
     (rule) =>
-      `| \`${rule.reason}\` | \`${rule.signal}\` | ${ruleSign(rule)} ${rule.limit} | ${cell(rule.source)} |\n`,
+      `| \`${rule.reason}\` | ${cell(rule.takesOut)} | ${cell(rule.peerReason)} | ${cell(rule.source)} |\n`,
   )
-  return `| rule | signal | kept when | source |\n|---|---|---|---|\n${rows.join('')}`
+  return `\n| rule | takes out | there called | source |\n|---|---|---|---|\n${rows.join('')}`
 }
 
 function rulesPage(): string {
   const sections = RULE_SETS.map(({ name, steps }) => {
     const parts = steps.map((stage) => {
       const head = `Step \`${stage.name}\` (${stage.kind}, revision ${stage.revision}). ${sentence(stage.description)}\n`
+      if (stage.kind === 'rewrite') return `${head}${lineRules(stage.lineRules ?? [])}`
       if (stage.kind !== 'filter') return head
       const rows = stage
         .rules(stage.options.parse({}))
         .map(
           (rule) =>
-            `| \`${rule.reason}\` | \`${rule.signal}\` ${ruleSign(rule)} ${rule.limit} | ${rule.option === undefined ? '' : `\`${rule.option}\``} | ${cell(rule.peerReason ?? '')} | ${cell(rule.source)} |\n`,
+            `| \`${rule.reason}\` | \`${rule.signal}\` ${ruleSign(rule)} ${limitOf(stage, rule)} | ${rule.option === undefined ? '' : `\`${rule.option}\``} | ${cell(rule.peerReason ?? '')} | ${cell(rule.source)} |\n`,
         )
       return `${head}\n| reason | kept when | option | there called | source |\n|---|---|---|---|---|\n${rows.join('')}`
     })

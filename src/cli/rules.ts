@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import type { Annotate, Filter, Rewrite } from '../model/stage.ts'
+import type { Filter, LineRule } from '../model/stage.ts'
 import { ruleSign } from '../model/stage.ts'
-import { RULE_SETS, type RuleSet, ruleSetNamed } from '../stages/rule-sets.ts'
+import { limitOf, RULE_SETS, type RuleSet, ruleSetNamed } from '../stages/rule-sets.ts'
 import { styleOf, table } from './terminal.ts'
 
 export function register(program: Command): void {
@@ -26,7 +26,11 @@ function list(sets: readonly RuleSet[]): string {
     sets,
     [
       { title: 'rule set', cell: (set) => set.name },
-      { title: 'rules', cell: (set) => String(set.steps.flatMap(rulesOf).length), align: 'right' },
+      {
+        title: 'rules',
+        cell: (set) => String(set.steps.flatMap(rulesOf).length + set.steps.flatMap(lineRulesOf).length),
+        align: 'right',
+      },
       { title: 'what', cell: (set) => set.steps[0]?.description ?? '' },
     ],
     styleOf(process.stdout, process.env),
@@ -34,23 +38,66 @@ function list(sets: readonly RuleSet[]): string {
 }
 
 function shown(set: RuleSet): string {
-  const steps = set.steps.map((stage) => `${stage.name} (${stage.kind}): ${stage.description}\n`)
-  const rules = table(
-    set.steps.flatMap(rulesOf),
-    [
-      { title: 'reason', cell: (rule) => rule.reason },
-      { title: 'kept when', cell: (rule) => `${rule.signal} ${ruleSign(rule)} ${rule.limit}` },
-      { title: 'option', cell: (rule) => rule.option ?? '-' },
-      { title: 'there called', cell: (rule) => rule.peerReason ?? '-' },
-      { title: 'source', cell: (rule) => rule.source },
-    ],
-    styleOf(process.stdout, process.env),
-  )
-  return `${steps.join('')}\n${rules}`
+  return set.steps.map(shownStep).join('\n')
 }
 
-function rulesOf(stage: Filter | Annotate | Rewrite): ReturnType<Filter['rules']> {
+function shownStep(stage: Step): string {
+  const style = styleOf(process.stdout, process.env)
+  const parts = [`${stage.name} (${stage.kind}): ${stage.description}\n`]
+  if (stage.kind === 'filter') {
+    parts.push(
+      table(
+        rulesOf(stage),
+        [
+          { title: 'reason', cell: (rule) => rule.reason },
+          { title: 'kept when', cell: (rule) => `${rule.signal} ${ruleSign(rule)} ${limitOf(stage, rule)}` },
+          { title: 'option', cell: (rule) => rule.option ?? '-' },
+          { title: 'there called', cell: (rule) => rule.peerReason ?? '-' },
+          { title: 'source', cell: (rule) => rule.source },
+        ],
+        style,
+      ),
+    )
+  }
+  const lineRules = lineRulesOf(stage)
+  if (lineRules.length > 0) {
+    parts.push(
+      table(
+        lineRules,
+        [
+          { title: 'rule', cell: (rule) => rule.reason },
+          { title: 'takes out', cell: (rule) => rule.takesOut },
+          { title: 'there called', cell: (rule) => rule.peerReason },
+          { title: 'source', cell: (rule) => rule.source },
+        ],
+        style,
+      ),
+    )
+  }
+  const signals = Object.entries(stage.signals ?? {})
+  if (signals.length > 0) {
+    parts.push(
+      table(
+        signals,
+        [
+          { title: 'signal', cell: ([name]) => name },
+          { title: 'meaning', cell: ([, meaning]) => meaning },
+        ],
+        style,
+      ),
+    )
+  }
+  return parts.join('\n')
+}
+
+type Step = RuleSet['steps'][number]
+
+function rulesOf(stage: Step): ReturnType<Filter['rules']> {
   return stage.kind === 'filter' ? stage.rules(stage.options.parse({})) : []
+}
+
+function lineRulesOf(stage: Step): readonly LineRule[] {
+  return stage.kind === 'rewrite' ? (stage.lineRules ?? []) : []
 }
 
 /** A rule set as plain data: its rules in the order in which they decide, each with its step. */
@@ -64,7 +111,8 @@ function described(set: RuleSet): object {
       revision: stage.revision,
       description: stage.description,
       options: stage.options.parse({}),
-      signals: stage.kind === 'rewrite' ? {} : stage.signals,
+      signals: stage.signals ?? {},
+      lineRules: lineRulesOf(stage),
     })),
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runCommand } from '../../test/command.ts'
+import { RULE_SETS } from '../stages/rule-sets.ts'
 import { readTable } from '../store/table.ts'
 import * as compareRules from './compare-rules.ts'
 import * as rules from './rules.ts'
@@ -193,6 +194,27 @@ describe('tilth rules', () => {
     const { out } = await run('rules', 'c4@code')
     expect(out).toContain('c4-lines@code (rewrite)')
     expect(out).toContain('sentences >= 3')
+  })
+
+  it.each([
+    ['c4@code', /few-words +lines of fewer than 5 words.* lines-too-short +TensorFlow Datasets/],
+    ['c4@code', /keptLines +Of these, the lines that stay\./],
+    ['refinedweb', /counter +lines that only count.* counter_line_modifier +DCLM/],
+    ['redpajama-v2', /rps_doc_word_count +Words\./],
+    ['ccnet', /tail-perplexity +perplexity < tailCutoff /],
+  ])('shows rules on lines and signals of %s, and no limit that a recipe must give', async (name, line) => {
+    expect((await run('rules', name)).out).toMatch(line)
+  })
+
+  it('gives no rule on lines to a set whose source has none', async () => {
+    expect((await run('rules', 'c4@paper')).out).not.toContain('long-word')
+    expect((await run('rules', 'c4@datatrove-0.10-nopunct')).out).not.toContain('no-end-mark')
+    for (const { name, steps } of RULE_SETS) {
+      const lines = steps.flatMap((step) => (step.kind === 'rewrite' ? (step.lineRules ?? []) : []))
+      expect(lines.length > 0, name).toBe(/^(?:c4|refinedweb)/.test(name))
+      for (const { reason, takesOut, peerReason, source } of lines)
+        expect([reason, takesOut, peerReason, source], name).not.toContain('')
+    }
   })
 })
 

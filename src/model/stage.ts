@@ -89,11 +89,24 @@ export interface Rewritten extends Draft {
   readonly signals?: Signals
 }
 
+/** A published rule by which a rewrite takes lines, or a part of them, out of a text. */
+export interface LineRule {
+  /** Kebab-case, as a {@link Rule} has it. */
+  readonly reason: string
+  /** What goes, with the limit that the source gives. */
+  readonly takesOut: string
+  /** What the source itself calls it. */
+  readonly peerReason: string
+  readonly source: string
+}
+
 /** Document → 0..n documents: other text, other meta, or a split. Pure. */
 export interface Rewrite<Options extends z.ZodType = z.ZodType> extends StageBase<Options> {
   readonly kind: 'rewrite'
   /** Each signal with its meaning, unit and range, where the rewrite counts what it changes. */
   readonly signals?: Readonly<Record<string, string>>
+  /** Its rules on lines in the order in which they are applied, where it follows a published source. */
+  readonly lineRules?: readonly LineRule[]
   create(options: z.output<Options>, files?: StageFiles): (document: Document) => readonly Rewritten[] | Drop
 }
 

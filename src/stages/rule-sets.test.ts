@@ -238,6 +238,8 @@ describe('what the sources have apart', () => {
     ['c4@datatrove-0.10-nopunct', 'We use cooKies here', 0, 'a policy phrase'],
     ['c4@datatrove-0.10-nopunct', `It is ${'x'.repeat(1000)}`, 1, 'a word of 1000 characters'],
     ['c4@datatrove-0.10-nopunct', `It is ${'x'.repeat(1001)}`, 0, 'a longer one'],
+    ['c4@code', `It is so and ${'x'.repeat(1001)}.`, 0, 'a longer one'],
+    ['c4@paper', `It is ${'x'.repeat(1001)}.`, 1, 'the paper says nothing of long words'],
   ])('%s on the line %j keeps %i: %s', (name, line, keptLines) => {
     expect(signalsOf(name, line)['keptLines']).toBe(keptLines)
   })

@@ -1,5 +1,5 @@
 import { nearest, TilthError } from '../model/error.ts'
-import type { Annotate, Filter, Rewrite } from '../model/stage.ts'
+import type { Annotate, Filter, Rewrite, Rule } from '../model/stage.ts'
 import { ccnet } from './filter/ccnet.ts'
 import { heuristicCleaning } from './filter/heuristic-cleaning.ts'
 import * as stages from './rule-stages.ts'
@@ -68,6 +68,17 @@ export function ruleSetNamed(name: string): RuleSet {
           ? near
           : `did you mean "${near}"? tilth rules lists them all`,
   })
+}
+
+/** The limit of a rule under a stage's defaults, or the name of its option where a recipe must give the limits. */
+export function limitOf(stage: Filter, rule: Rule): string {
+  try {
+    stage.files?.(stage.options.parse({}))
+    return String(rule.limit)
+  } catch (error) {
+    if (!(error instanceof TilthError)) throw error
+    return rule.option ?? String(rule.limit)
+  }
 }
 
 /**

@@ -11,16 +11,16 @@ export interface LineRules {
   /** Whether a line that ends in `...` is dropped; only with {@link endMarks}. */
   readonly dropEllipsis: boolean
   readonly minWordsPerLine: number
+  /** A line with a longer word is dropped; in characters. `undefined` = no word is too long. */
+  readonly maxWordLength: number | undefined
   /** Whether marks such as `[1]` and `[edit]` still count as words. */
   readonly countCitations: boolean
   /** Whether `{` and "lorem ipsum" are looked for in the whole page, or in lines that pass the rules so far. */
   readonly wholePage: boolean
 }
 
-/** A line with a longer word is dropped. Characters. */
-const MAX_WORD_LENGTH = 1000
 const CITATION = /\[\p{Nd}*\]|\[edit\]|\[citation needed\]/gu
-const POLICY = [
+export const POLICY = [
   'terms of use',
   'privacy policy',
   'cookie policy',
@@ -55,6 +55,7 @@ export function c4Lines(
 ): LineResult {
   const { text, brokenLines } = scan
   const words = scan.words('whitespace')
+  const maxWordLength = rules.maxWordLength ?? Number.POSITIVE_INFINITY
   const candidates = phraseCandidates(scan)
   const hasCitations = text.includes('[')
   const hasBrackets = text.includes('{')
@@ -72,7 +73,7 @@ export function c4Lines(
     const first = word
     let isLong = false
     while (word < words.count && (words.start[word] as number) < to) {
-      if (words.length(word++) > MAX_WORD_LENGTH) isLong = true
+      if (words.length(word++) > maxWordLength) isLong = true
     }
     let isSuspect = false
     while (candidate < candidates.length && (candidates[candidate] as number) < to) {

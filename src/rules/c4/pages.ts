@@ -16,6 +16,7 @@ export const C4_PAPER: LineRules = {
   endMarks: [...ENGLISH_ENDS, '”'],
   dropEllipsis: false,
   minWordsPerLine: 3,
+  maxWordLength: undefined,
   countCitations: false,
   wholePage: true,
 }
@@ -25,6 +26,7 @@ export const C4_CODE: LineRules = {
   endMarks: ENGLISH_ENDS,
   dropEllipsis: true,
   minWordsPerLine: 5,
+  maxWordLength: 1000,
   countCitations: false,
   wholePage: false,
 }
@@ -34,6 +36,7 @@ export const C4_DATATROVE: LineRules = {
   endMarks: [...ENGLISH_ENDS, "'"],
   dropEllipsis: true,
   minWordsPerLine: 3,
+  maxWordLength: 1000,
   countCitations: true,
   wholePage: false,
 }
@@ -76,7 +79,7 @@ function rulesOf(
   ]
 }
 
-const PAPER = 'Raffel et al. 2020 (C4), section 2.2'
+export const PAPER_SOURCE = 'Raffel et al. 2020 (C4), section 2.2'
 
 /**
  * C4's rules on pages as the paper says them: no `{`, no "lorem ipsum", five sentences. Sentences are counted as
@@ -85,10 +88,10 @@ const PAPER = 'Raffel et al. 2020 (C4), section 2.2'
  */
 export const c4PagePaper: RulePart = {
   name: 'c4-page@paper',
-  revision: 1,
+  revision: 2,
   description: "Drops pages that break C4's rules, as its paper says them.",
   signals: SIGNALS,
-  rules: rulesOf(PAPER, 5, {
+  rules: rulesOf(PAPER_SOURCE, 5, {
     lorem: 'the phrase "lorem ipsum"',
     bracket: 'a curly bracket',
     sentences: 'fewer than 5 sentences',
@@ -96,7 +99,7 @@ export const c4PagePaper: RulePart = {
   measure: measureWith(C4_PAPER),
 }
 
-const CODE = 'TensorFlow Datasets, c4_utils.py'
+export const CODE_SOURCE = 'TensorFlow Datasets, c4_utils.py'
 
 /**
  * C4's rules on pages as the code that made it has them: at most 190,000 characters, and three sentences where the
@@ -111,8 +114,8 @@ export const c4PageCode: RulePart = {
   description: "Drops pages that break C4's rules, as the code that made C4 has them.",
   signals: { characters: 'Characters of the page.', ...SIGNALS },
   rules: [
-    atMost('characters', 190_000, 'maxCharacters', 'too-long', 'filtered-page-contenttoolong', CODE),
-    ...rulesOf(CODE, 3, {
+    atMost('characters', 190_000, 'maxCharacters', 'too-long', 'filtered-page-contenttoolong', CODE_SOURCE),
+    ...rulesOf(CODE_SOURCE, 3, {
       lorem: 'filtered-page-loremipsum',
       bracket: 'filtered-page-squigglybracket',
       sentences: 'filtered-page-toofewsentences',
@@ -121,7 +124,7 @@ export const c4PageCode: RulePart = {
   measure: (scan) => ({ characters: scan.points, ...measureWith(C4_CODE)(scan) }),
 }
 
-const DATATROVE = 'datatrove 0.10.1, c4_filters.py'
+export const DATATROVE_SOURCE = 'datatrove 0.10.1, c4_filters.py'
 const DATATROVE_REASONS = { lorem: 'lorem_ipsum', bracket: 'curly_bracket', sentences: 'too_few_sentences' }
 
 /**
@@ -134,7 +137,7 @@ export const c4PageDatatrove: RulePart = {
   revision: 1,
   description: "Drops pages that break C4's rules, as datatrove 0.10 has them.",
   signals: SIGNALS,
-  rules: rulesOf(DATATROVE, 5, DATATROVE_REASONS),
+  rules: rulesOf(DATATROVE_SOURCE, 5, DATATROVE_REASONS),
   measure: measureWith(C4_DATATROVE),
 }
 

@@ -1,3 +1,4 @@
+import type { LineRule } from '../../model/stage.ts'
 import { PYTHON_SPACE, pythonStrip } from '../python-strip.ts'
 
 /** A line with a larger share of capitals is dropped. */
@@ -67,3 +68,23 @@ function withoutPhrase(text: string, phrase: RegExp): string {
 function wordCount(line: string): number {
   return line.match(WORDS)?.length ?? 0
 }
+
+const SOURCE = 'DCLM, dclm_baseline_refinedweb.yaml, after Penedo et al. 2023 (RefinedWeb), table G'
+const PHRASE = `, and the line where nothing else is in it; in lines of at most ${MAX_PHRASE_LINE_WORDS} words`
+
+/** The rules of {@link refinedWebText}, in their order. */
+export const REFINEDWEB_LINE_RULES: readonly LineRule[] = (
+  [
+    [
+      'upper-case',
+      `lines with a share of capitals above ${MAX_UPPERCASE_RATIO}`,
+      'uppercase_ratio_line_modifier',
+    ],
+    ['numeric', 'lines of nothing but digits', 'numeric_ratio_line_modifier'],
+    ['counter', 'lines that only count, such as "3 likes"', 'counter_line_modifier'],
+    ['one-word', 'lines of one word', 'line_length_modifier'],
+    ['cart', `"items in cart"${PHRASE}`, 'substring_line_modifier'],
+    ['read-more', `"Read more..." at the end of a line${PHRASE}`, 'substring_line_modifier'],
+    ['sign-in', `"Sign-in" at the start of a line${PHRASE}`, 'substring_line_modifier'],
+  ] as const
+).map(([reason, takesOut, peerReason]) => ({ reason, takesOut, peerReason, source: SOURCE }))

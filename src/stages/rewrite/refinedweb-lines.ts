@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineRewrite } from '../../model/stage.ts'
-import { refinedWebText } from '../../rules/refinedweb/lines.ts'
+import { REFINEDWEB_LINE_RULES, refinedWebText } from '../../rules/refinedweb/lines.ts'
 
 /** Takes lines out as RefinedWeb does: see {@link refinedWebText}. */
 export const refinedWebLines = defineRewrite({
@@ -9,6 +9,7 @@ export const refinedWebLines = defineRewrite({
   description: 'Takes out lines of capitals, of digits, of counters and of one word, as RefinedWeb does.',
   options: z.strictObject({}),
   reasons: { empty: 'no line stays' },
+  lineRules: REFINEDWEB_LINE_RULES,
   create: () => (document) => {
     const text = refinedWebText(document.text)
     return text === '' ? { drop: 'empty' } : [{ text, meta: document.meta }]
