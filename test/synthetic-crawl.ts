@@ -53,6 +53,11 @@ export function pageRecord(number: number, crawl: SyntheticCrawl = {}): Buffer {
   })
 }
 
+/** The record of any page of HTML. */
+export function warcPage(url: string, html: string): Buffer {
+  return warcRecord({ url, block: http(html, ['Content-Type: text/html; charset=utf-8']) })
+}
+
 /** A WARC of pages, one gzip member a record. */
 export function pagesArchive(numbers: Iterable<number>, crawl: SyntheticCrawl = {}): Buffer {
   return archive([...numbers].map((number) => pageRecord(number, crawl)))
