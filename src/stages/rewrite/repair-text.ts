@@ -36,7 +36,7 @@ const options = z.strictObject({
 /** Repairs what went wrong on a text's way: see the options, in the order in which they are applied. */
 export const repairText = defineRewrite({
   name: 'repair-text',
-  revision: 1,
+  revision: 2,
   description:
     'Repairs wrong decodings, left-over entities, hidden characters, words cut at line ends, and composition.',
   options,

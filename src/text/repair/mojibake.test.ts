@@ -42,6 +42,8 @@ describe('repairMojibake', () => {
     ['cafÃ© and dâ€™accord', 'café and d’accord', 2],
     ['\ufeffBOM', '\ufeffBOM', 0],
     ['ï»¿BOM', '\ufeffBOM', 1],
+    ['donï¿½t and ï¿½', 'don\ufffdt and \ufffd', 2],
+    ['Ã¯Â¿Â½', '\ufffd', 4],
     ['Ãƒ\u00a9tÃƒ\u00a9', 'été', 4],
   ])('makes %j of %j', (text, fixed, changes) =>
     expect(repairMojibake(text)).toEqual({ text: fixed, changes }),

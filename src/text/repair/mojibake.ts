@@ -118,8 +118,8 @@ function byteOf(code: number): number {
 function isCertain(text: string, { start, end, character }: Omit<Place, 'isCertain'>, run: Run): boolean {
   const lead = text.charCodeAt(start)
   const code = character.codePointAt(0) ?? 0
-  // A byte order mark, and four bytes: emoji begin `ðŸ`.
-  if (code === 0xfeff || lead >= 0xf0) return true
+  // A byte order mark, a replacement character (`ï¿½`), and four bytes: emoji begin `ðŸ`.
+  if (code === 0xfeff || code === 0xfffd || lead >= 0xf0) return true
   // Controls between accented letters are nobody's spelling.
   if (/[\u0080-\u009f]/.test(text.slice(start, end))) return true
   // `â€™`, `â€œ`, `â†’`, `â‚¬`: punctuation, arrows and signs.
