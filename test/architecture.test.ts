@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   formats: ['model', 'text'],
   plan: ['model', 'stages'],
   store: ['model', 'formats'],
-  engine: ['model', 'text', 'dedup', 'stages', 'formats', 'plan', 'store'],
+  engine: ['model', 'text', 'dedup', 'personal-data', 'stages', 'formats', 'plan', 'store'],
   report: ['model', 'text', 'personal-data', 'store'],
   cli: [
     'model',

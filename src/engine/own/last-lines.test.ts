@@ -18,6 +18,10 @@ it.each([
   expect(shown('Traceback', line)).toEqual(['Traceback', '[a line with text of a document]'])
 })
 
+it('masks an address that is too short to be known as a piece of the text', () => {
+  expect(shown("KeyError: 'jo@mail.org'")).toEqual(["KeyError: '[EMAIL]'"])
+})
+
 it('keeps lines that share a few letters, and no more than the last', () => {
   expect(shown('a document says: no', '', 'else may read')).toEqual(['a document says: no', 'else may read'])
   const many = shown(...Array.from({ length: 5000 }, (_, at) => `line ${at}`))

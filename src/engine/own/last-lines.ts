@@ -1,3 +1,6 @@
+import { masked, TYPE_SLOT } from '../../personal-data/mask.ts'
+import { personalDataScanner } from '../../personal-data/scan.ts'
+
 const MOST_BYTES = 8192
 const MOST_LINES = 12
 /** A stretch of a line that also stands in a document, this long, is taken for a piece of it. */
@@ -13,13 +16,18 @@ export class LastLines {
     this.#kept = all.subarray(Math.max(0, all.length - MOST_BYTES))
   }
 
-  /** The last lines; those that hold a piece of a given text say so in its place. */
+  /**
+   * The last lines; those that hold a piece of a given text say so in its place. A shorter piece may still be an address, as
+   * in `KeyError: 'jo@mail.org'`: personal data is masked.
+   */
   without(texts: readonly string[]): readonly string[] {
     const lines = this.#kept.toString().split(/\r?\n/)
     return lines
       .filter((line) => line.trim() !== '')
       .slice(-MOST_LINES)
-      .map((line) => (texts.some((text) => shares(line, text)) ? '[a line with text of a document]' : line))
+      .map((line) =>
+        texts.some((text) => shares(line, text)) ? '[a line with text of a document]' : withoutValues(line),
+      )
   }
 }
 
@@ -31,4 +39,8 @@ function shares(line: string, text: string): boolean {
     if (text.includes(line.slice(at, at + SHARED))) return true
   }
   return false
+}
+
+function withoutValues(line: string): string {
+  return masked(line, personalDataScanner()(line), `[${TYPE_SLOT}]`)
 }

@@ -17,7 +17,10 @@ export function checkAnswer(value: unknown, documents: number, names: readonly s
     return { wrong: `score() gave ${signals.slice(0, 80)}, not a list`, at: undefined }
   if (!Array.isArray(signals)) return { wrong: 'its answer has no signals', at: undefined }
   if (signals.length !== documents) {
-    return { wrong: `score() gave ${signals.length} rows for ${documents} documents`, at: undefined }
+    return {
+      wrong: `score() gave ${signals.length} ${signals.length === 1 ? 'row' : 'rows'} for ${documents} documents`,
+      at: undefined,
+    }
   }
   const rows: Signals[] = []
   for (const [at, row] of signals.entries()) {
@@ -38,10 +41,14 @@ function wrongRow(row: unknown, names: readonly string[]): string | undefined {
     }
   }
   const other = Object.keys(row).find((name) => !names.includes(name))
-  return other === undefined
-    ? undefined
-    : `score() gave a signal "${other.slice(0, 64)}" that the recipe does not name`
+  if (other === undefined) return undefined
+  // Another name may be a word of the text: then nobody should read it here.
+  return NAME.test(other)
+    ? `score() gave a signal "${other}" that the recipe does not name`
+    : 'score() gave a signal that the recipe does not name, and whose name could not be one'
 }
+
+const NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
