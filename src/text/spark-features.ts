@@ -6,7 +6,8 @@ const encoder = new TextEncoder()
 
 /**
  * Tokens as `pyspark.ml.feature.Tokenizer` gives them: in lower case, cut at each single white space of ASCII, which is
- * what `\s` is to Java. Neighbouring spaces leave empty tokens, except at the end; an empty text is one empty token.
+ * what `\s` is to Java. Neighbouring spaces leave empty tokens, except at the end; an empty text is one empty token. Lower
+ * case is Unicode's; Java's differs in a final Σ after letters beyond the basic plane.
  */
 export function sparkTokens(text: string): string[] {
   if (text === '') return ['']
