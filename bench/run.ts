@@ -3,6 +3,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   extract: () => import('./extract.ts'),
   'extract-fuzz': () => import('./extract-fuzz.ts'),
   language: () => import('./language.ts'),
+  minhash: () => import('./minhash.ts'),
   'personal-data': () => import('./personal-data.ts'),
   'text-repair': () => import('./text-repair.ts'),
   'url-rules': () => import('./url-rules.ts'),

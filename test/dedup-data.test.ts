@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { jaccard } from '../src/dedup/jaccard.ts'
 import { SKETCH_PRESETS } from '../src/dedup/presets.ts'
 import { chanceOfMeeting } from '../src/dedup/sketch-spec.ts'
@@ -11,29 +11,33 @@ const POSTS = 'dedup/posts.jsonl.gz'
 const PAIRS = 'dedup/pairs.tsv.gz'
 
 describeWithData('sketches of posts with known similarities', [POSTS, PAIRS], () => {
-  const lines = (path: string): string[] =>
-    gunzipSync(readFileSync(sharedData(path)))
-      .toString()
-      .trimEnd()
-      .split('\n')
-  const sketcher = new Sketcher(SKETCH_PRESETS.fineweb.spec)
-  const posts = new Map(
-    lines(POSTS).map((line) => {
-      const { id, text } = JSON.parse(line) as { id: string; text: string }
-      return [id, { shingles: sketcher.shingles(text), keys: sketcher.bandKeys(text).slice() }]
-    }),
-  )
-  const postOf = (id: string) => {
-    const post = posts.get(id)
-    if (post === undefined) throw new Error(`no post ${id}`)
-    return post
-  }
-  const pairs = lines(PAIRS)
-    .slice(1)
-    .map((line) => {
-      const [a = '', b = '', similarity = ''] = line.split('\t')
-      return { a: postOf(a), b: postOf(b), similarity: Number(similarity) }
-    })
+  let pairs: readonly Pair[] = []
+
+  beforeAll(() => {
+    const lines = (path: string): string[] =>
+      gunzipSync(readFileSync(sharedData(path)))
+        .toString()
+        .trimEnd()
+        .split('\n')
+    const sketcher = new Sketcher(SKETCH_PRESETS.fineweb.spec)
+    const posts = new Map(
+      lines(POSTS).map((line) => {
+        const { id, text } = JSON.parse(line) as { id: string; text: string }
+        return [id, { shingles: sketcher.shingles(text), keys: sketcher.bandKeys(text).slice() }]
+      }),
+    )
+    const postOf = (id: string): Post => {
+      const post = posts.get(id)
+      if (post === undefined) throw new Error(`no post ${id}`)
+      return post
+    }
+    pairs = lines(PAIRS)
+      .slice(1)
+      .map((line) => {
+        const [a = '', b = '', similarity = ''] = line.split('\t')
+        return { a: postOf(a), b: postOf(b), similarity: Number(similarity) }
+      })
+  })
 
   it('compares sets to the four digits of the truth', () => {
     expect(pairs.length).toBe(4735)
@@ -63,9 +67,14 @@ describeWithData('sketches of posts with known similarities', [POSTS, PAIRS], ()
   })
 })
 
+interface Post {
+  readonly shingles: Float64Array
+  readonly keys: Uint32Array
+}
+
 interface Pair {
-  readonly a: { readonly keys: Uint32Array }
-  readonly b: { readonly keys: Uint32Array }
+  readonly a: Post
+  readonly b: Post
   readonly similarity: number
 }
 

@@ -1,6 +1,6 @@
 import { sparkFeatures } from '../text/spark-features.ts'
 import { entryOf, IS_CHARACTER, IS_LETTER, IS_UNSPACED } from './character-table.ts'
-import { permutations } from './permutations.ts'
+import { permutations, permutationsFor } from './permutations.ts'
 import { HASHED_FEATURES, type SketchSpec, UNSPACED_NGRAM } from './sketch-spec.ts'
 
 /** What a sketch is made of. */
@@ -24,7 +24,8 @@ const encoder = new TextEncoder()
  *
  * A token is the hash of a word's UTF-8 bytes in lower case, of one character, or the number of a feature. A shingle's
  * hash is a polynomial of its tokens, finished by MurmurHash3's 64-bit finaliser. A permutation maps the low 32 bits of a
- * hash; the least values of a band's rows are hashed into its key.
+ * hash; of each permutation both the least and the greatest number are values of the sketch, which halves the work and has
+ * no larger variance (Ji et al. 2013, "Min-Max Hash for Jaccard Similarity"). A band's values are hashed into its key.
  */
 export function sketchTwin(spec: SketchSpec, text: string): Sketch {
   const { tokens, ngram } = tokensOf(spec, text)
@@ -74,21 +75,29 @@ function wordToken(word: string): bigint {
 }
 
 function keysOf({ bands, rows }: SketchSpec, hashes: readonly bigint[]): bigint[] {
-  const { multipliers, addends } = permutations(bands * rows)
-  const halves = hashes.map((hash) => Number(hash & 0xffff_ffffn))
-  const least = Array.from(multipliers, (multiplier, slot) =>
-    halves.reduce(
-      (so, half) => Math.min(so, (Math.imul(half, multiplier) + (addends[slot] as number)) >>> 0),
-      0xffff_ffff,
-    ),
+  const values = valuesOf(
+    bands * rows,
+    hashes.map((hash) => Number(hash & 0xffff_ffffn)),
   )
   return Array.from({ length: bands }, (_, band) =>
     mix(
-      least
+      values
         .slice(band * rows, (band + 1) * rows)
         .reduce((key, value) => step(key, BigInt(value)), u64(BigInt(band + 1) * WORD_STEP)),
     ),
   )
+}
+
+/** Of sixteen values, the first eight are the least under eight permutations, the next eight the greatest under the same. */
+function valuesOf(count: number, halves: readonly number[]): number[] {
+  const { multipliers, addends } = permutations(permutationsFor(count))
+  return Array.from({ length: count }, (_, slot) => {
+    const index = (slot >> 4) * 8 + (slot & 7)
+    const multiplier = multipliers[index] as number
+    const addend = addends[index] as number
+    const permuted = halves.map((half) => (Math.imul(half, multiplier) + addend) >>> 0)
+    return permuted.reduce((so, value) => ((slot & 8) === 0 ? Math.min(so, value) : Math.max(so, value)))
+  })
 }
 
 function step(hash: bigint, piece: bigint): bigint {

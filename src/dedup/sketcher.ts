@@ -1,7 +1,7 @@
 import { type MinhashKernel, minhashKernel } from '../kernels/minhash.ts'
 import { sparkFeatures } from '../text/spark-features.ts'
 import { characterPage } from './character-table.ts'
-import { permutations } from './permutations.ts'
+import { permutations, permutationsFor } from './permutations.ts'
 import { checkSketchSpec, HASHED_FEATURES, type SketchSpec, UNSPACED_NGRAM } from './sketch-spec.ts'
 
 // Answers of the kernel: the text's lower case is not the kernel's to find; a page of the table is missing (and below).
@@ -36,7 +36,7 @@ export class Sketcher {
     const { bands, rows } = spec
     this.#kernel.layOut(bands, rows)
     this.#chunkBytes = this.#kernel.chunkBytes()
-    const { multipliers, addends } = permutations(bands * rows)
+    const { multipliers, addends } = permutations(permutationsFor(bands * rows))
     const { buffer } = this.#kernel.memory
     new Uint32Array(buffer, this.#kernel.multiplierPlace(), multipliers.length).set(multipliers)
     new Uint32Array(buffer, this.#kernel.addendPlace(), addends.length).set(addends)

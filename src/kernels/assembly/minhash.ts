@@ -39,7 +39,7 @@ let slots: usize = 0
 let bands: usize = 0
 let rows: usize = 0
 let addends: usize = 0
-let minima: usize = 0
+let values: usize = 0
 let keys: usize = 0
 let pool: usize = 0
 
@@ -78,14 +78,14 @@ export function keyPlace(): usize {
   return keys
 }
 
-/** Lays memory out for so many bands of so many rows. Multipliers and addends are written after it, one a slot. */
+/** Lays memory out for so many bands of so many rows. Multipliers and addends are written after it, one for two values. */
 export function layOut(bandCount: i32, rowCount: i32): void {
   bands = bandCount
   rows = rowCount
   slots = ((bands * rows + 15) >> 4) << 4
-  addends = MULTIPLIERS + (slots << 2)
-  minima = addends + (slots << 2)
-  keys = minima + (slots << 2)
+  addends = MULTIPLIERS + (slots << 1)
+  values = addends + (slots << 1)
+  keys = values + (slots << 2)
   pool = (keys + (bands << 3) + 15) & ~15
   makeRoom(pool)
 }
@@ -116,7 +116,8 @@ export function begin(size: i32, sketch: i32): void {
   carried = 0
   isOpen = false
   hashes = sketch == 0 ? 0 : slots
-  memory.fill(minima, 0xff, slots << 2)
+  memory.fill(values, 0, slots << 2)
+  for (let slot: usize = 0; slot < slots; slot += 16) memory.fill(values + (slot << 2), 0xff, 32)
 }
 
 /**
@@ -185,17 +186,16 @@ export function isUnspaced(length: i32): i32 {
 /** Takes `count` tokens that stand at `tokenPlace()`. */
 export function takeTokens(count: i32): i32 {
   const shingles = roll(<usize>count)
-  const slotEnd = hashes << 2
   if (shingles > 0) {
     const end = SHINGLES + (shingles << 3)
-    for (let slot: usize = 0; slot < slotEnd; slot += 64) permute(slot, end)
+    for (let slot: usize = 0; slot < hashes; slot += 16) permute(slot, end)
   }
   return <i32>shingles
 }
 
-/** Makes the text's band keys of the least value that each slot has met. */
+/** Makes the text's band keys of its values. */
 export function finishKeys(): void {
-  let from = minima
+  let from = values
   for (let band: usize = 0; band < bands; band++) {
     let key = (<u64>band + 1) * WORD_STEP
     for (let row: usize = 0; row < rows; row++) {
@@ -374,15 +374,19 @@ function carry(hash: u64, start: usize, end: usize): void {
   store<u64>(WORDS, load<u64>(start))
 }
 
+/** A word of up to sixteen bytes is hashed without a branch on its length, which no processor could guess. */
 // @ts-ignore: decorator
 @inline
 function hashWord(hash: u64, start: usize, length: usize): u64 {
-  while (length > 8) {
+  while (length > 16) {
     hash = step(hash, load<u64>(start))
     start += 8
     length -= 8
   }
-  return finish(step(hash, load<u64>(start) & ((~(<u64>0)) >> ((8 - length) << 3))))
+  const bits = <u64>length << 3
+  const one = step(hash, load<u64>(start) & (length < 8 ? ((<u64>1 << bits) - 1) : ~(<u64>0)))
+  const two = step(one, load<u64>(start, 8) & ((~(<u64>0)) >> (128 - bits)))
+  return finish(length > 8 ? two : one)
 }
 
 // @ts-ignore: decorator
@@ -433,32 +437,38 @@ function roll(count: usize): usize {
   return (out - SHINGLES) >> 3
 }
 
-/** Passes sixteen permutations over the low halves of the shingles up to `end`, all of them in registers. */
+/**
+ * Passes eight permutations over the low halves of the shingles up to `end`, all of them in registers. Eight slots keep the
+ * least of each, the next eight the greatest.
+ */
 function permute(slot: usize, end: usize): void {
-  const by = MULTIPLIERS + slot
-  const plus = addends + slot
-  const least = minima + slot
+  const by = MULTIPLIERS + (slot << 1)
+  const plus = addends + (slot << 1)
+  const value = values + (slot << 2)
   const by0 = v128.load(by)
   const by1 = v128.load(by, 16)
-  const by2 = v128.load(by, 32)
-  const by3 = v128.load(by, 48)
   const plus0 = v128.load(plus)
   const plus1 = v128.load(plus, 16)
-  const plus2 = v128.load(plus, 32)
-  const plus3 = v128.load(plus, 48)
-  let least0 = v128.load(least)
-  let least1 = v128.load(least, 16)
-  let least2 = v128.load(least, 32)
-  let least3 = v128.load(least, 48)
-  for (let place = SHINGLES; place < end; place += 8) {
-    const shingle = v128.load32_splat(place)
-    least0 = i32x4.min_u(least0, i32x4.add(i32x4.mul(shingle, by0), plus0))
-    least1 = i32x4.min_u(least1, i32x4.add(i32x4.mul(shingle, by1), plus1))
-    least2 = i32x4.min_u(least2, i32x4.add(i32x4.mul(shingle, by2), plus2))
-    least3 = i32x4.min_u(least3, i32x4.add(i32x4.mul(shingle, by3), plus3))
+  let least0 = v128.load(value)
+  let least1 = v128.load(value, 16)
+  let most0 = v128.load(value, 32)
+  let most1 = v128.load(value, 48)
+  // Two at a time; after an odd number the last one is taken twice, which changes nothing.
+  store<u64>(end, load<u64>(end - 8))
+  for (let place = SHINGLES; place < end; place += 16) {
+    const first = v128.load32_splat(place)
+    const second = v128.load32_splat(place, 8)
+    const first0 = i32x4.add(i32x4.mul(first, by0), plus0)
+    const first1 = i32x4.add(i32x4.mul(first, by1), plus1)
+    const second0 = i32x4.add(i32x4.mul(second, by0), plus0)
+    const second1 = i32x4.add(i32x4.mul(second, by1), plus1)
+    least0 = i32x4.min_u(least0, i32x4.min_u(first0, second0))
+    least1 = i32x4.min_u(least1, i32x4.min_u(first1, second1))
+    most0 = i32x4.max_u(most0, i32x4.max_u(first0, second0))
+    most1 = i32x4.max_u(most1, i32x4.max_u(first1, second1))
   }
-  v128.store(least, least0)
-  v128.store(least, least1, 16)
-  v128.store(least, least2, 32)
-  v128.store(least, least3, 48)
+  v128.store(value, least0)
+  v128.store(value, least1, 16)
+  v128.store(value, most0, 32)
+  v128.store(value, most1, 48)
 }
