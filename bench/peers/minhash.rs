@@ -1,6 +1,7 @@
 //! The sketch of `src/dedup/sketch-twin.ts` in native Rust, pass by pass as the kernel does it, for `bench/minhash.ts`.
 //!
-//! Usage: minhash TEXTS TABLE BANDS ROWS, built by `rustc --edition=2021 -C opt-level=3 -C target-cpu=native`.
+//! Usage: minhash TEXTS TABLE BANDS ROWS, built by `rustc --edition=2021 -C opt-level=3 -C target-cpu=native`. Two passes are
+//! there by hand with SSE2 and AVX2 as well, which `--cfg by_hand` takes; without it the compiler vectorises what it can.
 //! TEXTS: each text as a u32 of its length and its UTF-8 bytes. TABLE: the table of characters, a u32 for each code point.
 //! Prints {"ready"}, then for each line on standard input {"cpuSeconds", "sum"}: the sum of all band keys modulo 2^64.
 
@@ -102,7 +103,7 @@ impl Sketcher {
         let text_end = text.len();
         while at < text_end {
             if at + 16 <= text_end {
-                // SAFETY: SSE2 is part of x86-64, and there are 16 bytes at both places.
+                // SAFETY: there are 16 bytes at both places.
                 let is_done = unsafe { normalise_ascii(text.as_ptr().add(at), out.as_mut_ptr().add(to)) };
                 if is_done {
                     at += 16;
@@ -184,8 +185,8 @@ impl Sketcher {
     }
 }
 
-/// The least and the greatest of eight permutations, by AVX2 where the compiler is told that it is there.
-#[cfg(target_feature = "avx2")]
+/// The least and the greatest of eight permutations, by AVX2.
+#[cfg(by_hand)]
 fn permute(shingles: &[u32], by: &[u32; 8], plus: &[u32; 8]) -> [u32; 16] {
     let mut values = [0; 16];
     // SAFETY: AVX2 is there, and the arrays have eight values and sixteen.
@@ -207,7 +208,7 @@ fn permute(shingles: &[u32], by: &[u32; 8], plus: &[u32; 8]) -> [u32; 16] {
     values
 }
 
-#[cfg(not(target_feature = "avx2"))]
+#[cfg(not(by_hand))]
 fn permute(shingles: &[u32], by: &[u32; 8], plus: &[u32; 8]) -> [u32; 16] {
     let mut values = [0; 16];
     values[..8].fill(u32::MAX);
@@ -222,6 +223,23 @@ fn permute(shingles: &[u32], by: &[u32; 8], plus: &[u32; 8]) -> [u32; 16] {
 }
 
 /// Sixteen bytes, unless one is not ASCII.
+#[cfg(not(by_hand))]
+unsafe fn normalise_ascii(from: *const u8, to: *mut u8) -> bool {
+    let bytes = *(from as *const [u8; 16]);
+    let result = &mut *(to as *mut [u8; 16]);
+    if !bytes.is_ascii() {
+        return false;
+    }
+    for (byte, place) in bytes.iter().zip(result) {
+        let lower = byte | 0x20;
+        let is_letter = lower.wrapping_sub(b'a') < 26;
+        let is_other = byte.wrapping_sub(b'0') < 10 || *byte == b'_';
+        *place = if is_letter { lower } else if is_other { *byte } else { 0 };
+    }
+    true
+}
+
+#[cfg(by_hand)]
 unsafe fn normalise_ascii(from: *const u8, to: *mut u8) -> bool {
     let bytes = _mm_loadu_si128(from as *const __m128i);
     if _mm_movemask_epi8(bytes) != 0 {

@@ -378,15 +378,12 @@ function carry(hash: u64, start: usize, end: usize): void {
 // @ts-ignore: decorator
 @inline
 function hashWord(hash: u64, start: usize, length: usize): u64 {
-  while (length > 16) {
+  while (length > 8) {
     hash = step(hash, load<u64>(start))
     start += 8
     length -= 8
   }
-  const bits = <u64>length << 3
-  const one = step(hash, load<u64>(start) & (length < 8 ? ((<u64>1 << bits) - 1) : ~(<u64>0)))
-  const two = step(one, load<u64>(start, 8) & ((~(<u64>0)) >> (128 - bits)))
-  return finish(length > 8 ? two : one)
+  return finish(step(hash, load<u64>(start) & ((~(<u64>0)) >> ((8 - length) << 3))))
 }
 
 // @ts-ignore: decorator
@@ -419,7 +416,7 @@ function roll(count: usize): usize {
   let token = TOKENS
   const end = TOKENS + (count << 3)
   const first = ngram - 1
-  const silent = seen >= first ? 0 : min(first - seen, count)
+  const silent: usize = seen >= first ? 0 : min(first - seen, count)
   const span = ngram << 3
   let sum = rolling
   for (const stop = TOKENS + (silent << 3); token < stop; token += 8) {
