@@ -3,6 +3,7 @@ import { sparkFeatures } from '../text/spark-features.ts'
 import { characterPage } from './character-table.ts'
 import { permutations, permutationsFor } from './permutations.ts'
 import { checkSketchSpec, HASHED_FEATURES, type SketchSpec, UNSPACED_NGRAM } from './sketch-spec.ts'
+import { sortedSet } from './sorted-set.ts'
 
 // Answers of the kernel: the text's lower case is not the kernel's to find; a page of the table is missing (and below).
 const SPECIAL = -1
@@ -58,7 +59,7 @@ export class Sketcher {
   shingles(text: string | Uint8Array): Float64Array {
     const list = new NumberList()
     this.#run(text, list)
-    return distinct(list.values().sort())
+    return sortedSet(list.values())
   }
 
   /** Band keys of many texts as UTF-8: text `i` ends before byte `ends[i]` and starts where the one before ends. */
@@ -226,14 +227,6 @@ class NumberList {
   values(): Float64Array {
     return this.#numbers.subarray(0, this.#length)
   }
-}
-
-function distinct(sorted: Float64Array): Float64Array {
-  let length = 0
-  for (const value of sorted) {
-    if (length === 0 || value !== sorted[length - 1]) sorted[length++] = value
-  }
-  return sorted.slice(0, length)
 }
 
 function textOf(text: string | Uint8Array): string {
