@@ -12,6 +12,7 @@ import { openVersion, signalColumns, signalNames } from '../src/store/version.ts
 const ROWS = Number(process.env['TILTH_BENCH_ROWS'] ?? 10_000_000)
 const SHARD_ROWS = 200_000
 const ROUNDS = 3
+const WORKERS = Number(process.env['TILTH_BENCH_WORKERS'] ?? 2)
 
 /**
  * The preview of a retune over ten million rows of stored signals, made by seed: two filters with 21 signals together,
@@ -34,7 +35,7 @@ export async function run(): Promise<void> {
       for (let round = 0; round < ROUNDS; round++) {
         const cpu = process.cpuUsage()
         const started = performance.now()
-        const { preview } = await previewRetune(version, assignments)
+        const { preview } = await previewRetune(version, assignments, { workers: WORKERS })
         const seconds = (performance.now() - started) / 1e3
         const { user, system } = process.cpuUsage(cpu)
         const found = { kept: preview.kept, lost: preview.lost.documents, gained: preview.gained.documents }

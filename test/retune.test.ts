@@ -61,6 +61,18 @@ describe('tilth retune', () => {
     }
   })
 
+  it.each([['steps.last.minWords=30'], ['steps.first.minWords=45'], ['steps.first.minWords=10']])(
+    'says the same on two workers: %s',
+    async (set) => {
+      const version = await versionOf('last')
+      expect(version.manifest.shards.filter(({ table }) => table === 'signals').length).toBeGreaterThan(1)
+      const alone = await previewRetune(version, [set])
+      const beside = await previewRetune(version, [set], { workers: 2, rowsAlone: 0 })
+      expect(beside.preview).toEqual(alone.preview)
+      expect(alone.preview.lost.documents + alone.preview.gained.documents).toBeGreaterThan(0)
+    },
+  )
+
   it('says which steps have not seen what is let back in', async () => {
     const { preview } = await previewRetune(await versionOf('last'), ['steps.first.minWords=10'])
     expect(preview.gained.documents).toBe(30)

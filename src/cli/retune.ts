@@ -29,8 +29,8 @@ export function register(program: Command): void {
       collect,
     )
     .option('--apply', 'make the new version')
-    .option('--workers <n>', 'with --apply: worker threads at most (default: the number of cores)')
-    .option('--memory <size>', 'with --apply: promise on the peak resident size, such as 512M')
+    .option('--workers <n>', 'worker threads at most (default: the number of cores)')
+    .option('--memory <size>', 'promise on the peak resident size, such as 512M')
     .option('--json', 'print one line of JSON')
     .addHelpText('after', HELP)
     .action(async (ref: string, _: unknown, command: Command) => {
@@ -56,7 +56,7 @@ async function retune(ref: string, flags: RetuneFlags): Promise<void> {
   const store = storeOf(flags)
   const version = await store.open(ref)
   const bounds = boundsOf(flags)
-  const { plan, preview } = await previewRetune(version, flags.set ?? [])
+  const { plan, preview } = await previewRetune(version, flags.set ?? [], bounds)
   const sizes = await changedSizes(preview)
   const style = styleOf(process.stdout, process.env)
   if (flags.json !== true) process.stdout.write(shownPreview(preview, sizes, style))

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { scanSignals } from '../retune/scan-signals.ts'
 import type { TaskContext } from './context.ts'
 import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
 import { decideClusters, readMembers } from './exchanges/cluster-partition.ts'
@@ -60,6 +61,7 @@ export const TASKS = {
   readParts,
   findDuplicates,
   writeShard,
+  scanSignals,
 } as const
 
 export type TaskName = keyof typeof TASKS

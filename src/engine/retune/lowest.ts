@@ -1,7 +1,13 @@
+/** An offer with its rank. */
+export interface Ranked<T> {
+  readonly rank: number
+  readonly value: T
+}
+
 /** The few offers of the lowest rank, whatever the order they come in; ties go to the earlier place. */
 export class Lowest<T> {
   readonly #size: number
-  readonly #held: { readonly rank: number; readonly value: T }[] = []
+  readonly #held: Ranked<T>[] = []
 
   constructor(size: number) {
     this.#size = size
@@ -15,6 +21,11 @@ export class Lowest<T> {
     while (place > 0 && (this.#held[place - 1]?.rank ?? 0) > rank) place--
     this.#held.splice(place, 0, { rank, value: make() })
     if (this.#held.length > this.#size) this.#held.pop()
+  }
+
+  /** What is held, lowest first. */
+  get held(): readonly Ranked<T>[] {
+    return this.#held
   }
 
   get values(): readonly T[] {
