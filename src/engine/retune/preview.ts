@@ -65,7 +65,7 @@ export interface PreviewBounds {
   readonly rowsAlone?: number
 }
 
-const ROWS_ALONE = 1_000_000
+const ROWS_ALONE = 2_000_000
 
 /**
  * Says which documents other limits would gain and lose. Reads the columns of the signals that decide, a row group at
@@ -89,23 +89,31 @@ export async function previewRetune(
   return { ...change, preview: { version: version.ref, limits: limitsOf(change), ...tally.result(texts) } }
 }
 
+/** Scans shards in this thread, with others beside it that take some of them as soon as they have started. */
 async function scanned(
   tasks: readonly ScanTask[],
   plan: Plan,
   { workers, memoryBytes, rowsAlone = ROWS_ALONE }: PreviewBounds,
 ): Promise<readonly PlainTally[]> {
   const parts: PlainTally[] = []
+  let next = 0
+  const lane = async (scan: (task: ScanTask) => Promise<PlainTally>): Promise<void> => {
+    for (let at = next++; at < tasks.length; at = next++) {
+      const task = tasks[at]
+      if (task !== undefined) parts[at] = await scan(task)
+    }
+  }
+  const scan = (task: ScanTask): Promise<PlainTally> => scanSignals(undefined, task)
   const rows = tasks.reduce((sum, { shard }) => sum + shard.rows, 0)
   const { workers: threads, limits, maxWindowBytes } = budget(memoryBytes, workers, 0)
-  if (threads === 1 || tasks.length === 1 || rows < rowsAlone) {
-    for (const task of tasks) parts.push(await scanSignals(undefined, task))
-    return parts
-  }
-  const pool = new Pool(threads, { plan, sampleRatio: 1, maxWindowBytes }, limits)
+  const others = rows < rowsAlone ? 0 : Math.min(threads, tasks.length) - 1
+  const pool = new Pool(others, { plan, sampleRatio: 1, maxWindowBytes }, limits)
   try {
-    await pool.each('scanSignals', tasks, (part, at) => {
-      parts[at] = part
-    })
+    const beside = Array.from({ length: others }, () => lane((task) => pool.run('scanSignals', task)))
+    // What another thread has failed at, or has not yet begun when all else is done, is scanned here.
+    for (const each of beside) each.catch(() => undefined)
+    await lane(scan)
+    for (const [at, task] of tasks.entries()) parts[at] ??= await scan(task)
     return parts
   } finally {
     await pool.close()
