@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { loadPlan } from '../src/index.ts'
@@ -45,7 +45,23 @@ it('has a key by what the model holds', async () => {
   expect(await key({ model: 'moved.arpa' })).not.toBe(own)
 })
 
-it('refuses what a recipe leaves out, a model that is none, and tilth score, which has no options for it', async () => {
+it('is asked by tilth score with its options', () => {
+  const set = (...options: readonly string[]) => options.flatMap((option) => ['--set', `ccnet.${option}`])
+  const score = (...options: readonly string[]) =>
+    tilth(place.dir, 'score', 'rows.jsonl', '--rules', 'ccnet', ...set(...options), '--out', 'out.jsonl')
+  expect(score('model=own.arpa', 'headCutoff=100', 'tailCutoff=200').code).toBe(0)
+  const lines = readFileSync(join(place.dir, 'out.jsonl'), 'utf8').trimEnd().split('\n')
+  const verdicts = lines.map(
+    (line) => (JSON.parse(line) as { verdicts: { ccnet: string | null } }).verdicts.ccnet,
+  )
+  expect(verdicts.filter((verdict) => verdict !== null)).toEqual(['tail-perplexity'])
+  expect(score('model=none.arpa', 'headCutoff=100', 'tailCutoff=200').err).toMatch(
+    /none\.arpa cannot be read/,
+  )
+  expect(score('modle=own.arpa').err).toMatch(/ccnet has no option modle/)
+})
+
+it('refuses what a recipe leaves out, a model that is none, and tilth score without its options', async () => {
   await expect(loadPlan(recipe({ model: '' }), [], place.dir)).rejects.toThrow(
     /steps\.ccnet: ccnet: model must be given/,
   )
@@ -54,5 +70,5 @@ it('refuses what a recipe leaves out, a model that is none, and tilth score, whi
   )
   const ran = tilth(place.dir, 'score', 'rows.jsonl', '--rules', 'ccnet', '--out', 'out.jsonl')
   expect(ran.code).toBe(2)
-  expect(ran.err).toMatch(/ccnet cannot be asked without its options/)
+  expect(ran.err).toMatch(/ccnet: model must be given[\s\S]*--set ccnet\.OPTION=VALUE/)
 })

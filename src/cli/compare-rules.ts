@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { RuleComparer, type RuleComparison } from '../engine/rule-comparison.ts'
-import { textRows } from '../engine/text-rows.ts'
 import { TilthError } from '../model/error.ts'
 import { ruleSign } from '../model/stage.ts'
 import { measured } from '../report/numbers.ts'
 import { wholeNumber } from './options.ts'
+import { inputRows } from './row-inputs.ts'
 import { fieldsOf, type ScoreFlags, sayErrors, scoreCommand, scorersOf } from './score.ts'
 import { count, percent, type Style, styleOf, table } from './terminal.ts'
 
@@ -18,7 +18,7 @@ export function register(program: Command): void {
     .description('Show where published rule sets disagree on the same texts, and by which rules.')
     .option('--examples <n>', 'texts to name for each reason that one drops by and another does not', '3')
     .option('--json', 'print JSON')
-    .action(async (input: string, flags: Flags) => {
+    .action(async (inputs: readonly string[], flags: Flags) => {
       const scorers = scorersOf(flags)
       if (scorers.length < 2) {
         throw new TilthError('usage', `--rules ${flags.rules}: expected two or more to compare`)
@@ -26,8 +26,8 @@ export function register(program: Command): void {
       const comparer = new RuleComparer(scorers, wholeNumber(flags.examples, '--examples', 0, 1000))
       const errors = new Map<string, number>()
       let rows = 0
-      for await (const batch of textRows(input, fieldsOf(flags))) {
-        for (const row of batch) {
+      for await (const batch of inputRows(inputs, fieldsOf(flags))) {
+        for (const { row } of batch) {
           rows++
           if ('error' in row) {
             errors.set(row.error, (errors.get(row.error) ?? 0) + 1)

@@ -8,7 +8,12 @@ export interface ScoreOutput {
   /** Gives a promise where the writer must be waited for. */
   write(id: string, scores: readonly RuleSetScore[]): Promise<void> | undefined
   /** A row that could not be read. Parquet has no place for it. Gives a promise as `write` does. */
-  fail(id: string | null, error: string, position: number): Promise<void> | undefined
+  fail(
+    id: string | null,
+    error: string,
+    position: number,
+    file: string | undefined,
+  ): Promise<void> | undefined
   finish(): Promise<void>
   abandon(): void
 }
@@ -45,7 +50,7 @@ function linesOutput(path: string, scorers: readonly Scorer[]): ScoreOutput {
       }
       return add({ id, verdicts, signals })
     },
-    fail: (id, error, position) => add({ id, error, position }),
+    fail: (id, error, position, file) => add({ id, error, position, file }),
     finish: () => output.finish(),
     abandon: () => output.abandon(),
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runCommand } from '../../test/command.ts'
+import { tilthOn } from '../../test/tilth.ts'
 import { RULE_SETS } from '../stages/rule-sets.ts'
 import { readTable } from '../store/table.ts'
 import * as compareRules from './compare-rules.ts'
@@ -45,6 +46,59 @@ const linesOf = (text: string) =>
 const SETS = 'gopher-quality@datatrove-0.10,gopher-repetition@datatrove-0.10,c4@datatrove-0.10-nopunct'
 
 describe('tilth score', () => {
+  it('takes several files, globs and standard input, and says which file a row is of', async () => {
+    const second = join(dir, 'second.jsonl')
+    writeFileSync(second, `${JSON.stringify({ text: PROSE })}\n{}\n`)
+    const out = join(dir, 'out.jsonl')
+    const pattern = join(dir, '{rows,second}.jsonl')
+    expect((await run('score', pattern, '--rules', 'c4@paper', '--out', out)).error).toBeUndefined()
+    const lines = linesOf(readFileSync(out, 'utf8'))
+    expect(lines.map(({ id }) => id)).toEqual([
+      'prose',
+      '7',
+      'menu',
+      `${input}:3`,
+      `${second}:0`,
+      `${second}:1`,
+    ])
+    expect(lines.at(-1)).toEqual({ id: `${second}:1`, error: 'no-text', position: 1, file: second })
+    const none = await run('score', join(dir, '*.csv'), '--rules', 'c4@paper', '--out', out)
+    expect(String(none.error)).toMatch(/no file matches it/)
+    const twice = await run('score', input, input, '--rules', 'c4@paper', '--out', out)
+    expect(String(twice.error)).toMatch(/given twice/)
+
+    for (const bytes of [readFileSync(input), gzipSync(readFileSync(input))]) {
+      const ran = tilthOn(bytes, dir, 'score', '-', '--rules', 'c4@paper', '--out', 'piped.jsonl')
+      expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('4 rows scored') })
+      const piped = linesOf(readFileSync(join(dir, 'piped.jsonl'), 'utf8'))
+      expect(piped.map(({ id }) => id)).toEqual(['prose', '7', 'menu', '3'])
+    }
+    const compared = tilthOn(
+      readFileSync(input),
+      dir,
+      'compare-rules',
+      '-',
+      'second.jsonl',
+      '--rules',
+      'c4@paper,gopher-quality@paper',
+    )
+    expect(compared.out).toMatch(/5 texts/)
+  })
+
+  it('sets options of a rule set', async () => {
+    const out = join(dir, 'out.jsonl')
+    const name = 'gopher-quality@datatrove-0.10'
+    const score = (set: string) => run('score', input, '--rules', name, '--set', set, '--out', out)
+    expect((await score(`${name}.minWords=1`)).error).toBeUndefined()
+    const verdicts = linesOf(readFileSync(out, 'utf8')).map(
+      (line) => Object.values(line['verdicts'] as object)[0],
+    )
+    expect(verdicts[1]).not.toBe('too-short')
+    expect(String((await score(`${name}.minWord=1`)).error)).toMatch(/has no option minWord/)
+    expect(String((await score(`${name}.minWords=many`)).error)).toMatch(/minWords: .*expected number/)
+    expect(String((await score('c4@paper.x=1')).error)).toMatch(/expected RULE-SET\.OPTION=VALUE/)
+  })
+
   it('writes a line for each row with the verdict of each rule set, and its signals', async () => {
     const out = join(dir, 'out.jsonl')
     expect((await run('score', input, '--rules', SETS, '--out', out)).error).toBeUndefined()
@@ -162,7 +216,7 @@ describe('the file of tilth score', () => {
     const out = join(dir, 'out.jsonl')
     const output = openScoreOutput(out, [])
     for (let row = 0; row < 20_000; row++) {
-      const waiting = output.fail(`row ${row}`, 'no-text', row)
+      const waiting = output.fail(`row ${row}`, 'no-text', row, undefined)
       if (waiting !== undefined) await waiting
     }
     const [part] = readdirSync(dir).filter((name) => name.endsWith('.partial'))

@@ -1,8 +1,16 @@
 import type { Document } from '../model/document.ts'
 import { TilthError } from '../model/error.ts'
-import { type Annotate, decide, type Filter, type Rule, type Signals } from '../model/stage.ts'
+import {
+  type Annotate,
+  decide,
+  type Filter,
+  type Rule,
+  type Signals,
+  type StageFiles,
+} from '../model/stage.ts'
 import type { RuleSet } from '../stages/rule-sets.ts'
 import { defaultStepName } from '../stages/rule-sets.ts'
+import { filesNow } from './stage-files.ts'
 
 /** What a rule set says of one text. */
 export interface RuleSetScore {
@@ -17,6 +25,8 @@ export interface RuleSetScore {
 /** Options of the stages of a rule set, as a recipe would give them. Those that a stage does not have are left out. */
 export interface ScoreOptions {
   readonly words?: 'whitespace' | 'unicode'
+  /** Each must be one of at least one stage. Paths start at the working directory. */
+  readonly options?: Readonly<Record<string, unknown>>
 }
 
 /** Applies a rule set to one text after another. */
@@ -35,13 +45,13 @@ export function scorerOf(set: RuleSet, options: ScoreOptions = {}): Scorer {
   const steps = set.steps
     .filter((stage) => stage.kind !== 'rewrite')
     .map((stage) => {
-      const own = stageOptions(stage.options.parse({}), options)
-      requireNoFiles(set.name, stage, own)
+      const own = stageOptions(set, stage, options)
+      const files = filesOf(set.name, stage, own)
       const prefix = defaultStepName(stage.name)
       return {
         prefix,
         names: Object.keys(stage.signals),
-        measure: stage.measure(own),
+        measure: stage.measure(own, files),
         rules: stage.kind === 'filter' ? (stage as Filter).rules(own) : [],
       }
     })
@@ -69,21 +79,39 @@ export function scorerOf(set: RuleSet, options: ScoreOptions = {}): Scorer {
   }
 }
 
-/** A rule set that needs a model has it by its options, and only a recipe gives options. */
-function requireNoFiles(set: string, stage: Filter | Annotate, options: unknown): void {
-  let files: readonly string[] | undefined
+/** What the options of a rule set name, such as a model. */
+function filesOf(set: string, stage: Filter | Annotate, options: unknown): StageFiles | undefined {
   try {
-    files = stage.files?.(options)
+    return filesNow(stage, options, process.cwd())
   } catch (error) {
-    if (!(error instanceof TilthError)) throw error
-    throw new TilthError('usage', `${set} cannot be asked without its options: ${error.message}`, {
-      hint: `use it in a recipe, as a step { use: ${set}, ... }`,
+    if (!(error instanceof TilthError) || error.code === 'input') throw error
+    throw new TilthError('usage', error.message, {
+      hint: `--set ${set}.OPTION=VALUE${error.hint === undefined ? '' : `; ${error.hint}`}`,
     })
   }
-  if (files !== undefined && files.length > 0) throw new Error(`${set}: its files are not read here`)
 }
 
-function stageOptions(defaults: unknown, { words }: ScoreOptions): unknown {
-  const known = defaults as Readonly<Record<string, unknown>>
-  return words !== undefined && Object.hasOwn(known, 'words') ? { ...known, words } : known
+function stageOptions(
+  set: RuleSet,
+  stage: Filter | Annotate,
+  { words, options = {} }: ScoreOptions,
+): unknown {
+  const known = stage.options.parse({}) as Readonly<Record<string, unknown>>
+  const all = words === undefined ? options : { words, ...options }
+  // An option goes to every stage that has it; one that none has, to all, which refuse it.
+  const others = set.steps.filter((each) => each !== stage && each.kind !== 'rewrite')
+  const isElsewhere = (name: string): boolean =>
+    name === 'words' || others.some((each) => Object.hasOwn(each.options.parse({}) as object, name))
+  const own = Object.entries(all).filter(([name]) => Object.hasOwn(known, name) || !isElsewhere(name))
+  const result = stage.options.safeParse(Object.fromEntries(own))
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  throw new TilthError(
+    'usage',
+    unknown === undefined
+      ? `${set.name}.${issue?.path.join('.')}: ${issue?.message}`
+      : `${set.name} has no option ${unknown}`,
+    { hint: `its options are ${Object.keys(known).join(', ')}` },
+  )
 }

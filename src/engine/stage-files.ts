@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { TilthError } from '../model/error.ts'
-import type { StageFile, StageFiles } from '../model/stage.ts'
+import type { Stage, StageFile, StageFiles } from '../model/stage.ts'
 import { type Plan, type PlanFile, type PlanStep, stageOf } from '../plan/plan.ts'
 
 /**
@@ -41,6 +41,16 @@ function bindFile(step: string, path: string, cwd: string): PlanFile {
       cause,
     })
   }
+}
+
+/**
+ * The files that options of a stage name, read now: for a stage that is asked outside of a plan.
+ *
+ * @throws TilthError `input` where a path leads to no file.
+ */
+export function filesNow(stage: Stage, options: unknown, cwd: string): StageFiles {
+  const paths = stage.files?.(options) ?? []
+  return new Map(paths.map((path) => [path, read(bindFile(stage.name, path, cwd).location)]))
 }
 
 /**

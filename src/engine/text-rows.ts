@@ -29,6 +29,8 @@ export interface TextRowOptions {
   readonly text?: string
   /** Only rows at these positions, rising. */
   readonly only?: readonly number[]
+  /** Stands before the number of a row that has no id. */
+  readonly prefix?: string
 }
 
 const ROW_FORMATS = ['jsonl', 'csv', 'parquet']
@@ -78,7 +80,7 @@ export async function* textRows(
       }
       if (!('record' in item)) continue
       const { fields: found, position } = item.record
-      const id = idOf(found['id'], position)
+      const id = idOf(found['id'], `${options.prefix ?? ''}${position}`)
       const text = found['text']
       if (typeof text === 'string') rows.push({ id, text, fields: found, position, body: item.record.body })
       else
@@ -94,6 +96,6 @@ export async function* textRows(
   }
 }
 
-function idOf(id: Json | undefined, position: number): string {
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : String(position)
+function idOf(id: Json | undefined, otherwise: string): string {
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : otherwise
 }
