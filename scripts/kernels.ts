@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { main } from 'assemblyscript/asc'
 
 /**
- * Compiles each module of `src/kernels/assembly` to WebAssembly and writes it to `src/kernels/binary` as TypeScript, so
+ * Compiles each file of `src/kernels/assembly`, with what it imports, to WebAssembly and writes it to `src/kernels/binary` as TypeScript, so
  * that it is imported like any other code. Run by `npm ci` and before every build; the output is not in git.
  */
 const SOURCE = 'src/kernels/assembly'
@@ -11,7 +11,7 @@ const TARGET = 'src/kernels/binary'
 const OPTIONS = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--enable', 'simd']
 
 mkdirSync(TARGET, { recursive: true })
-for (const file of readdirSync(SOURCE)) {
+for (const file of readdirSync(SOURCE).filter((name) => name.endsWith('.ts'))) {
   const outFile = 'module.wasm'
   let binary: Uint8Array | undefined
   const { error, stderr } = await main([join(SOURCE, file), '--outFile', outFile, ...OPTIONS], {

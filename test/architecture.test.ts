@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   dedup: ['model', 'text', 'kernels'],
   html: ['model', 'text', 'learn'],
   'personal-data': ['model', 'text'],
-  rules: ['model', 'text', 'learn'],
+  rules: ['model', 'text', 'kernels', 'learn'],
   stages: ['model', 'text', 'learn', 'dedup', 'html', 'personal-data', 'rules'],
   formats: ['model', 'text'],
   plan: ['model', 'stages'],

@@ -1,13 +1,13 @@
 import { sentenceCount } from '../../text/english-tokens/sentences.ts'
 import { characterFlags, SPACE } from '../scan/character-flags.ts'
-import { sentencesOfWords } from '../scan/line-sentences.ts'
 import { phraseCandidates } from '../scan/phrase-candidates.ts'
 import type { TextScan } from '../scan/text-scan.ts'
+import { CURLY, LineFacts, LONG_WORD, SQUARE, SUSPECT } from './line-facts.ts'
 
 /** What of C4's rules on lines differs from source to source. */
 export interface LineRules {
-  /** A line must end in one of these; `undefined` = in anything. */
-  readonly endMarks: readonly string[] | undefined
+  /** A line must end in one of these UTF-16 units; `undefined` = in anything. */
+  readonly endMarks: readonly number[] | undefined
   /** Whether a line that ends in `...` is dropped; only with {@link endMarks}. */
   readonly dropEllipsis: boolean
   readonly minWordsPerLine: number
@@ -53,60 +53,48 @@ export function c4Lines(
   rules: LineRules,
   keep?: (from: number, to: number, changed: string | undefined) => void,
 ): LineResult {
-  const { text, brokenLines } = scan
-  const words = scan.words('whitespace')
-  const maxWordLength = rules.maxWordLength ?? Number.POSITIVE_INFINITY
-  const candidates = phraseCandidates(scan)
-  const hasCitations = text.includes('[')
-  const hasBrackets = text.includes('{')
-  let word = 0
-  let candidate = 0
+  const { text, codes, brokenLines } = scan
+  const { trimmedStart, trimmedEnd, word } = brokenLines
+  const facts = LineFacts.of(scan)
+  const { marks } = facts
   let lines = 0
   let keptLines = 0
   let sentences = 0
-  let ending = rules.wholePage ? endingOf(text, hasBrackets, candidates.length > 0) : undefined
+  let ending = rules.wholePage ? endingOf(scan) : undefined
   for (let line = 0; line < brokenLines.count; line++) {
-    const from = brokenLines.trimmedStart[line] as number
-    const to = brokenLines.trimmedEnd[line] as number
+    const from = trimmedStart[line] as number
+    const to = trimmedEnd[line] as number
     if (from === to) continue
     lines++
-    const first = word
-    let isLong = false
-    while (word < words.count && (words.start[word] as number) < to) {
-      if (words.length(word++) > maxWordLength) isLong = true
-    }
-    let isSuspect = false
-    while (candidate < candidates.length && (candidates[candidate] as number) < to) {
-      isSuspect = true
-      candidate++
-    }
-    if (isLong) continue
-    let count = word - first
+    const own = marks[line] as number
+    if (rules.maxWordLength !== undefined && (own & LONG_WORD) !== 0) continue
+    let count = (word[line + 1] as number) - (word[line] as number)
     let changed: string | undefined
-    if (hasCitations) {
+    if ((own & SQUARE) !== 0) {
       const original = text.slice(from, to)
-      if (original.includes('[')) {
-        const without = original.replace(CITATION, '')
-        if (without !== original) {
-          changed = without
-          isSuspect = true
-          if (!rules.countCitations) count = without.match(WORD)?.length ?? 0
-        }
+      const without = original.replace(CITATION, '')
+      if (without !== original) {
+        changed = without
+        if (!rules.countCitations) count = without.match(WORD)?.length ?? 0
       }
     }
-    if (
-      rules.endMarks !== undefined &&
-      !endsRight(changed ?? text, changed === undefined ? to : changed.length, rules)
-    )
-      continue
+    if (rules.endMarks !== undefined) {
+      if (
+        changed === undefined
+          ? !endsRight(codes, to, rules)
+          : !endsRight(unitsOf(changed), changed.length, rules)
+      )
+        continue
+    }
     if (count < rules.minWordsPerLine) continue
-    const content = isSuspect || hasBrackets ? (changed ?? text.slice(from, to)) : ''
-    const small = isSuspect ? content.toLowerCase() : ''
-    if (isSuspect && small.includes('lorem ipsum')) ending ??= 'lorem-ipsum'
-    if (isSuspect && small.includes('javascript')) continue
-    if (hasBrackets && content.includes('{')) ending ??= 'curly-bracket'
-    if (isSuspect && POLICY.some((phrase) => small.includes(phrase))) continue
-    sentences += changed === undefined ? sentencesOfWords(scan, first, word) : sentenceCount(changed)
+    if ((own & SUSPECT) !== 0 || changed !== undefined) {
+      const small = (changed ?? text.slice(from, to)).toLowerCase()
+      if (small.includes('lorem ipsum')) ending ??= 'lorem-ipsum'
+      if (small.includes('javascript')) continue
+      if ((own & CURLY) !== 0) ending ??= 'curly-bracket'
+      if (POLICY.some((phrase) => small.includes(phrase))) continue
+    } else if ((own & CURLY) !== 0) ending ??= 'curly-bracket'
+    sentences += changed === undefined ? facts.sentences(line) : sentenceCount(changed)
     keptLines++
     keep?.(from, to, changed)
   }
@@ -126,15 +114,28 @@ export function c4Text(scan: TextScan, rules: LineRules): string {
   return joined.slice(from, to)
 }
 
-function endingOf(text: string, hasBrackets: boolean, isSuspect: boolean): LineResult['ending'] {
-  if (isSuspect && text.toLowerCase().includes('lorem ipsum')) return 'lorem-ipsum'
-  return hasBrackets ? 'curly-bracket' : undefined
+const LOREM_IPSUM = 'lorem ipsum'
+/** Where its m stands, at which it is looked for. */
+const LOREM_M = 4
+
+function endingOf(scan: TextScan): LineResult['ending'] {
+  const { text } = scan
+  const isLorem = (m: number): boolean =>
+    text.slice(Math.max(0, m - LOREM_M), m - LOREM_M + LOREM_IPSUM.length).toLowerCase() === LOREM_IPSUM
+  if (phraseCandidates(scan).some(isLorem)) return 'lorem-ipsum'
+  return text.includes('{') ? 'curly-bracket' : undefined
 }
 
-function endsRight(text: string, to: number, { endMarks, dropEllipsis }: LineRules): boolean {
-  const last = text[to - 1]
-  if (last === undefined || !endMarks?.includes(last)) return false
-  return !(dropEllipsis && text.endsWith('...', to))
+const DOT = 0x2e
+
+function endsRight(units: ArrayLike<number>, to: number, { endMarks, dropEllipsis }: LineRules): boolean {
+  const last = to > 0 ? (units[to - 1] as number) : -1
+  if (!endMarks?.includes(last)) return false
+  return !(dropEllipsis && last === DOT && to > 2 && units[to - 2] === DOT && units[to - 3] === DOT)
+}
+
+function unitsOf(text: string): readonly number[] {
+  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index))
 }
 
 /** What is between white space as Python knows it. */

@@ -3,7 +3,8 @@ import { atLeast, atMost, type RulePart } from '../rule-part.ts'
 import type { TextScan } from '../scan/text-scan.ts'
 import { c4Lines, type LineRules } from './lines.ts'
 
-const ENGLISH_ENDS = ['.', '!', '?', '"'] as const
+/** `. ! ? "` */
+const ENGLISH_ENDS: readonly number[] = [0x2e, 0x21, 0x3f, 0x22]
 
 /**
  * C4's rules on lines as the paper says them: a line ends in a period, exclamation mark, question mark or end
@@ -13,7 +14,7 @@ const ENGLISH_ENDS = ['.', '!', '?', '"'] as const
  * @see Raffel et al. 2020, "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer", 2.2.
  */
 export const C4_PAPER: LineRules = {
-  endMarks: [...ENGLISH_ENDS, '”'],
+  endMarks: [...ENGLISH_ENDS, 0x201d],
   dropEllipsis: false,
   minWordsPerLine: 3,
   maxWordLength: undefined,
@@ -33,7 +34,7 @@ export const C4_CODE: LineRules = {
 
 /** As datatrove's `C4QualityFilter` has them: `'` is an end too, and citations count as words. */
 export const C4_DATATROVE: LineRules = {
-  endMarks: [...ENGLISH_ENDS, "'"],
+  endMarks: [...ENGLISH_ENDS, 0x27],
   dropEllipsis: true,
   minWordsPerLine: 3,
   maxWordLength: 1000,

@@ -1,11 +1,8 @@
 import type { Signals } from '../../model/stage.ts'
 import { atLeast, atMost, type RulePart, ratio } from '../rule-part.ts'
 import { lineMarks } from '../scan/line-marks.ts'
-import { signCounts } from '../scan/sign-counts.ts'
 import { spokenTokens } from '../scan/spoken-tokens.ts'
 import type { TextScan } from '../scan/text-scan.ts'
-import { wordCounts } from '../scan/word-counts.ts'
-import { stopWordCount } from './stop-words.ts'
 
 const SOURCE = 'DCLM, dclm_baseline_refinedweb.yaml and content_filters.py'
 
@@ -64,18 +61,18 @@ const MARKS = { bullets: '●•*-', dots: true, spacedDots: true, trimmed: true
 
 function measure(scan: TextScan): Signals {
   const words = scan.words('whitespace')
-  const counts = wordCounts(words)
-  const signs = signCounts(scan)
+  const { tally } = words
+  const { signs } = scan.words('whitespace')
   const marks = lineMarks(scan.codes, scan.lines, MARKS)
   const symbols = signs.hashes + signs.threeDots + signs.ellipsisSigns + spacedDots(scan.text)
   return {
     words: spokenTokens(scan),
-    meanWordLength: ratio(counts.characters, counts.words) ?? 0,
-    symbolRatio: ratio(symbols, counts.words),
+    meanWordLength: ratio(words.characters, words.count) ?? 0,
+    symbolRatio: ratio(symbols, words.count),
     bulletLineRatio: ratio(marks.bulletLines, marks.lines),
     ellipsisLineRatio: ratio(marks.ellipsisLines, marks.lines),
-    letterlessWordRatio: ratio(counts.words - counts.letterWords, counts.words) ?? 1,
-    stopWords: stopWordCount(scan.codes, words, true),
+    letterlessWordRatio: ratio(words.count - tally.letterWords, words.count) ?? 1,
+    stopWords: words.stopWords.foldedWords,
   }
 }
 

@@ -1,11 +1,8 @@
 import type { Signals } from '../../model/stage.ts'
 import { atLeast, atMost, type RulePart, ratio } from '../rule-part.ts'
 import { lineMarks } from '../scan/line-marks.ts'
-import { signCounts } from '../scan/sign-counts.ts'
 import type { TextScan } from '../scan/text-scan.ts'
-import { wordCounts } from '../scan/word-counts.ts'
 import type { WordTable } from '../scan/word-table.ts'
-import { stopWordCount } from './stop-words.ts'
 
 const SOURCE = 'Dolma 1.5, tagger gopher_v1 with the limits of mixing/cc-head.yaml'
 
@@ -70,45 +67,36 @@ const MARKS = { bullets: '*-', dots: false, spacedDots: false, trimmed: false, s
 
 function measure(scan: TextScan): Signals {
   const words = scan.words('whitespace')
-  const counts = wordCounts(words)
+  const { tally } = words
   const marks = lineMarks(scan.codes, scan.lines, MARKS)
   return {
-    words: counts.words,
+    words: words.count,
     medianWordLength: medianLength(words),
-    symbolWordRatio: ratio(signCounts(scan).symbolWords, counts.words) ?? 0,
-    letterWordRatio: ratio(counts.letterWords, counts.words) ?? 0,
-    stopWords: stopWordCount(scan.codes, words, false),
+    symbolWordRatio: ratio(words.signs.symbolWords, words.count) ?? 0,
+    letterWordRatio: ratio(tally.letterWords, words.count) ?? 0,
+    stopWords: words.stopWords.words,
     bulletLineRatio: ratio(marks.bulletLines, marks.lines) ?? 0,
     ellipsisLineRatio: ratio(marks.ellipsisLines, marks.lines) ?? 0,
   }
 }
 
-/** Words of this length or more are told apart only where the median is among them. */
-const LONG = 256
-const BY_LENGTH = new Int32Array(LONG + 1)
-
 /** Median of the lengths of words, the mean of the middle two for an even number; 0 without words. */
 function medianLength(words: WordTable): number {
-  const { count } = words
+  const { count, tally } = words
   if (count === 0) return 0
-  BY_LENGTH.fill(0)
-  for (let word = 0; word < count; word++) {
-    const length = Math.min(words.length(word), LONG)
-    BY_LENGTH[length] = (BY_LENGTH[length] as number) + 1
-  }
-  const low = lengthAt((count - 1) >> 1)
-  const high = lengthAt(count >> 1)
-  if (high < LONG) return (low + high) / 2
+  const low = lengthAt(tally.lengths, (count - 1) >> 1)
+  const high = lengthAt(tally.lengths, count >> 1)
+  if (high < tally.lengths.length - 1) return (low + high) / 2
   const sorted = Float64Array.from({ length: count }, (_, word) => words.length(word)).sort()
   return ((sorted[(count - 1) >> 1] as number) + (sorted[count >> 1] as number)) / 2
 }
 
-/** Length of the word at a place in the order of length. */
-function lengthAt(place: number): number {
+/** Length of the word at a place in the order of length; the last one stands for all that are longer. */
+function lengthAt(lengths: Int32Array, place: number): number {
   let seen = 0
-  for (let length = 0; length < LONG; length++) {
-    seen += BY_LENGTH[length] as number
+  for (let length = 0; length < lengths.length; length++) {
+    seen += lengths[length] as number
     if (seen > place) return length
   }
-  return LONG
+  return lengths.length - 1
 }

@@ -1,10 +1,7 @@
 import type { Signals } from '../../model/stage.ts'
 import { atLeast, atMost, type RulePart, ratio } from '../rule-part.ts'
 import { lineMarks } from '../scan/line-marks.ts'
-import { signCounts } from '../scan/sign-counts.ts'
 import type { TextScan, Words } from '../scan/text-scan.ts'
-import { wordCounts } from '../scan/word-counts.ts'
-import { distinctStopWords } from './stop-words.ts'
 
 const SOURCE = 'Rae et al. 2021 (Gopher), section A.1.1'
 
@@ -65,17 +62,17 @@ const MARKS = { bullets: '•‣▪●○◦■□*-–', dots: true, spacedDots
 
 function measure(scan: TextScan, mode: Words): Signals {
   const words = scan.words(mode)
-  const counts = wordCounts(words)
-  const signs = signCounts(scan)
+  const { tally } = words
+  const { signs } = scan.words('whitespace')
   const marks = lineMarks(scan.codes, scan.lines, MARKS)
   return {
-    words: counts.words,
-    meanWordLength: ratio(counts.characters, counts.words),
-    hashRatio: ratio(signs.hashes, counts.words),
-    ellipsisRatio: ratio(signs.threeDots + signs.ellipsisSigns, counts.words),
+    words: words.count,
+    meanWordLength: ratio(words.characters, words.count),
+    hashRatio: ratio(signs.hashes, words.count),
+    ellipsisRatio: ratio(signs.threeDots + signs.ellipsisSigns, words.count),
     bulletLineRatio: ratio(marks.bulletLines, marks.lines),
     ellipsisLineRatio: ratio(marks.ellipsisLines, marks.lines),
-    letterWordRatio: ratio(counts.letterWords, counts.words),
-    stopWords: distinctStopWords(scan.codes, words, true),
+    letterWordRatio: ratio(tally.letterWords, words.count),
+    stopWords: words.stopWords.foldedDistinct,
   }
 }

@@ -1,9 +1,8 @@
 import type { Signals } from '../../model/stage.ts'
 import { atLeast, atMost, type RulePart, ratio } from '../rule-part.ts'
-import { levelOf } from '../scan/gram-levels.ts'
 import { paragraphRepeats, wholeLineRepeats } from '../scan/line-repeats.ts'
 import type { TextScan, Words } from '../scan/text-scan.ts'
-import { gramRules, gramSignals, measureGrams } from './n-grams.ts'
+import { gramRules, gramSignals, levelOf, measureGrams } from './n-grams.ts'
 
 const SOURCE = 'datatrove 0.10.1, gopher_repetition_filter.py'
 
@@ -74,9 +73,8 @@ function measure(scan: TextScan, mode: Words): Signals {
   const characters = scan.points
   const lines = wholeLineRepeats(scan, 'between-runs')
   const paragraphs = paragraphRepeats(scan)
-  const levels = scan.grams(mode)
   const words = scan.words(mode)
-  const joined = scan.joinedGrams(mode)
+  const { levels } = words
   return {
     characters,
     repeatedParagraphRatio: ratio(paragraphs.laterElements, paragraphs.elements),
@@ -90,7 +88,7 @@ function measure(scan: TextScan, mode: Words): Signals {
         const length = (words.points[top + n] as number) - (words.points[top] as number) + n - 1
         return ratio(maxCopies * length, characters)
       },
-      (n) => ratio(joined.copiedCharacters(words, n), characters),
+      (n) => ratio(words.copiedCharacters(n), characters),
     ),
   }
 }

@@ -1,10 +1,9 @@
 import type { Signals } from '../../model/stage.ts'
 import { atLeast, atMost, type RulePart } from '../rule-part.ts'
-import { levelOf } from '../scan/gram-levels.ts'
 import { trimmedLineRepeats, trimmedParagraphRepeats } from '../scan/line-repeats.ts'
 import type { Repeats } from '../scan/repeats.ts'
 import type { TextScan } from '../scan/text-scan.ts'
-import { gramRules, gramSignals, measureGrams } from './n-grams.ts'
+import { gramRules, gramSignals, levelOf, measureGrams } from './n-grams.ts'
 
 const SOURCE = 'DCLM, content_filters.py, massive_web_repetition_filters'
 
@@ -80,7 +79,7 @@ export const gopherRepetitionDclm: RulePart = {
 function measure(scan: TextScan): Signals {
   const lines = trimmedLineRepeats(scan)
   const paragraphs = trimmedParagraphRepeats(scan)
-  const levels = scan.grams('boundaries')
+  const levels = scan.words('boundaries').levels
   const characters = Math.max(scan.words('boundaries').characters, 1)
   return {
     lines: lines.elements,

@@ -1,9 +1,8 @@
 import type { Signals } from '../../model/stage.ts'
 import { atMost, type RulePart } from '../rule-part.ts'
-import { levelOf } from '../scan/gram-levels.ts'
 import { wholeLineRepeats } from '../scan/line-repeats.ts'
 import type { TextScan } from '../scan/text-scan.ts'
-import { gramRules, gramSignals, measureGrams } from './n-grams.ts'
+import { gramRules, gramSignals, levelOf, measureGrams } from './n-grams.ts'
 
 const SOURCE = 'Dolma 1.5, tagger gopher_v1 with the limits of mixing/cc-head.yaml'
 
@@ -63,7 +62,7 @@ export const gopherRepetitionDolma: RulePart = {
 function measure(scan: TextScan): Signals {
   const words = scan.words('whitespace')
   const characters = Math.max(words.characters, 1)
-  const levels = scan.grams('whitespace')
+  const levels = words.levels
   // The tagger leaves an empty text unmeasured.
   const isEmpty = scan.length === 0
   const lines = wholeLineRepeats(scan, 'all')
@@ -79,10 +78,10 @@ function measure(scan: TextScan): Signals {
       (n) => {
         const { grams, repeatedCharacters } = levelOf(levels, n)
         if (grams === 0) return null
+        // The sum over all n-grams: what is before their ends less what is before their starts.
         let all = 0
-        for (let word = 0; word < grams; word++) {
-          all += (words.points[word + n] as number) - (words.points[word] as number)
-        }
+        for (let index = 0; index < n; index++)
+          all += (words.points[words.count - index] as number) - (words.points[index] as number)
         return repeatedCharacters / Math.max(all, 1)
       },
     ),

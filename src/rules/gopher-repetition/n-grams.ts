@@ -1,3 +1,4 @@
+import { type GramLevel, LEVELS } from '../../kernels/words/word-columns.ts'
 import type { Rule } from '../../model/stage.ts'
 import { atMost } from '../rule-part.ts'
 
@@ -58,6 +59,13 @@ export function measureGrams(
   for (const [n] of TOP) signals[topSignal(n)] = top(n)
   for (const [n] of REPEATED) signals[repeatedSignal(n)] = repeated(n)
   return signals
+}
+
+/** The level of an n from 2 to 10. @throws RangeError for another n. */
+export function levelOf(levels: readonly GramLevel[], n: number): GramLevel {
+  const level = levels[n - LEVELS[0]]
+  if (level === undefined) throw new RangeError(`n of 2 to ${LEVELS.at(-1)}, got ${n}`)
+  return level
 }
 
 function topSignal(n: number): string {

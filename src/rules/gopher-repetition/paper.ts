@@ -1,9 +1,8 @@
 import type { Signals } from '../../model/stage.ts'
 import { atMost, type RulePart, ratio } from '../rule-part.ts'
-import { levelOf } from '../scan/gram-levels.ts'
 import { trimmedLineRepeats, trimmedParagraphRepeats } from '../scan/line-repeats.ts'
 import type { TextScan, Words } from '../scan/text-scan.ts'
-import { gramRules, gramSignals, measureGrams } from './n-grams.ts'
+import { gramRules, gramSignals, levelOf, measureGrams } from './n-grams.ts'
 
 const SOURCE = 'Rae et al. 2021 (Gopher), table A1'
 
@@ -78,7 +77,7 @@ export const gopherRepetitionPaper: RulePart = {
 function measure(scan: TextScan, mode: Words): Signals {
   const lines = trimmedLineRepeats(scan)
   const paragraphs = trimmedParagraphRepeats(scan)
-  const levels = scan.grams(mode)
+  const levels = scan.words(mode).levels
   const { characters } = scan.words(mode)
   return {
     repeatedLineRatio: ratio(lines.laterElements, lines.elements),

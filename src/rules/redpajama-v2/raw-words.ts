@@ -1,3 +1,4 @@
+import { pointOf } from '../../kernels/words/pairs.ts'
 import {
   ALPHANUMERIC,
   characterFlags,
@@ -9,7 +10,6 @@ import {
   UPPERCASE,
 } from '../scan/character-flags.ts'
 import type { TextScan } from '../scan/text-scan.ts'
-import { pointOf } from '../scan/word-table.ts'
 import { STOP_WORDS } from './stop-words.ts'
 
 /** What the words of NLTK's `WordPunctTokenizer` are: runs of letters, digits and `_`, and runs of other marks. */

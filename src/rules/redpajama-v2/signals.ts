@@ -1,10 +1,9 @@
 import type { Signals } from '../../model/stage.ts'
 import { decomposed } from '../../text/normal-form.ts'
+import { levelOf } from '../gopher-repetition/n-grams.ts'
 import type { RulePart } from '../rule-part.ts'
 import { characterFlags, UPPERCASE } from '../scan/character-flags.ts'
-import { levelOf } from '../scan/gram-levels.ts'
 import { lineMarks } from '../scan/line-marks.ts'
-import { signCounts } from '../scan/sign-counts.ts'
 import { TextScan } from '../scan/text-scan.ts'
 import { eightDigits } from './eight-digits.ts'
 import { numericalShares } from './numerical-characters.ts'
@@ -78,9 +77,9 @@ function measure(scan: TextScan): Signals {
   const { text, length } = scan
   const normalized = normal.read(decomposed(text.replace(ASCII_PUNCTUATION, '').toLowerCase()))
   const words = normalized.words('whitespace')
-  const levels = normalized.grams('whitespace')
+  const levels = words.levels
   const raw = rawWords(scan)
-  const signs = signCounts(scan)
+  const signs = scan.words('whitespace').signs
   const lines = lineSignals(scan)
   const { count, characters } = words
   const spaced = characters + Math.max(0, count - 1)

@@ -1,30 +1,24 @@
-/** White space as Python's `str.isspace`, `str.split` and `str.strip` have it: U+001C to U+001F and U+0085 are, U+FEFF is not. */
-export const SPACE = 1
-/** Ends a line for Python's `str.splitlines`: beside LF also CR, VT, FF, U+001C to U+001E, U+0085, U+2028, U+2029. */
-export const LINE_END = 2
-/** A letter: general category L, as Python's `str.isalpha`. */
-export const LETTER = 4
+import { COUNTED, LEAD, LETTER, NO_SYMBOL, SPACE, TERMINAL } from '../../kernels/words/word-columns.ts'
+
+// The low byte, which words keep: LETTER is general category L, as Python's `str.isalpha`; NO_SYMBOL is what is not in
+// datatrove's `PUNCTUATION_SET`, TERMINAL what is in its `TERMINAL_PUNCTUATION`; SPACE is white space as Python's
+// `str.isspace`, `str.split` and `str.strip` have it: U+001C to U+001F and U+0085 are, U+FEFF is not.
+export { COUNTED, LEAD, LETTER, NO_SYMBOL, SPACE, TERMINAL }
 /** A letter or a number: general category L or N, as Python's `str.isalnum`. */
-export const ALPHANUMERIC = 8
-/** Property Uppercase, as Python's `str.isupper` of one character. */
-export const UPPERCASE = 16
-/** Not in datatrove's `PUNCTUATION_SET`: a word needs one such character to be counted as one. */
-export const NO_SYMBOL = 32
-/** In datatrove's `TERMINAL_PUNCTUATION`. */
-export const TERMINAL = 64
-/** A sign that is counted for itself: `#`, `.` or `…`. */
-export const COUNTED = 128
-/** A letter that a phrase of C4's rules is looked for at: k, v and m, in both cases, and the Kelvin sign. */
-export const PHRASE_LETTER = 256
-/** First and second half of a character above U+FFFF. */
-export const LEAD = 512
-export const TRAIL = 1024
+export const ALPHANUMERIC = 0x10
 /** Outside general category P. */
-export const NO_PUNCTUATION = 4096
+export const NO_PUNCTUATION = 0x20
+
+/** Ends a line for Python's `str.splitlines`: beside LF also CR, VT, FF, U+001C to U+001E, U+0085, U+2028, U+2029. */
+export const LINE_END = 0x100
+/** Property Uppercase, as Python's `str.isupper` of one character. */
+export const UPPERCASE = 0x200
 /** Property Lowercase. */
-export const LOWERCASE = 8192
+export const LOWERCASE = 0x400
+/** Second half of a character above U+FFFF; {@link LEAD} is the first. */
+export const TRAIL = 0x800
 /** White space of ASCII. */
-export const ASCII_SPACE = 2048
+export const ASCII_SPACE = 0x1000
 
 /** Ranges of code points, as `first-last` in hexadecimal, parted by spaces. */
 const SPACES = '9-d 1c-20 85 a0 1680 2000-200a 2028-2029 202f 205f 3000'
@@ -72,7 +66,6 @@ function makeTable(): Uint16Array {
   set(LINE_ENDS, LINE_END)
   set(TERMINALS, TERMINAL)
   set('23 2e 2026', COUNTED)
-  set('4b 4d 56 6b 6d 76 212a', PHRASE_LETTER)
   set('9-d 20', ASCII_SPACE)
   for (const ranges of [PUNCTUATION, TERMINALS]) {
     for (const [first, last] of rangesOf(ranges)) {

@@ -6,8 +6,12 @@ const COUNTER = new RepeatCounter()
 
 /** Repeats among the lines that hold more than white space, each without the white space around it. */
 export function trimmedLineRepeats(scan: TextScan): Repeats {
+  return scan.once(trimmedLineRepeats, () => countTrimmedLineRepeats(scan))
+}
+
+function countTrimmedLineRepeats(scan: TextScan): Repeats {
   const { lines, ranges } = scan
-  const numbers = lines.trimmedNumbers(ranges, scan.words('whitespace'))
+  const numbers = lines.trimmedNumbers(ranges)
   COUNTER.reset()
   for (let line = 0; line < lines.count; line++) {
     const from = lines.trimmedStart[line] as number
@@ -27,8 +31,12 @@ export type WholeLines = 'all' | 'not-blank' | 'between-runs'
  * that begins the text and one behind a line feed that ends it.
  */
 export function wholeLineRepeats(scan: TextScan, which: WholeLines): Repeats {
+  return scan.once(which, () => countWholeLineRepeats(scan, which))
+}
+
+function countWholeLineRepeats(scan: TextScan, which: WholeLines): Repeats {
   const { lines, ranges } = scan
-  const numbers = lines.numbers(ranges, scan.words('whitespace'))
+  const numbers = lines.numbers(ranges)
   const last = lines.count - 1
   COUNTER.reset()
   for (let line = 0; line <= last; line++) {
@@ -43,18 +51,26 @@ export function wholeLineRepeats(scan: TextScan, which: WholeLines): Repeats {
 
 /** Repeats among the paragraphs as {@link eachParagraph} gives them. */
 export function paragraphRepeats(scan: TextScan): Repeats {
+  return scan.once(paragraphRepeats, () => countParagraphRepeats(scan))
+}
+
+function countParagraphRepeats(scan: TextScan): Repeats {
   COUNTER.reset()
-  eachParagraph(scan, (from, to, hash) => {
-    COUNTER.add(scan.ranges.numberOf(from, to, hash), scan.pointsIn(from, to))
+  eachParagraph(scan, (from, to) => {
+    COUNTER.add(scan.ranges.numberOf(from, to), scan.pointsIn(from, to))
   })
   return COUNTER.total(scan.ranges.count)
 }
 
 /** Repeats among the paragraphs without the white space around them, blank ones left out. */
 export function trimmedParagraphRepeats(scan: TextScan): Repeats {
+  return scan.once(trimmedParagraphRepeats, () => countTrimmedParagraphRepeats(scan))
+}
+
+function countTrimmedParagraphRepeats(scan: TextScan): Repeats {
   COUNTER.reset()
-  eachTrimmedParagraph(scan, (from, to, hash) => {
-    COUNTER.add(scan.ranges.numberOf(from, to, hash), scan.pointsIn(from, to))
+  eachTrimmedParagraph(scan, (from, to) => {
+    COUNTER.add(scan.ranges.numberOf(from, to), scan.pointsIn(from, to))
   })
   return COUNTER.total(scan.ranges.count)
 }

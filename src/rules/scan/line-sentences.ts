@@ -1,21 +1,29 @@
-import { END, isExceptionAt, sentenceMarks, WORD } from '../../text/english-tokens/sentences.ts'
-import { ALPHANUMERIC, characterFlags, LETTER, NO_PUNCTUATION, TERMINAL } from './character-flags.ts'
+import { END, isPlainException, sentenceMarks, WORD } from '../../text/english-tokens/sentences.ts'
+import { ALPHANUMERIC, characterFlags, LETTER, NO_PUNCTUATION } from './character-flags.ts'
 import type { TextScan } from './text-scan.ts'
 
 /**
  * Number of sentences in the words from `first` up to `last` (exclusive), which stand on one line.
  *
- * As spaCy's sentencizer counts them; see {@link sentenceCount}, which this is a faster way to. Words without a mark
- * that can end a sentence, and those that end in one behind a lower-case letter, are not cut into tokens.
+ * As spaCy's sentencizer counts them; see {@link sentenceCount}, which this is a faster way to. Only words with a mark
+ * that can end a sentence are looked at, and words behind an end; those that end in a mark behind a lower-case letter
+ * are not cut into tokens.
+ *
+ * @param stop the first of the `stops` of the words between white space that is not before `first`.
  */
-export function sentencesOfWords(scan: TextScan, first: number, last: number): number {
+export function sentencesOfWords(scan: TextScan, first: number, last: number, stop: number): number {
   const words = scan.words('whitespace')
-  const { start, end, flags } = words
-  const { codes, text } = scan
+  const { codes, start, end, flags } = words
+  const { stops, stopCount } = words.columns
+  const { text } = scan
   const table = characterFlags()
   let sentences = 1
   let ended = false
-  for (let word = first; word < last; word++) {
+  for (let word = first; ; word++) {
+    while (stop < stopCount && (stops[stop] as number) < word) stop++
+    const next = stop < stopCount ? (stops[stop] as number) : last
+    if (!ended) word = next
+    if (word >= last) return sentences
     const from = start[word] as number
     const to = end[word] as number
     // White space that is no single space is a token, which begins a sentence.
@@ -26,15 +34,14 @@ export function sentencesOfWords(scan: TextScan, first: number, last: number): n
         ended = false
       }
     }
-    const all = flags[word] as number
-    if ((all & TERMINAL) === 0) {
-      if (ended && (all & NO_PUNCTUATION) !== 0) {
+    if (word !== next) {
+      if (ended && ((flags[word] as number) & NO_PUNCTUATION) !== 0) {
         sentences++
         ended = false
       }
       continue
     }
-    if (isPlainEnd(codes, from, to, table) && !isExceptionAt(text, from, to)) {
+    if (isPlainEnd(codes, from, to, table) && !isPlainException(text, from, to)) {
       if (ended) sentences++
       ended = true
       continue
@@ -47,7 +54,6 @@ export function sentencesOfWords(scan: TextScan, first: number, last: number): n
       }
     }
   }
-  return sentences
 }
 
 /** Whether a word is ASCII letters and digits, the last one a small letter, and then one of `.`, `!` and `?`. */

@@ -1,6 +1,6 @@
+import { pointOf } from '../../kernels/words/pairs.ts'
 import { characterFlags, LEAD, pairFlags, TERMINAL, TRAIL } from './character-flags.ts'
 import type { TextScan } from './text-scan.ts'
-import { pointOf } from './word-table.ts'
 
 /** Lines of a text by how long they are and how they end. */
 export interface LineShapes {

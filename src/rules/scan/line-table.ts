@@ -19,99 +19,80 @@ export class LineTable {
   #trimmedNumbered = false
 
   /** Takes lines at line feeds, as Python's `str.split("\n")`: an empty text is one empty line. */
-  splitAtLineFeeds(codes: Uint16Array, length: number, words: WordTable): void {
-    this.#split(codes, length, words, false)
+  splitAtLineFeeds(words: WordTable, length: number): void {
+    this.#split(words, length, false)
   }
 
   /**
    * Takes lines at every line end that Python's `str.splitlines()` knows; what follows the last line end is a line
    * only where it is not empty, so an empty text has none.
    */
-  splitAtLineEnds(codes: Uint16Array, length: number, words: WordTable): void {
-    this.#split(codes, length, words, true)
+  splitAtLineEnds(words: WordTable, length: number): void {
+    this.#split(words, length, true)
     const last = this.count - 1
     if (this.start[last] === this.end[last]) this.count = last
   }
 
-  /** Line ends are white space: only the gaps between words are looked at. */
-  #split(codes: Uint16Array, length: number, words: WordTable, all: boolean): void {
+  /** Line ends are white space: only gaps between words are looked at, and of these the ones that are not one space. */
+  #split(words: WordTable, length: number, all: boolean): void {
     this.count = 0
     this.#numbered = false
     this.#trimmedNumbered = false
     const flags = characterFlags()
-    const { count, start, end } = words
+    const { codes, count, start, end } = words
+    const { gaps, gapCount } = words.columns
     let from = 0
-    let first = -1
-    let last = 0
-    let at = 0
-    for (let word = 0; word <= count; word++) {
+    for (let gap = 0; gap <= gapCount; gap++) {
+      const word = gap === gapCount ? count : (gaps[gap] as number)
       const to = word === count ? length : (start[word] as number)
-      if (to - at !== 1 || codes[at] !== 0x20) {
-        for (let index = at; index < to; index++) {
-          const code = codes[index] as number
-          if (all ? ((flags[code] as number) & LINE_END) === 0 : code !== 10) continue
-          this.#add(from, index, first, last, word)
-          if (all && code === 13 && codes[index + 1] === 10 && index + 1 < length) index++
-          from = index + 1
-          first = -1
-        }
+      for (let index = word === 0 ? 0 : (end[word - 1] as number); index < to; index++) {
+        const code = codes[index] as number
+        if (all ? ((flags[code] as number) & LINE_END) === 0 : code !== 10) continue
+        this.#add(from, index, word, words)
+        if (all && code === 13 && codes[index + 1] === 10 && index + 1 < length) index++
+        from = index + 1
       }
-      if (word === count) break
-      if (first < 0) first = to
-      last = end[word] as number
-      at = last
     }
-    this.#add(from, length, first, last, count)
+    this.#add(from, length, count, words)
   }
 
   /** Numbers of the lines as they are: equal lines have equal numbers. */
-  numbers(ranges: RangeNumbers, words: WordTable): Int32Array {
+  numbers(ranges: RangeNumbers): Int32Array {
     if (!this.#numbered) {
       this.#numbered = true
       if (this.#numbers.length < this.count) this.#numbers = new Int32Array(this.start.length)
-      for (let line = 0; line < this.count; line++) {
-        const from = this.start[line] as number
-        this.#numbers[line] = ranges.numberOf(from, this.end[line] as number, this.hash(line, words))
-      }
+      for (let line = 0; line < this.count; line++)
+        this.#numbers[line] = ranges.numberOf(this.start[line] as number, this.end[line] as number)
     }
     return this.#numbers
   }
 
   /** Numbers of the lines without white space at both sides. */
-  trimmedNumbers(ranges: RangeNumbers, words: WordTable): Int32Array {
+  trimmedNumbers(ranges: RangeNumbers): Int32Array {
     if (!this.#trimmedNumbered) {
-      const numbers = this.numbers(ranges, words)
+      const numbers = this.numbers(ranges)
       this.#trimmedNumbered = true
       if (this.#trimmedNumbers.length < this.count) this.#trimmedNumbers = new Int32Array(this.start.length)
       for (let line = 0; line < this.count; line++) {
         const from = this.trimmedStart[line] as number
         const to = this.trimmedEnd[line] as number
         const isSame = from === this.start[line] && to === this.end[line]
-        this.#trimmedNumbers[line] = isSame
-          ? (numbers[line] as number)
-          : ranges.numberOf(from, to, this.hash(line, words))
+        this.#trimmedNumbers[line] = isSame ? (numbers[line] as number) : ranges.numberOf(from, to)
       }
     }
     return this.#trimmedNumbers
   }
 
-  /** @param first start of its first word, below 0 for a blank line, and `last` the end of its last word. */
-  #add(from: number, to: number, first: number, last: number, words: number): void {
+  /** @param behind the first word behind the line. */
+  #add(from: number, to: number, behind: number, words: WordTable): void {
     const line = this.count++
     if (line >= this.start.length) this.#grow()
+    const first = this.word[line] as number
     this.start[line] = from
     this.end[line] = to
-    this.trimmedStart[line] = first < 0 ? from : first
-    this.trimmedEnd[line] = first < 0 ? from : last
-    this.word[line + 1] = words
-  }
-
-  /** Hash of the words of a line. */
-  hash(line: number, words: WordTable): number {
-    return words.hashOf(
-      words.at[this.word[line] as number] as number,
-      words.at[this.word[line + 1] as number] as number,
-    )
+    this.trimmedStart[line] = first < behind ? (words.start[first] as number) : from
+    this.trimmedEnd[line] = first < behind ? (words.end[behind - 1] as number) : from
+    this.word[line + 1] = behind
   }
 
   #grow(): void {

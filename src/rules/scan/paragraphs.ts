@@ -5,25 +5,16 @@ import type { TextScan } from './text-scan.ts'
  * Paragraphs of a text without the white space around it: what stands between two or more line feeds in a row. A
  * line of spaces ends none. A blank text has one paragraph, the empty one.
  *
- * @param each is given the units of each paragraph, and a hash of its words.
+ * @param each is given the units of each paragraph.
  */
-export function eachParagraph(
-  scan: TextScan,
-  each: (from: number, to: number, wordsHash: number) => void,
-): void {
+export function eachParagraph(scan: TextScan, each: (from: number, to: number) => void): void {
   const { start, end } = scan.content
   if (start === end) {
-    each(start, end, 0)
+    each(start, end)
     return
   }
   const { lines } = scan
-  const words = scan.words('whitespace')
-  const hash = (first: number, behind: number): number =>
-    words.hashOf(
-      words.at[lines.word[first] as number] as number,
-      words.at[lines.word[behind] as number] as number,
-    )
-  let open = -1
+  let isOpen = false
   let from = 0
   let to = 0
   for (let line = 0; line < lines.count; line++) {
@@ -32,35 +23,32 @@ export function eachParagraph(
     // Lines of white space at both ends of the text are no part of it.
     if (last <= start) continue
     if (first >= end) {
-      if (open >= 0) each(from, to, hash(open, line))
+      if (isOpen) each(from, to)
       return
     }
     if (first === last) {
-      if (open >= 0) each(from, to, hash(open, line))
-      open = -1
+      if (isOpen) each(from, to)
+      isOpen = false
       continue
     }
-    if (open < 0) {
-      open = line
+    if (!isOpen) {
+      isOpen = true
       from = Math.max(first, start)
     }
     to = Math.min(last, end)
   }
-  if (open >= 0) each(from, to, hash(open, lines.count))
+  if (isOpen) each(from, to)
 }
 
 /** The same paragraphs, each without the white space around it, blank ones left out. */
-export function eachTrimmedParagraph(
-  scan: TextScan,
-  each: (from: number, to: number, wordsHash: number) => void,
-): void {
+export function eachTrimmedParagraph(scan: TextScan, each: (from: number, to: number) => void): void {
   const flags = characterFlags()
   const { codes } = scan
-  eachParagraph(scan, (from, to, wordsHash) => {
+  eachParagraph(scan, (from, to) => {
     let start = from
     let end = to
     while (start < end && ((flags[codes[start] as number] as number) & SPACE) !== 0) start++
     while (end > start && ((flags[codes[end - 1] as number] as number) & SPACE) !== 0) end--
-    if (start < end) each(start, end, wordsHash)
+    if (start < end) each(start, end)
   })
 }

@@ -1,34 +1,41 @@
-import { mixed } from './word-table.ts'
+import type { WordColumns } from '../../kernels/words/word-columns.ts'
+
+const SMALLEST = 256
 
 /**
  * Numbers ranges of one text so that equal numbers are equal ranges: exact, as ranges with equal hashes are compared.
  *
- * The empty range is number 0. Hashes are those of the words in a range, which are at hand, with its length.
+ * The empty range is number 0.
  */
 export class RangeNumbers {
+  #columns: WordColumns | undefined
   #codes = new Uint16Array(0)
-  #slots = new Int32Array(256)
+  /** Hash table of numbers; 0 is free. The first `#size` of them are used. */
+  #slots = new Int32Array(SMALLEST)
+  #size = SMALLEST
   #start = new Int32Array(128)
   #length = new Int32Array(128)
   #hash = new Int32Array(128)
   /** Numbers given so far. */
   count = 0
 
-  /** Begins with another text. */
-  reset(codes: Uint16Array<ArrayBuffer>): void {
-    this.#codes = codes
-    this.#slots.fill(0)
+  /** Begins with the text of some columns. */
+  reset(columns: WordColumns): this {
+    this.#columns = columns
+    this.#codes = columns.codes as Uint16Array<ArrayBuffer>
+    this.#size = SMALLEST
+    this.#slots.fill(0, 0, SMALLEST)
     // Number 0 is the empty range, which is never looked up.
     this.count = 1
+    return this
   }
 
-  /** @param wordsHash the same for ranges with the same words. */
-  numberOf(from: number, to: number, wordsHash: number): number {
+  numberOf(from: number, to: number): number {
     const length = to - from
-    if (length === 0) return 0
-    const hash = (wordsHash + length) | 0
-    const mask = this.#slots.length - 1
-    let slot = mixed(hash) & mask
+    if (length === 0 || this.#columns === undefined) return 0
+    const hash = this.#columns.rangeHash(from, to)
+    const mask = this.#size - 1
+    let slot = hash & mask
     for (;;) {
       const found = this.#slots[slot] as number
       if (found === 0) return this.#add(slot, from, length, hash)
@@ -54,7 +61,7 @@ export class RangeNumbers {
     this.#start[number] = from
     this.#length[number] = length
     this.#hash[number] = hash
-    if (2 * this.count > this.#slots.length) this.#rehash()
+    if (2 * this.count > this.#size) this.#rehash()
     else this.#slots[slot] = number
     return number
   }
@@ -71,13 +78,15 @@ export class RangeNumbers {
   }
 
   #rehash(): void {
-    const slots = new Int32Array(2 * this.#slots.length)
-    const mask = slots.length - 1
+    this.#size *= 2
+    if (this.#slots.length < this.#size) this.#slots = new Int32Array(this.#size)
+    else this.#slots.fill(0, 0, this.#size)
+    const slots = this.#slots
+    const mask = this.#size - 1
     for (let number = 1; number < this.count; number++) {
-      let slot = mixed(this.#hash[number] as number) & mask
+      let slot = (this.#hash[number] as number) & mask
       while (slots[slot] !== 0) slot = (slot + 1) & mask
       slots[slot] = number
     }
-    this.#slots = slots
   }
 }

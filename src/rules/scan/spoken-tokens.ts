@@ -1,6 +1,6 @@
+import { pointOf } from '../../kernels/words/pairs.ts'
 import { ALPHANUMERIC, ASCII_SPACE, characterFlags, LEAD, pairFlags } from './character-flags.ts'
 import type { TextScan } from './text-scan.ts'
-import { pointOf } from './word-table.ts'
 
 /**
  * Tokens of fastText's tokenizer whose first character is a letter or a number, which is how DCLM counts words.

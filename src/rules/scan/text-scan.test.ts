@@ -75,7 +75,6 @@ describe('a scan of a text', () => {
         const table = scan.words('whitespace')
         expect(table.characters).toBe(points(expected.join('')))
         expect(scan.points).toBe(points(text))
-        table.identify()
         expected.forEach((word, index) => {
           expect(table.length(index)).toBe(points(word))
           expect(table.id[index]).toBe(expected.indexOf(word))
@@ -145,7 +144,7 @@ describe('a scan of a text', () => {
       fc.property(texts, fc.constantFrom<WordKind>('whitespace', 'unicode', 'boundaries'), (text, kind) => {
         scan.read(text)
         const all = cut(kind)
-        for (const level of scan.grams(kind)) expect(level).toEqual(levelOf(all, level.n))
+        for (const level of scan.words(kind).levels) expect(level).toEqual(levelOf(all, level.n))
       }),
     )
   })
@@ -156,7 +155,7 @@ describe('a scan of a text', () => {
         scan.read(text)
         const all = cut(kind)
         for (let n = 5; n <= 10; n++) {
-          expect(scan.joinedGrams(kind).copiedCharacters(scan.words(kind), n)).toBe(copiedCharacters(all, n))
+          expect(scan.words(kind).copiedCharacters(n)).toBe(copiedCharacters(all, n))
         }
       }),
     )
@@ -164,11 +163,9 @@ describe('a scan of a text', () => {
 
   it('takes n-grams for copies that are cut at other places, as datatrove does', () => {
     scan.read('no w he re is it all no where is it al l ok so now here is it all')
-    expect(scan.joinedGrams('whitespace').copiedCharacters(scan.words('whitespace'), 5)).toBe(
-      copiedCharacters(split(scan.text), 5),
-    )
+    expect(scan.words('whitespace').copiedCharacters(5)).toBe(copiedCharacters(split(scan.text), 5))
     scan.read('abcde fghij klm nop qrs - abc de fghij klmn opqrs')
-    expect(scan.joinedGrams('whitespace').copiedCharacters(scan.words('whitespace'), 5)).toBe(19)
+    expect(scan.words('whitespace').copiedCharacters(5)).toBe(19)
   })
 
   it('counts the sentences of a line as counting them in the line alone does', () => {
@@ -176,7 +173,7 @@ describe('a scan of a text', () => {
       fc.property(texts, (text) => {
         const line = strip(text.split(LINE_END)[0] ?? '')
         scan.read(line)
-        expect(sentencesOfWords(scan, 0, scan.words('whitespace').count)).toBe(sentenceCount(line))
+        expect(sentencesOfWords(scan, 0, scan.words('whitespace').count, 0)).toBe(sentenceCount(line))
       }),
       { numRuns: 500 },
     )
@@ -186,9 +183,9 @@ describe('a scan of a text', () => {
     fc.assert(
       fc.property(texts, texts, (text, other) => {
         const fresh = new TextScan().read(text)
-        scan.read(other).grams('whitespace')
+        expect(scan.read(other).words('whitespace').levels).toHaveLength(9)
         scan.read(text)
-        expect(scan.grams('whitespace')).toEqual(fresh.grams('whitespace'))
+        expect(scan.words('whitespace').levels).toEqual(fresh.words('whitespace').levels)
         expect(wholeLineRepeats(scan, 'all')).toEqual(wholeLineRepeats(fresh, 'all'))
       }),
     )
@@ -199,10 +196,10 @@ describe('a scan of a text', () => {
       const start = process.cpuUsage()
       scan.read(unit.repeat(200_000))
       for (const kind of ['whitespace', 'unicode'] as const) {
-        scan.grams(kind)
-        scan.joinedGrams(kind).copiedCharacters(scan.words(kind), 5)
+        expect(scan.words(kind).levels).toHaveLength(9)
+        scan.words(kind).copiedCharacters(5)
       }
-      sentencesOfWords(scan, 0, scan.words('whitespace').count)
+      sentencesOfWords(scan, 0, scan.words('whitespace').count, 0)
       const { user, system } = process.cpuUsage(start)
       expect((user + system) / 1e6, JSON.stringify(unit)).toBeLessThan(8)
     }

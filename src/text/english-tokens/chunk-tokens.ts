@@ -73,6 +73,11 @@ export function isException(chunk: string): boolean {
   return chunk.length <= LONGEST_EXCEPTION && tablesOf().exceptions.has(chunk)
 }
 
+/** All exceptions. */
+export function exceptionTexts(): Iterable<string> {
+  return tablesOf().exceptions.keys()
+}
+
 /** Cuts affixes off, outermost first, then parts what is left at infixes. */
 function affixTokens(chunk: string, exceptions: Tables['exceptions'] | undefined): readonly string[] {
   const isKnown = (text: string): boolean =>

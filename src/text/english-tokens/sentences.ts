@@ -1,4 +1,4 @@
-import { chunkTokens, isException, LONGEST_EXCEPTION } from './chunk-tokens.ts'
+import { chunkTokens, exceptionTexts, isException, LONGEST_EXCEPTION } from './chunk-tokens.ts'
 import { Recent } from './recent.ts'
 
 /** Marks that end a sentence, as spaCy's sentencizer lists them. */
@@ -31,9 +31,32 @@ export function sentenceMarks(chunk: string): readonly number[] {
   return marks
 }
 
-/** Whether a range of a text is a string that the tokenizer has a rule of its own for. */
-export function isExceptionAt(text: string, from: number, to: number): boolean {
-  return to - from <= LONGEST_EXCEPTION && isException(text.slice(from, to))
+let plainExceptions: Uint8Array | undefined
+
+/**
+ * Whether a range of a text, letters and digits of ASCII with one mark at the end, is a string that the tokenizer has a
+ * rule of its own for, such as `Mr.`; most are told by their length and two letters.
+ */
+export function isPlainException(text: string, from: number, to: number): boolean {
+  if (to - from > LONGEST_EXCEPTION) return false
+  plainExceptions ??= plainTable()
+  return plainExceptions[plainKey(text, from, to)] === 1 && isException(text.slice(from, to))
+}
+
+function plainTable(): Uint8Array {
+  const table = new Uint8Array(PLAIN_KEYS)
+  for (const text of exceptionTexts()) {
+    if (/^[A-Za-z0-9]+[.!?]$/.test(text)) table[plainKey(text, 0, text.length)] = 1
+  }
+  return table
+}
+
+const PLAIN_KEYS = 1 << 14
+
+/** A number of the length of a string of two units or more, its first letter and the one before its mark. */
+function plainKey(text: string, from: number, to: number): number {
+  const letters = ((text.charCodeAt(from) & 31) << 5) | (text.charCodeAt(to - 2) & 31)
+  return (((to - from) << 10) | letters) & (PLAIN_KEYS - 1)
 }
 
 /**
