@@ -18,7 +18,7 @@ const SOURCE = 'DCLM, dclm_baseline_refinedweb.yaml and content_filters.py'
  */
 export const gopherQualityDclm: RulePart = {
   name: 'gopher-quality@dclm',
-  revision: 1,
+  revision: 2,
   description: "Drops texts that break Gopher's quality rules, as DCLM-Baseline has them.",
   signals: {
     words: 'Words that begin with a letter or digit.',

@@ -15,7 +15,7 @@ const SOURCE = 'DCLM, dclm_baseline_refinedweb.yaml, after Penedo et al. 2023 (R
  */
 export const refinedWebPage: RulePart = {
   name: 'refinedweb-page',
-  revision: 1,
+  revision: 2,
   description: 'Drops pages that lose too many words with the lines that RefinedWeb takes out.',
   signals: {
     words: 'Words that begin with a letter or number.',

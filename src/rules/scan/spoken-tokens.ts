@@ -1,4 +1,4 @@
-import { pointOf } from '../../kernels/words/pairs.ts'
+import { isPair, pointOf } from '../../kernels/words/pairs.ts'
 import { ALPHANUMERIC, ASCII_SPACE, characterFlags, LEAD, pairFlags } from './character-flags.ts'
 import type { TextScan } from './text-scan.ts'
 
@@ -9,7 +9,7 @@ import type { TextScan } from './text-scan.ts'
  * them too, is taken as any other character. O(words).
  */
 export function spokenTokens(scan: TextScan): number {
-  const { count, start } = scan.words('whitespace')
+  const { count, start, end } = scan.words('whitespace')
   const { codes } = scan
   const flags = characterFlags()
   let tokens = 0
@@ -17,7 +17,11 @@ export function spokenTokens(scan: TextScan): number {
     const at = start[word] as number
     if (at > 0 && ((flags[codes[at - 1] as number] as number) & ASCII_SPACE) === 0) continue
     let first = flags[codes[at] as number] as number
-    if ((first & LEAD) !== 0) first = pairFlags(pointOf(codes[at] as number, codes[at + 1] as number))
+    if ((first & LEAD) !== 0 && at + 1 < (end[word] as number)) {
+      const [lead, trail] = [codes[at] as number, codes[at + 1] as number]
+      // A half without its other half is neither letter nor number.
+      if (isPair(lead, trail)) first = pairFlags(pointOf(lead, trail))
+    }
     if ((first & ALPHANUMERIC) !== 0) tokens++
   }
   return tokens

@@ -4,6 +4,7 @@ import { chunkTokens } from '../../text/english-tokens/chunk-tokens.ts'
 import { sentenceCount } from '../../text/english-tokens/sentences.ts'
 import { trimmedLineRepeats, trimmedParagraphRepeats, wholeLineRepeats } from './line-repeats.ts'
 import { sentencesOfWords } from './line-sentences.ts'
+import { spokenTokens } from './spoken-tokens.ts'
 import { TextScan, type WordKind } from './text-scan.ts'
 
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/
@@ -177,6 +178,16 @@ describe('a scan of a text', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  it('counts no half of a pair as a letter or a number, whatever stands behind it', () => {
+    for (const [text, count] of [
+      ['\ud800a \ud800', 0],
+      ['\ud800a \ud835\udcb3 \udc00 a', 2],
+    ] as const) {
+      scan.read('aaaa '.repeat(20)).words('whitespace')
+      expect(spokenTokens(scan.read(text))).toBe(count)
+    }
   })
 
   it('is the same for the same text, whatever came before', () => {
