@@ -26,7 +26,7 @@ interface WordsKernel {
   numberWords(): number
   tallyWords(): void
   countSigns(): void
-  stopWords(): void
+  stopWords(count: number): void
   nextPhrase(from: number): number
   gramLevels(): void
   findPlaces(): number
@@ -70,6 +70,7 @@ export class KernelWords implements WordColumns {
   #units = 0
   #words = 0
   #classesAt = 0
+  #distinct = 0
   #columnsAt: readonly number[] = []
 
   constructor(bits: CharacterBits) {
@@ -106,7 +107,8 @@ export class KernelWords implements WordColumns {
   }
 
   numberWords(): number {
-    return this.#kernel.numberWords()
+    this.#distinct = this.#kernel.numberWords()
+    return this.#distinct
   }
 
   tally(): WordTally {
@@ -123,7 +125,7 @@ export class KernelWords implements WordColumns {
   }
 
   stopWords(): StopWordTally {
-    this.#kernel.stopWords()
+    this.#kernel.stopWords(this.#distinct)
     const [distinct = 0, words = 0, foldedDistinct = 0, foldedWords = 0] = this.#results
     return { distinct, words, foldedDistinct, foldedWords }
   }
@@ -193,7 +195,9 @@ export class KernelWords implements WordColumns {
     const [id, copies, gaps, stops] = [take(4 * words), take(4 * words), take(4 * words), take(4 * words)]
     const work = [take(4 * words), take(4 * words), take(4 * words), take(4 * words), take(4 * words)]
     const slots = take(8 * 2 ** Math.max(6, Math.ceil(Math.log2(2 * words))))
-    this.#columnsAt = [squeezed, start, last, at, points, flags, id, copies, gaps, stops, ...work, slots]
+    const hashes = take(8 * JOINED.length * words)
+    const list = take(4 * words)
+    this.#columnsAt = [squeezed, start, last, at, points, flags, id, copies, gaps, stops, ...work, slots, hashes, list]
     this.#grow(end)
     const { buffer } = this.#kernel.memory
     this.#results = new Float64Array(buffer, 0, LENGTHS_AT / 8)

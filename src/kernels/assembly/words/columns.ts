@@ -22,12 +22,14 @@ export let found: usize = 0
 export let first: usize = 0
 export let gramCopies: usize = 0
 export let slots: usize = 0
+export let hashes: usize = 0
+export let list: usize = 0
 
 /** Numbers that a call gives back: f64 from here on. */
 export const RESULTS: usize = 0
 /** Words by length, i32 for 0 to 256 characters. */
 export const LENGTHS: usize = 1024
-/** 16 bytes of ones and 16 of zeros: read from `16 - n` on, ones for the first n bytes. */
+/** 16 bytes of ones, 16 of zeros and 16 of ones, to read masks of the first or last few bytes from. */
 const MASKS: usize = 2112
 /** Flags of each UTF-16 unit, u16, and their low bytes. */
 export const TABLE: usize = 4096
@@ -45,6 +47,7 @@ export function prepare(): void {
   for (let code: usize = 0; code < 65536; code++) store<u8>(LOW_BYTES + code, load<u8>(TABLE + (code << 1)))
   v128.store(MASKS, i64x2.splat(-1))
   v128.store(MASKS + 16, i64x2.splat(0))
+  v128.store(MASKS + 32, i64x2.splat(-1))
 }
 
 /** Says where the units and their classes stand, and how many units there are. */
@@ -73,6 +76,8 @@ export function placeWords(
   firstAt: usize,
   gramCopiesAt: usize,
   slotsAt: usize,
+  hashesAt: usize,
+  listAt: usize,
 ): void {
   words = count
   squeezed = squeezedAt
@@ -91,6 +96,8 @@ export function placeWords(
   first = firstAt
   gramCopies = gramCopiesAt
   slots = slotsAt
+  hashes = hashesAt
+  list = listAt
 }
 
 // @ts-ignore: decorator
@@ -118,6 +125,13 @@ export function firstBytes(count: i32): v128 {
   return v128.load(MASKS + 16 - <usize>count)
 }
 
+/** Ones in the last so many bytes, 0 to 16. */
+// @ts-ignore: decorator
+@inline
+export function lastBytes(count: i32): v128 {
+  return v128.load(MASKS + 16 + <usize>count)
+}
+
 // @ts-ignore: decorator
 @inline
 export function low(vector: v128): u64 {
@@ -130,13 +144,18 @@ export function high(vector: v128): u64 {
   return <u64>i64x2.extract_lane(vector, 1)
 }
 
-/** Mixes 16 bytes into a hash. */
+/** Adds 16 bytes to a hash; products do not wait for one another. */
 // @ts-ignore: decorator
 @inline
-export function mix(hash: u64, left: u64, right: u64): u64 {
-  let mixed = (hash ^ left) * 0x9e3779b97f4a7c15
-  mixed ^= mixed >> 32
-  mixed = (mixed + right) * 0xd6e8feb86659fd93
+export function add(hash: u64, part: v128): u64 {
+  return rotl<u64>(hash, 23) + low(part) * 0x9e3779b97f4a7c15 + high(part) * 0xd6e8feb86659fd93
+}
+
+/** Spreads a hash that was added up over all its bits. */
+// @ts-ignore: decorator
+@inline
+export function spread(hash: u64): u64 {
+  const mixed = (hash ^ (hash >> 32)) * 0xe7037ed1a0b428db
   return mixed ^ (mixed >> 29)
 }
 
@@ -144,13 +163,11 @@ export function mix(hash: u64, left: u64, right: u64): u64 {
 export function hashOf(from: usize, bytes: i32): u64 {
   let hash: u64 = bytes
   while (bytes > 16) {
-    const part = v128.load(from)
-    hash = mix(hash, low(part), high(part))
+    hash = add(hash, v128.load(from))
     from += 16
     bytes -= 16
   }
-  const part = v128.and(v128.load(from), firstBytes(bytes))
-  return mix(hash, low(part), high(part))
+  return spread(add(hash, v128.and(v128.load(from), firstBytes(bytes))))
 }
 
 /** Whether so many bytes are the same at two places. */

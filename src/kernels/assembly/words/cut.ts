@@ -80,8 +80,11 @@ export function cutAtSpaces(): void {
   let edge: i32 = 0
   let carry: u64 = 0
   // Starts and ends in turns; `places` has room for both, as the column behind it is not used yet.
-  for (let unit = 0; unit <= units; unit += BLOCK) {
-    const from = classes + <usize>unit
+  const edges = places
+  const bytes = classes
+  const last = units
+  for (let unit = 0; unit <= last; unit += BLOCK) {
+    const from = bytes + <usize>unit
     const spaces =
       <u64>(<u32>i8x16.bitmask(v128.load(from))) |
       (<u64>(<u32>i8x16.bitmask(v128.load(from, 16))) << 16) |
@@ -91,14 +94,17 @@ export function cutAtSpaces(): void {
     let changes = inside ^ ((inside << 1) | carry)
     carry = inside >> 63
     while (changes !== 0) {
-      put(places, edge++, unit + <i32>ctz<u64>(changes))
+      put(edges, edge++, unit + <i32>ctz<u64>(changes))
       changes &= changes - 1
     }
   }
-  for (let word = 0; word < words; word++) {
-    const both = load<u64>(places + (<usize>word << 3))
-    put(start, word, <i32>both)
-    put(end, word, <i32>(both >> 32))
+  const starts = start
+  const ends = end
+  const count = words
+  for (let word = 0; word < count; word++) {
+    const both = load<u64>(edges + (<usize>word << 3))
+    put(starts, word, <i32>both)
+    put(ends, word, <i32>(both >> 32))
   }
 }
 
@@ -107,35 +113,48 @@ export function cutAtSpaces(): void {
  * with a mark that can end a sentence, of words with half a pair, whose flags are still to be set right, and of pairs.
  */
 export function fillWords(): void {
+  // Globals are loaded anew after each store; locals are not.
+  const text = codes
+  const bytes = classes
+  const starts = start
+  const ends = end
+  const firsts = at
+  const characters = points
+  const bits = flags
+  const gapList = gaps
+  const stopList = stops
+  const target = squeezed
+  const count = words
   let unit: i32 = 0
   let pairs: i32 = 0
   let gapCount: i32 = 0
   let stopCount: i32 = 0
   let leads: i32 = 0
   let before: i32 = 0
-  for (let word = 0; word < words; word++) {
-    const from = number(start, word)
-    const to = number(end, word)
+  for (let word = 0; word < count; word++) {
+    const from = number(starts, word)
+    const to = number(ends, word)
     const length = to - from
-    put(at, word, unit)
-    put(points, word, unit - pairs)
+    put(firsts, word, unit)
+    put(characters, word, unit - pairs)
     const gap = from - before
-    put(gaps, gapCount, word)
-    gapCount += i32(gap > 1 || (gap === 1 && load<u16>(codes + (<usize>before << 1)) !== 0x20))
+    put(gapList, gapCount, word)
+    // Its first unit tells: one unit that is a space, or none where the next word follows at once.
+    gapCount += i32(gap !== 0) & (i32(gap !== 1) | i32(load<u16>(text + (<usize>before << 1)) !== 0x20))
     before = to
-    const all = flagsOf(classes + <usize>from, length)
-    store<u8>(flags + <usize>word, <u8>all)
-    put(stops, stopCount, word)
+    const all = flagsOf(bytes + <usize>from, length)
+    store<u8>(bits + <usize>word, <u8>all)
+    put(stopList, stopCount, word)
     stopCount += (all >> 2) & 1
     if (all & LEAD) {
       leads++
       pairs += pairsIn(from, to)
     }
-    copyUnits(from, unit, length)
+    copyUnits(text + (<usize>from << 1), target + (<usize>unit << 1), length)
     unit += length
   }
-  put(at, words, unit)
-  put(points, words, unit - pairs)
+  put(firsts, count, unit)
+  put(characters, count, unit - pairs)
   give(0, <f64>gapCount)
   give(1, <f64>stopCount)
   give(2, <f64>leads)
@@ -173,9 +192,7 @@ function flagsOf(from: usize, length: i32): i32 {
 /** Copies units of the text to the end of the text without white space; what is behind may be written over. */
 // @ts-ignore: decorator
 @inline
-function copyUnits(from: i32, to: i32, length: i32): void {
-  let source = codes + (<usize>from << 1)
-  let target = squeezed + (<usize>to << 1)
+function copyUnits(source: usize, target: usize, length: i32): void {
   v128.store(target, v128.load(source))
   while (length > 8) {
     source += 16

@@ -1,18 +1,40 @@
-import { COUNTED, codes, copies, end, flags, give, id, LENGTHS, LETTER, NO_SYMBOL, number, points, put, start, units, words } from './columns'
+import {
+  COUNTED,
+  codes,
+  copies,
+  end,
+  flags,
+  give,
+  LENGTHS,
+  LETTER,
+  list,
+  NO_SYMBOL,
+  number,
+  points,
+  put,
+  start,
+  units,
+  words,
+} from './columns'
 
 const LONG: i32 = 256
 
 /** Counts the words by what they hold and by length. */
 export function tallyWords(): void {
   memory.fill(LENGTHS, 0, (LONG + 1) << 2)
+  const bits = flags
+  const characters = points
+  const count = words
   let spoken: i32 = 0
   let spokenCharacters: i32 = 0
   let letterWords: i32 = 0
   let longest: i32 = 0
-  for (let word = 0; word < words; word++) {
-    const all = <i32>load<u8>(flags + <usize>word)
-    const before = number(points, word)
-    const length = number(points, word + 1) - before
+  let before: i32 = 0
+  for (let word = 0; word < count; word++) {
+    const all = <i32>load<u8>(bits + <usize>word)
+    const behind = number(characters, word + 1)
+    const length = behind - before
+    before = behind
     const isSpoken = i32((all & NO_SYMBOL) !== 0)
     spoken += isSpoken
     spokenCharacters += length & -isSpoken
@@ -61,45 +83,40 @@ export function countSigns(): void {
 }
 
 /**
- * Which of Gopher's stop words stand among the numbered words, by bit, as they are and in either case, and how many
- * words are one.
+ * Which of Gopher's stop words stand among the numbered words, as they are and in either case, and how many words are
+ * one; looks at so many words of `list`.
  */
-export function stopWords(): void {
+export function stopWords(count: i32): void {
+  const different = list
+  const starts = start
+  const ends = end
+  const text = codes
   let exact: i32 = 0
   let folded: i32 = 0
   let exactCount: i32 = 0
   let foldedCount: i32 = 0
-  for (let word = 0; word < words; word++) {
-    if (number(id, word) !== word) continue
-    const from = number(start, word)
-    const length = number(end, word) - from
-    if (length < 2 || length > 4) continue
-    const key = load<u64>(codes + (<usize>from << 1)) & (~(<u64>0) >> <u64>((4 - length) << 4))
-    const own = bitOf(key)
-    if (own !== 0) {
-      exact |= own
-      exactCount += number(copies, word)
-    }
-    const small = own !== 0 ? own : bitOf(smallLetters(key))
-    if (small !== 0) {
-      folded |= small
-      foldedCount += number(copies, word)
-    }
+  for (let index = 0; index < count; index++) {
+    const word = number(different, index)
+    const from = number(starts, word)
+    const length = number(ends, word) - from
+    if (<u32>(length - 2) > 2) continue
+    const mask = ~(<u64>0) >> (<u64>(4 - length) << 4)
+    const key = load<u64>(text + (<usize>from << 1)) & mask
+    // Only A to Z become a to z by this bit, and no other unit becomes one of them.
+    const small = key | (0x0020002000200020 & mask)
+    const own = bitOf(small, length)
+    if (own === 0) continue
+    const all = number(copies, word)
+    folded |= own
+    foldedCount += all
+    if (small !== key) continue
+    exact |= own
+    exactCount += all
   }
   give(0, <f64>popcnt<i32>(exact))
   give(1, <f64>exactCount)
   give(2, <f64>popcnt<i32>(folded))
   give(3, <f64>foldedCount)
-}
-
-/** Makes A to Z small in up to four units. */
-function smallLetters(key: u64): u64 {
-  let small: u64 = 0
-  for (let shift: u64 = 0; shift < 64; shift += 16) {
-    const code = (key >> shift) & 0xffff
-    small |= (code >= 0x41 && code <= 0x5a ? code | 0x20 : code) << shift
-  }
-  return small
 }
 
 // the, be, to, of, and, that, have, with
@@ -112,15 +129,10 @@ const THAT: u64 = 0x0074006100680074
 const HAVE: u64 = 0x0065007600610068
 const WITH: u64 = 0x0068007400690077
 
-function bitOf(key: u64): i32 {
-  if (key === THE) return 1
-  if (key === BE) return 2
-  if (key === TO) return 4
-  if (key === OF) return 8
-  if (key === AND) return 16
-  if (key === THAT) return 32
-  if (key === HAVE) return 64
-  return key === WITH ? 128 : 0
+function bitOf(key: u64, length: i32): i32 {
+  if (length === 2) return i32(key === BE) | (i32(key === TO) << 1) | (i32(key === OF) << 2)
+  if (length === 3) return (i32(key === THE) << 3) | (i32(key === AND) << 4)
+  return (i32(key === THAT) << 5) | (i32(key === HAVE) << 6) | (i32(key === WITH) << 7)
 }
 
 const KELVIN: i16 = 0x212a
