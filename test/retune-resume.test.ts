@@ -144,6 +144,37 @@ describe('tilth retune --apply', () => {
   })
 
   it.each([
+    { set: 'steps.early.minWords=20', again: false, why: 'pages let back in go on' },
+    { set: 'steps.early.minWords=450', again: true, why: 'a rewrite stands behind the filter' },
+    { set: 'steps.late.minWords=450', again: false, why: 'no rewrite stands behind it' },
+  ])('decides pages that a join has found again: $set, $why', async ({ set, again }) => {
+    const recipe: RecipeInput = {
+      name: 'joined',
+      writes: 'joined',
+      allowEmpty: true,
+      inputs: { submissions: { format: 'reddit' }, pages: { format: 'warc' } },
+      steps: [
+        { name: 'links', use: 'reddit-links', from: 'submissions' },
+        { name: 'karma', use: 'min-score' },
+        { name: 'join', use: 'crawl', with: 'pages' },
+        { name: 'text', use: 'html' },
+        { name: 'early', use: 'heuristic-cleaning', minWords: 400 },
+        { name: 'repaired', use: 'repair-text' },
+        { name: 'late', use: 'heuristic-cleaning', minWords: 30 },
+      ],
+    }
+    const inputs = place.webtextInputs()
+    const made = await place.run(recipe, `joined ${set}`, { inputs })
+    const applied = await apply(`joined ${set}`, made, [set])
+    const fresh = await place.run(recipe, 'joined fresh', { inputs, set: [set] })
+    expect(await contents(applied)).toEqual(await contents(fresh))
+    expect(applied.manifest.hashes.kept).not.toBe(made.manifest.hashes.kept)
+    const [, second] = place.journal(`joined ${set}`, 'joined')
+    if (again) expect(second?.bytesRead).toBeGreaterThan(0)
+    else expect(second?.bytesRead).toBe(0)
+  })
+
+  it.each([
     { keepDropped: 'text' as const, group: true },
     { keepDropped: 'text' as const, group: false },
     { keepDropped: 'pointer' as const, group: false },
