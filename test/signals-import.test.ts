@@ -251,7 +251,7 @@ describe('tilth signals import', () => {
           expect(await reasons(imported)).toEqual(await reasons(computed))
         },
       ),
-      { numRuns: 5 },
+      { numRuns: 4 },
     )
     // A document without a value breaks no limit.
     const kept = await place.run(within({ min: { score: 15 } }), 'laws', { inputs: inputs() })
