@@ -197,7 +197,22 @@ export class KernelWords implements WordColumns {
     const slots = take(8 * 2 ** Math.max(6, Math.ceil(Math.log2(2 * words))))
     const hashes = take(8 * JOINED.length * words)
     const list = take(4 * words)
-    this.#columnsAt = [squeezed, start, last, at, points, flags, id, copies, gaps, stops, ...work, slots, hashes, list]
+    this.#columnsAt = [
+      squeezed,
+      start,
+      last,
+      at,
+      points,
+      flags,
+      id,
+      copies,
+      gaps,
+      stops,
+      ...work,
+      slots,
+      hashes,
+      list,
+    ]
     this.#grow(end)
     const { buffer } = this.#kernel.memory
     this.#results = new Float64Array(buffer, 0, LENGTHS_AT / 8)

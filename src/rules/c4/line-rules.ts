@@ -1,5 +1,6 @@
 import type { LineRule } from '../../model/stage.ts'
-import { type LineRules, POLICY } from './lines.ts'
+import { POLICIES } from './line-facts.ts'
+import type { LineRules } from './lines.ts'
 
 /** What a source calls C4's rules on lines; empty for one that it does not have. */
 export interface LineRuleNames {
@@ -52,7 +53,7 @@ export function c4LineRules(rules: LineRules, names: LineRuleNames, source: stri
     ...(endMarks === undefined ? [] : [['no-end-mark', end, names.end] as const]),
     ['few-words', fewWords, names.fewWords],
     ['javascript', 'lines with "javascript"', names.javascript],
-    ['policy', `lines with ${POLICY.map((phrase) => `"${phrase}"`).join(', ')}`, names.policy],
+    ['policy', `lines with ${POLICIES.map((phrase) => `"${phrase}"`).join(', ')}`, names.policy],
   ] as const
   return each.map(([reason, takesOut, peerReason]) => ({ reason, takesOut, peerReason, source }))
 }

@@ -1,8 +1,7 @@
-import { sentenceCount } from '../../text/english-tokens/sentences.ts'
 import { characterFlags, SPACE } from '../scan/character-flags.ts'
 import { phraseCandidates } from '../scan/phrase-candidates.ts'
 import type { TextScan } from '../scan/text-scan.ts'
-import { CURLY, LineFacts, LONG_WORD, SQUARE, SUSPECT } from './line-facts.ts'
+import { CHANGED, CURLY, JAVASCRIPT, LineFacts, LONG_WORD, LOREM, POLICY } from './line-facts.ts'
 
 /** What of C4's rules on lines differs from source to source. */
 export interface LineRules {
@@ -18,16 +17,6 @@ export interface LineRules {
   /** Whether `{` and "lorem ipsum" are looked for in the whole page, or in lines that pass the rules so far. */
   readonly wholePage: boolean
 }
-
-const CITATION = /\[\p{Nd}*\]|\[edit\]|\[citation needed\]/gu
-export const POLICY = [
-  'terms of use',
-  'privacy policy',
-  'cookie policy',
-  'uses cookies',
-  'use of cookies',
-  'use cookies',
-] as const
 
 /** What the rules on lines find in a page. */
 export interface LineResult {
@@ -53,7 +42,7 @@ export function c4Lines(
   rules: LineRules,
   keep?: (from: number, to: number, changed: string | undefined) => void,
 ): LineResult {
-  const { text, codes, brokenLines } = scan
+  const { codes, brokenLines } = scan
   const { trimmedStart, trimmedEnd, word } = brokenLines
   const facts = LineFacts.of(scan)
   const { marks } = facts
@@ -69,32 +58,15 @@ export function c4Lines(
     const own = marks[line] as number
     if (rules.maxWordLength !== undefined && (own & LONG_WORD) !== 0) continue
     let count = (word[line + 1] as number) - (word[line] as number)
-    let changed: string | undefined
-    if ((own & SQUARE) !== 0) {
-      const original = text.slice(from, to)
-      const without = original.replace(CITATION, '')
-      if (without !== original) {
-        changed = without
-        if (!rules.countCitations) count = without.match(WORD)?.length ?? 0
-      }
-    }
-    if (rules.endMarks !== undefined) {
-      if (
-        changed === undefined
-          ? !endsRight(codes, to, rules)
-          : !endsRight(unitsOf(changed), changed.length, rules)
-      )
-        continue
-    }
+    const changed = (own & CHANGED) !== 0 ? facts.changed(line) : undefined
+    if (changed !== undefined && !rules.countCitations) count = changed.match(WORD)?.length ?? 0
+    if (rules.endMarks !== undefined && !endsRight(codes, to, changed, rules)) continue
     if (count < rules.minWordsPerLine) continue
-    if ((own & SUSPECT) !== 0 || changed !== undefined) {
-      const small = (changed ?? text.slice(from, to)).toLowerCase()
-      if (small.includes('lorem ipsum')) ending ??= 'lorem-ipsum'
-      if (small.includes('javascript')) continue
-      if ((own & CURLY) !== 0) ending ??= 'curly-bracket'
-      if (POLICY.some((phrase) => small.includes(phrase))) continue
-    } else if ((own & CURLY) !== 0) ending ??= 'curly-bracket'
-    sentences += changed === undefined ? facts.sentences(line) : sentenceCount(changed)
+    if ((own & LOREM) !== 0) ending ??= 'lorem-ipsum'
+    if ((own & JAVASCRIPT) !== 0) continue
+    if ((own & CURLY) !== 0) ending ??= 'curly-bracket'
+    if ((own & POLICY) !== 0) continue
+    sentences += facts.sentences(line)
     keptLines++
     keep?.(from, to, changed)
   }
@@ -128,14 +100,19 @@ function endingOf(scan: TextScan): LineResult['ending'] {
 
 const DOT = 0x2e
 
-function endsRight(units: ArrayLike<number>, to: number, { endMarks, dropEllipsis }: LineRules): boolean {
-  const last = to > 0 ? (units[to - 1] as number) : -1
+/** @param to behind the last unit of a line, where nothing was cut out of it. */
+function endsRight(
+  codes: Uint16Array,
+  to: number,
+  changed: string | undefined,
+  { endMarks, dropEllipsis }: LineRules,
+): boolean {
+  const last = changed === undefined ? (codes[to - 1] as number) : changed.charCodeAt(changed.length - 1)
   if (!endMarks?.includes(last)) return false
-  return !(dropEllipsis && last === DOT && to > 2 && units[to - 2] === DOT && units[to - 3] === DOT)
-}
-
-function unitsOf(text: string): readonly number[] {
-  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index))
+  if (!dropEllipsis || last !== DOT) return true
+  return changed === undefined
+    ? !(to > 2 && codes[to - 2] === DOT && codes[to - 3] === DOT)
+    : !changed.endsWith('...')
 }
 
 /** What is between white space as Python knows it. */
