@@ -9,6 +9,27 @@ export function pairsIn(codes: Uint16Array, from: number, to: number): number {
   return pairs
 }
 
+/** First units of the characters above U+FFFF in a text, ascending. */
+export function pairPlaces(codes: Uint16Array, length: number): readonly number[] {
+  const places: number[] = []
+  for (let index = 0; index + 1 < length; index++) {
+    if (isPair(codes[index] as number, codes[index + 1] as number)) places.push(index)
+  }
+  return places
+}
+
+/** How many of ascending numbers are below a limit. O(log numbers). */
+export function countBelow(numbers: readonly number[], limit: number): number {
+  let low = 0
+  let high = numbers.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((numbers[middle] as number) < limit) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** Whether two units are one character. */
 export function isPair(lead: number, trail: number): boolean {
   return (lead & 0xfc00) === 0xd800 && (trail & 0xfc00) === 0xdc00

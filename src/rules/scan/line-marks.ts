@@ -35,7 +35,9 @@ export function lineMarks(codes: Uint16Array, lines: LineTable, rules: MarkRules
     const from = (trimmed ? lines.trimmedStart[line] : lines.start[line]) as number
     const to = (trimmed ? lines.trimmedEnd[line] : lines.end[line]) as number
     if (from === to) continue
-    if (bullets.includes(String.fromCharCode(codes[from] as number))) bulletLines++
+    const first = codes[from] as number
+    // Letters and digits of ASCII, with which most lines begin, are no bullets.
+    if (!isPlain(first) && bullets.includes(String.fromCharCode(first))) bulletLines++
     const last = codes[to - 1] as number
     if (last === ELLIPSIS) ellipsisLines++
     else if (last === DOT) {
@@ -44,6 +46,11 @@ export function lineMarks(codes: Uint16Array, lines: LineTable, rules: MarkRules
     }
   }
   return { lines: counted, bulletLines, ellipsisLines }
+}
+
+function isPlain(code: number): boolean {
+  const small = code | 0x20
+  return (small >= 0x61 && small <= 0x7a) || (code >= 0x30 && code <= 0x39)
 }
 
 function isSpacedDots(codes: Uint16Array, to: number): boolean {

@@ -1,4 +1,4 @@
-import { pairsIn } from '../../kernels/words/pairs.ts'
+import { countBelow, pairPlaces } from '../../kernels/words/pairs.ts'
 import { tokenLengths } from '../../text/english-tokens/token-lengths.ts'
 import { eachBoundedWord } from '../../text/word-boundaries.ts'
 import { LineTable } from './line-table.ts'
@@ -10,6 +10,8 @@ export type Words = 'whitespace' | 'unicode'
 
 /** And the ways that a rule set has for itself: between Unicode's word boundaries (UAX 29), as DCLM counts n-grams. */
 export type WordKind = Words | 'boundaries'
+
+const NO_PAIRS: readonly number[] = []
 
 /** Lines and numbers of a text with more units are given up when the next text comes. */
 const LARGE_UNITS = 1 << 22
@@ -25,6 +27,7 @@ export class TextScan {
   /** Number of UTF-16 units. */
   length = 0
   #points = -1
+  #pairs: readonly number[] | undefined
   readonly #words: Readonly<Record<WordKind, WordTable>>
   readonly #ready = new Set<WordTable>()
   readonly #parts = new Map<unknown, unknown>()
@@ -51,6 +54,7 @@ export class TextScan {
     this.text = text
     this.length = text.length
     this.#points = -1
+    this.#pairs = undefined
     this.#ready.clear()
     this.#parts.clear()
     return this
@@ -77,7 +81,17 @@ export class TextScan {
 
   /** Characters (code points) in a range of units. */
   pointsIn(from: number, to: number): number {
-    return to - from - (this.words('whitespace').hasPairs ? pairsIn(this.codes, from, to) : 0)
+    const pairs = this.#pairPlaces
+    if (pairs.length === 0 || to - from < 2) return to - from
+    return to - from - countBelow(pairs, to - 1) + countBelow(pairs, from)
+  }
+
+  get #pairPlaces(): readonly number[] {
+    if (this.#pairs === undefined) {
+      const { hasPairs, codes } = this.words('whitespace')
+      this.#pairs = hasPairs ? pairPlaces(codes, this.length) : NO_PAIRS
+    }
+    return this.#pairs
   }
 
   /** The words of the text. */
