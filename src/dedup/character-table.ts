@@ -14,9 +14,24 @@ const IS_SPECIAL = 1 << 25
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
+/** Pages made so far, at most 4,352 of 1 KiB: all sketchers of a thread share them. */
+const PAGES = new Map<number, Uint32Array>()
+
 /** The table's entries for the 256 code points from `page * 256` on. */
 export function characterPage(page: number): Uint32Array {
-  return Uint32Array.from({ length: 256 }, (_, index) => entryOf(page * 256 + index))
+  let entries = PAGES.get(page)
+  if (entries === undefined) {
+    entries = makePage(page * 256)
+    PAGES.set(page, entries)
+  }
+  return entries
+}
+
+function makePage(start: number): Uint32Array {
+  const codes = Array.from({ length: 256 }, (_, index) => start + index)
+  // Most pages have nothing that a shingle is made of, and are made at once.
+  const isEmpty = !/[\p{L}\p{M}\p{N}]/u.test(String.fromCodePoint(...codes))
+  return isEmpty ? Uint32Array.from(codes) : Uint32Array.from(codes, entryOf)
 }
 
 /** The table's entry for one code point. Surrogates are no characters. */

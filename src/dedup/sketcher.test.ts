@@ -53,6 +53,23 @@ function expectTwin(sketcher: Sketcher, text: string | Uint8Array): number {
   return set.length
 }
 
+function expectBatch(sketcher: Sketcher, texts: readonly string[]): void {
+  const bytes = texts.map((text) => Buffer.from(text))
+  const width = 2 * sketcher.spec.bands
+  let end = 0
+  const ends = Float64Array.from(bytes, ({ length }) => {
+    end += length
+    return end
+  })
+  const { keys, hasKeys } = sketcher.batch(Buffer.concat(bytes), ends)
+  for (const [index, text] of texts.entries()) {
+    const single = sketcher.bandKeys(text)
+    expect(hasKeys[index]).toBe(single.length === 0 ? 0 : 1)
+    const own = keys.subarray(index * width, (index + 1) * width)
+    expect(own.every((word, at) => word === (single[at] ?? 0))).toBe(true)
+  }
+}
+
 describe('Sketcher', () => {
   it.each([WORDS, CHARACTERS, HASHED])('gives what its twin gives for $unit, to the bit', (spec) => {
     const sketcher = new Sketcher(spec)
@@ -152,25 +169,27 @@ describe('Sketcher', () => {
 
   it('takes many texts at once', () => {
     const sketcher = new Sketcher(WORDS)
+    let texts = 0
     fc.assert(
-      fc.property(fc.array(short, { maxLength: 8 }), (texts) => {
-        const bytes = texts.map((text) => Buffer.from(text))
-        let end = 0
-        const ends = Float64Array.from(bytes, ({ length }) => {
-          end += length
-          return end
-        })
-        const { keys, hasKeys } = sketcher.batch(Buffer.concat(bytes), ends)
-        for (const [index, text] of texts.entries()) {
-          const single = [...sketcher.bandKeys(text)]
-          expect(hasKeys[index]).toBe(single.length === 0 ? 0 : 1)
-          expect([...keys.subarray(index * 6, index * 6 + 6)]).toEqual(
-            single.length === 0 ? [0, 0, 0, 0, 0, 0] : single,
-          )
-        }
+      fc.property(fc.array(fc.oneof(short, ascii), { maxLength: 30, size: 'max' }), (some) => {
+        expectBatch(sketcher, some)
+        texts += some.length
       }),
     )
+    expect(texts).toBeGreaterThan(500)
   })
+
+  it.each([WORDS, CHARACTERS, HASHED, { ...WORDS, bands: 3000 }])(
+    'takes more texts at once than fit a call, long ones among them ($unit, $bands bands)',
+    (spec) => {
+      const texts = Array.from({ length: 1500 }, (_, index) => `text number ${index} of some`)
+      texts[0] = 'a longer one '.repeat(30_000)
+      texts[700] = '\u4e2d\u6587'.repeat(20_000)
+      texts[1200] = '\u4e2d\u6587\u5206\u8bcd\u3068\u65e5\u672c'
+      texts[1499] = 'word '.repeat(8000)
+      expectBatch(new Sketcher(spec), texts)
+    },
+  )
 
   it('does not grow with a text', () => {
     const sketcher = new Sketcher(WORDS)

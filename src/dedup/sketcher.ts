@@ -8,6 +8,8 @@ import { sortedSet } from './sorted-set.ts'
 // Answers of the kernel: the text's lower case is not the kernel's to find; a page of the table is missing (and below).
 const SPECIAL = -1
 const MISSING = -3
+/** The kernel's answer of a text in a batch that has to be taken alone. */
+const REDO = 2
 const NOTHING = new Uint32Array(0)
 
 /** Keys of many texts: see {@link Sketcher.batch}. */
@@ -20,7 +22,7 @@ export interface BatchKeys {
 
 /**
  * Turns texts into MinHash band keys and into exact sets of shingles, in a kernel with a memory of its own, which a
- * text's length does not grow (about 1 MB). Equal for equal texts on every machine with the same Unicode version;
+ * text's length does not grow (about 2 MB). Equal for equal texts on every machine with the same Unicode version;
  * `sketch-twin.ts` defines the answers. A lone surrogate, and bytes that are not UTF-8, belong to no word.
  */
 export class Sketcher {
@@ -62,22 +64,54 @@ export class Sketcher {
     return sortedSet(list.values())
   }
 
-  /** Band keys of many texts as UTF-8: text `i` ends before byte `ends[i]` and starts where the one before ends. */
+  /**
+   * Band keys of many texts as UTF-8: text `i` ends before byte `ends[i]` and starts where the one before ends. Answers are
+   * those of `bandKeys`; the kernel takes hundreds of texts a call.
+   */
   batch(texts: Uint8Array, ends: Uint32Array | Float64Array): BatchKeys {
     const width = this.spec.bands * 2
     const keys = new Uint32Array(ends.length * width)
     const hasKeys = new Uint8Array(ends.length)
-    let start = 0
-    for (let index = 0; index < ends.length; index++) {
-      const end = ends[index] as number
-      const found = this.bandKeys(texts.subarray(start, end))
-      if (found.length > 0) {
+    const most = this.spec.unit === 'word' ? this.#kernel.batchTexts() : 0
+    const mostBytes = this.#kernel.batchBytes()
+    for (let first = 0; first < ends.length; ) {
+      const start = first === 0 ? 0 : (ends[first - 1] as number)
+      let last = first
+      while (last < ends.length && last - first < most && (ends[last] as number) - start <= mostBytes) last++
+      if (last > first)
+        this.#takeBatch(
+          texts,
+          start,
+          ends.subarray(first, last),
+          keys.subarray(first * width),
+          hasKeys.subarray(first),
+        )
+      else hasKeys[last++] = REDO
+      for (let index = first; index < last; index++) {
+        if (hasKeys[index] !== REDO) continue
+        const found = this.bandKeys(texts.subarray(index === 0 ? 0 : ends[index - 1], ends[index]))
         keys.set(found, index * width)
-        hasKeys[index] = 1
+        hasKeys[index] = found.length > 0 ? 1 : 0
       }
-      start = end
+      first = last
     }
     return { keys, hasKeys }
+  }
+
+  /** Passes texts from a place on through the kernel at once; `states` says of some that they have to be taken alone. */
+  #takeBatch(
+    texts: Uint8Array,
+    start: number,
+    ends: Uint32Array | Float64Array,
+    keys: Uint32Array,
+    states: Uint8Array,
+  ): void {
+    const views = this.#views()
+    views.batch.set(texts.subarray(start, ends[ends.length - 1]))
+    for (let index = 0; index < ends.length; index++) views.batchEnds[index] = (ends[index] as number) - start
+    this.#kernel.takeBatch(ends.length, this.spec.ngram)
+    keys.set(views.batchKeys.subarray(0, ends.length * this.spec.bands * 2))
+    states.set(views.batchStates.subarray(0, ends.length))
   }
 
   /** Passes a text through the kernel; its shingles go to the list, or into the sketch when there is none. */
@@ -187,6 +221,14 @@ export class Sketcher {
         tokens: new Uint32Array(buffer, kernel.tokenPlace(), 2 * this.#chunkBytes),
         shingles: new Uint32Array(buffer, kernel.shinglePlace(), 2 * this.#chunkBytes),
         keys: new Uint32Array(buffer, kernel.keyPlace(), 2 * this.spec.bands),
+        batch: new Uint8Array(buffer, kernel.batchPlace(), kernel.batchBytes()),
+        batchEnds: new Uint32Array(buffer, kernel.batchEndsPlace(), kernel.batchTexts()),
+        batchStates: new Uint8Array(buffer, kernel.batchStatesPlace(), kernel.batchTexts()),
+        batchKeys: new Uint32Array(
+          buffer,
+          kernel.batchKeysPlace(),
+          2 * this.spec.bands * kernel.batchTexts(),
+        ),
       }
     }
     return this.#memory
@@ -199,6 +241,10 @@ interface Views {
   readonly tokens: Uint32Array
   readonly shingles: Uint32Array
   readonly keys: Uint32Array
+  readonly batch: Uint8Array
+  readonly batchEnds: Uint32Array
+  readonly batchStates: Uint8Array
+  readonly batchKeys: Uint32Array
 }
 
 /** Top 53 bits of 64-bit numbers, as many as come. */

@@ -10,6 +10,12 @@ export interface MinhashKernel {
   readonly multiplierPlace: () => number
   readonly addendPlace: () => number
   readonly keyPlace: () => number
+  readonly batchPlace: () => number
+  readonly batchBytes: () => number
+  readonly batchTexts: () => number
+  readonly batchEndsPlace: () => number
+  readonly batchStatesPlace: () => number
+  readonly batchKeysPlace: () => number
   readonly layOut: (bands: number, rows: number) => void
   readonly addPage: (page: number) => number
   readonly begin: (ngram: number, sketch: number) => void
@@ -18,6 +24,7 @@ export interface MinhashKernel {
   readonly takeTokens: (count: number) => number
   readonly unspacedSurplus: (length: number) => number
   readonly isUnspaced: (length: number) => number
+  readonly takeBatch: (count: number, ngram: number) => void
   readonly finishKeys: () => void
 }
 

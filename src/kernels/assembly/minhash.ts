@@ -11,6 +11,11 @@ const CHUNK: usize = 32768
 /** Most tokens of a shingle; so many earlier ones are kept from chunk to chunk. */
 const HISTORY: usize = 256
 
+/** Bytes of texts, and of their keys, that one call may take. */
+const BATCH: usize = 262144
+/** Texts that one call may take. */
+const BATCH_TEXTS: usize = 1024
+
 const PAGE_INDEX: usize = 1024
 const TEXT: usize = PAGE_INDEX + 0x1100 * 4
 /** Words of the chunk in lower case, with a 0 for what is between them; lower case is at most half as long again. */
@@ -41,6 +46,7 @@ let rows: usize = 0
 let addends: usize = 0
 let values: usize = 0
 let keys: usize = 0
+let batch: usize = 0
 let pool: usize = 0
 
 let ngram: usize = 0
@@ -86,8 +92,59 @@ export function layOut(bandCount: i32, rowCount: i32): void {
   addends = MULTIPLIERS + (slots << 1)
   values = addends + (slots << 1)
   keys = values + (slots << 2)
-  pool = (keys + (bands << 3) + 15) & ~15
+  batch = (keys + (bands << 3) + 15) & ~15
+  pool = batch + BATCH + BATCH_TEXTS * 5 + max(BATCH, bands << 3)
   makeRoom(pool)
+}
+
+export function batchBytes(): usize {
+  return BATCH
+}
+/** Texts that one call may take, so that their keys have room. */
+export function batchTexts(): usize {
+  return max(1, min(BATCH_TEXTS, BATCH / (bands << 3)))
+}
+/** Place of the texts of a batch. Where each ends, as u32, stands after them, then a byte for each, then their keys. */
+export function batchPlace(): usize {
+  return batch
+}
+export function batchEndsPlace(): usize {
+  return batch + BATCH
+}
+export function batchStatesPlace(): usize {
+  return batch + BATCH + BATCH_TEXTS * 4
+}
+export function batchKeysPlace(): usize {
+  return batch + BATCH + BATCH_TEXTS * 5
+}
+
+/**
+ * Makes the band keys of many texts. The byte of a text is then 1 when it has keys, 0 when it has no shingles (its keys are
+ * zeros), and 2 when it has to be passed through the other calls.
+ */
+export function takeBatch(count: i32, size: i32): void {
+  const width = bands << 3
+  let start: usize = 0
+  for (let index: usize = 0; index < <usize>count; index++) {
+    const end = <usize>load<u32>(batchEndsPlace() + (index << 2))
+    const state = sketchWhole(batch + start, end - start, size)
+    store<u8>(batchStatesPlace() + index, <u8>state)
+    const place = batchKeysPlace() + index * width
+    if (state == 1) memory.copy(place, keys, width)
+    else memory.fill(place, 0, width)
+    start = end
+  }
+}
+
+function sketchWhole(place: usize, length: usize, size: i32): i32 {
+  if (length > CHUNK) return 2
+  memory.copy(TEXT, place, length)
+  begin(size, 1)
+  const shingles = takeWords(<i32>length, 1)
+  if (shingles < 0 || isUnspaced(<i32>length) != 0) return 2
+  if (shingles == 0) return 0
+  finishKeys()
+  return 1
 }
 
 /** Room for the table of 256 code points from `page * 256` on, one u32 each. */
