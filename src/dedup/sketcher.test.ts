@@ -127,6 +127,13 @@ describe('Sketcher', () => {
     expect(shingles).toBeGreaterThan(20)
   })
 
+  it('knows the characters of ASCII from the first text on', () => {
+    // ASCII alone in sixteen bytes goes past the table, until the text is taken as characters.
+    expect(
+      expectTwin(new Sketcher(WORDS), `abcdefghijklmnop${'\u4e2d\u6587\u5206\u8bcd'.repeat(8)}`),
+    ).toBeGreaterThan(10)
+  })
+
   it('gives ASCII the same keys by the table of characters', () => {
     // A letter of another script at the end sends its last bytes, or with its neighbours all of them, through the table.
     const sketcher = new Sketcher(WORDS)

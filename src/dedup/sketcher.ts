@@ -43,6 +43,8 @@ export class Sketcher {
     const { buffer } = this.#kernel.memory
     new Uint32Array(buffer, this.#kernel.multiplierPlace(), multipliers.length).set(multipliers)
     new Uint32Array(buffer, this.#kernel.addendPlace(), addends.length).set(addends)
+    // Only ASCII may be met for the first time in a pass that follows another.
+    this.#addPage(0)
   }
 
   /**
@@ -204,10 +206,13 @@ export class Sketcher {
     for (;;) {
       const answer = pass()
       if (answer >= SPECIAL) return answer
-      const page = MISSING - answer
-      const place = this.#kernel.addPage(page)
-      new Uint32Array(this.#kernel.memory.buffer, place, 256).set(characterPage(page))
+      this.#addPage(MISSING - answer)
     }
+  }
+
+  #addPage(page: number): void {
+    const place = this.#kernel.addPage(page)
+    new Uint32Array(this.#kernel.memory.buffer, place, 256).set(characterPage(page))
   }
 
   /** Views of the kernel's memory, made again when it has grown. */
