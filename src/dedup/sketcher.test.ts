@@ -127,6 +127,15 @@ describe('Sketcher', () => {
     expect(shingles).toBeGreaterThan(20)
   })
 
+  it('gives the same for its first text', () => {
+    fc.assert(
+      fc.property(short, ascii, (text, letters) => {
+        expectTwin(new Sketcher(WORDS), letters + text)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
   it('knows the characters of ASCII from the first text on', () => {
     // ASCII alone in sixteen bytes goes past the table, until the text is taken as characters.
     expect(
