@@ -20,6 +20,7 @@ import { urlRules } from './filter/url-rules.ts'
 import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
 import { dedupMinhash } from './group/dedup-minhash.ts'
+import { dedupSubstring } from './group/dedup-substring.ts'
 import { dedupUrl } from './group/dedup-url.ts'
 import { dedupLines, dedupParagraphs } from './group/repeated-parts.ts'
 import { crawl } from './join/crawl.ts'
@@ -64,6 +65,7 @@ export const STAGES: readonly Stage[] = [
   dedupLines,
   dedupMinhash,
   dedupParagraphs,
+  dedupSubstring,
   dedupUrl,
   // join
   crawl,
