@@ -9,6 +9,7 @@ import {
   SURROGATE,
   UNSPACED,
 } from './characters.ts'
+import { mixed } from './mixed.ts'
 
 /** The tokens of a text: `count` of them. Arrays may be longer. Tokens are the same where both halves of their 64-bit hash are. */
 export interface Tokens {
@@ -130,15 +131,6 @@ interface RareToken {
 function grown<T extends Uint32Array | Int32Array>(array: T, larger: T): T {
   larger.set(array)
   return larger
-}
-
-/** Spreads a hash of 32 bits over all its bits, each to a different one: the finaliser of MurmurHash3. */
-export function mixed(hash: number): number {
-  let h = hash ^ (hash >>> 16)
-  h = Math.imul(h, 0x85ebca6b)
-  h ^= h >>> 13
-  h = Math.imul(h, 0xc2b2ae35)
-  return h ^ (h >>> 16)
 }
 
 // Two hashes of 32 bits that have no bit in common: FNV-1a, and one that turns its bits before each step.

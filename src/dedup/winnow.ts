@@ -1,4 +1,5 @@
-import { mixed, type Tokens } from './tokens.ts'
+import { mixed } from './mixed.ts'
+import type { Tokens } from './tokens.ts'
 
 /** Keys of runs of tokens, and the number of the first token of each, rising. */
 export interface RunKeys {

@@ -16,14 +16,23 @@ export class CompactKeys {
     this.#words = new Uint32Array(width * 256)
   }
 
-  add(...record: readonly number[]): void {
-    const end = this.#filled + this.#width
+  /** Adds a record for each key: its two halves, its number where there are numbers, and what all of them share. */
+  add(keys: Uint32Array, numbers: Uint32Array | undefined, shared: readonly number[]): void {
+    const width = this.#width
+    const first = width - shared.length
+    const end = this.#filled + (keys.length / 2) * width
     if (end > this.#words.length) {
-      const larger = new Uint32Array(this.#words.length * 2)
+      const larger = new Uint32Array(Math.max(end, this.#words.length * 2))
       larger.set(this.#words)
       this.#words = larger
     }
-    for (let word = 0; word < this.#width; word++) this.#words[this.#filled + word] = record[word] ?? 0
+    const words = this.#words
+    for (let key = 0, at = this.#filled; at < end; key++, at += width) {
+      words[at] = keys[2 * key] ?? 0
+      words[at + 1] = keys[2 * key + 1] ?? 0
+      if (numbers !== undefined) words[at + 2] = numbers[key] ?? 0
+      for (let word = first; word < width; word++) words[at + word] = shared[word - first] ?? 0
+    }
     this.#filled = end
   }
 
@@ -56,5 +65,5 @@ export class CompactKeys {
 
 /** Words of a record of a document's key: low, high, ordinal of the row. */
 export const SKETCH_WORDS = 3
-/** Words of a record of a part's key: low, high, ordinal of the row, number of the part, low and high half of the row's order. */
+/** Words of a record of a part's key: low, high, number of the part, ordinal of the row, low and high half of the row's order. */
 export const PART_WORDS = 6

@@ -82,7 +82,7 @@ interface Footer {
 }
 
 /** Raised when the layout changes, so that older caches are never misread. */
-export const UNIT_FORMAT = 5
+export const UNIT_FORMAT = 6
 const MAGIC = 0x544c5448
 const FRAME_BYTES = 1 << 20
 /** Length of the footer, format, CRC-32 of the footer, magic: u32 each. */
@@ -178,7 +178,7 @@ export class UnitWriter {
   /** Keys of a row that brings many: pairs of a low and a high half. */
   sketch(ordinal: number, keys: Uint32Array): void {
     this.#compact ??= new CompactKeys(SKETCH_WORDS)
-    for (let at = 0; at < keys.length; at += 2) this.#compact.add(keys[at] ?? 0, keys[at + 1] ?? 0, ordinal)
+    this.#compact.add(keys, undefined, [ordinal])
   }
 
   /** Keys of parts of a row. Rows stand in the order of their ids, as far as the first 16 digits tell them apart. */
@@ -186,8 +186,7 @@ export class UnitWriter {
     this.#compact ??= new CompactKeys(PART_WORDS)
     const high = Number.parseInt(id.slice(0, 8), 16)
     const low = Number.parseInt(id.slice(8, 16), 16)
-    for (const [at, number] of numbers.entries())
-      this.#compact.add(keys[2 * at] ?? 0, keys[2 * at + 1] ?? 0, ordinal, number, low, high)
+    this.#compact.add(keys, numbers, [ordinal, low, high])
   }
 
   /** Notes that the unit holds a record, for the search for equal ids. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
+import { mixed } from '../../dedup/mixed.ts'
 import { writeWhole } from '../../store/table.ts'
 import type { Joined } from '../flow.ts'
 import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
@@ -13,7 +14,7 @@ export type RowVerdict =
   | { readonly ordinal: number; readonly winner: string; readonly similarity?: number }
   /** Survived, with so many documents under its key (2 or more). */
   | { readonly ordinal: number; readonly copies: number }
-  /** Parts of the document that are repeats, by number, rising. A row may have such a verdict from each partition. */
+  /** Parts of the document that are repeats, by number. A row may have such a verdict from each partition, in any order; all of them together rise. */
   | { readonly ordinal: number; readonly parts: readonly number[] }
   /** A join's left side: nothing on the right has its key. */
   | { readonly ordinal: number; readonly unmatched: true }
@@ -58,19 +59,38 @@ export function writeVerdicts(path: string, verdicts: Verdicts): void {
 
 function digest(list: readonly RowVerdict[]): string {
   let sum = 0n
-  for (const verdict of list) {
-    for (const single of singles(verdict)) {
-      const hash = createHash('sha256').update(JSON.stringify(single)).digest()
-      sum = BigInt.asUintN(64, sum + hash.readBigUInt64LE())
-    }
-  }
-  return sum.toString(16)
+  for (const verdict of list) sum += 'parts' in verdict ? partsDigest(verdict) : verdictDigest(verdict)
+  return BigInt.asUintN(64, sum).toString(16)
 }
 
-/** What of a verdict comes from one partition, whatever the partitions. */
-function singles(verdict: RowVerdict): readonly object[] {
-  if (!('parts' in verdict)) return [verdict]
-  return verdict.parts.map((part) => ({ ordinal: verdict.ordinal, part }))
+function verdictDigest(verdict: RowVerdict): bigint {
+  return createHash('sha256').update(JSON.stringify(verdict)).digest().readBigUInt64LE()
+}
+
+/** Sum over the parts, so that it does not matter which came from which partition. There are many: each costs a few steps of arithmetic. */
+function partsDigest({
+  ordinal,
+  parts,
+}: {
+  readonly ordinal: number
+  readonly parts: readonly number[]
+}): bigint {
+  const seed = mixed(ordinal ^ 0x5bd1e995)
+  let sum = 0n
+  let low = 0
+  let high = 0
+  for (const [at, part] of parts.entries()) {
+    const one = mixed(seed ^ part)
+    low += one >>> 0
+    high += mixed(one ^ ordinal) >>> 0
+    // As many as a double holds without rounding.
+    if (at % 2 ** 20 === 0 || at === parts.length - 1) {
+      sum += BigInt(low) + (BigInt(high) << 32n)
+      low = 0
+      high = 0
+    }
+  }
+  return sum
 }
 
 /** Adds up the digests of several partitions, unit by unit. */
@@ -111,11 +131,24 @@ export class VerdictFiles {
   /** Verdicts on one unit's rows, by ordinal. */
   of(unit: number): ReadonlyMap<number, RowVerdict> {
     const verdicts = new Map<number, RowVerdict>()
+    const parts = new Map<number, number[]>()
     for (const file of this.#files) {
       for (const verdict of file.verdicts(unit)) {
-        const before = verdicts.get(verdict.ordinal)
-        verdicts.set(verdict.ordinal, before === undefined ? verdict : bothParts(before, verdict))
+        const { ordinal } = verdict
+        if (!('parts' in verdict)) {
+          if (verdicts.has(ordinal)) throw new Error('two verdicts on one row')
+          verdicts.set(ordinal, verdict)
+          continue
+        }
+        const known = parts.get(ordinal)
+        if (known === undefined) parts.set(ordinal, [...verdict.parts])
+        else for (const part of verdict.parts) known.push(part)
       }
+    }
+    for (const [ordinal, numbers] of parts) {
+      if (verdicts.has(ordinal)) throw new Error('two verdicts on one row')
+      // A typed array is sorted as numbers, without a call for each pair.
+      verdicts.set(ordinal, { ordinal, parts: [...Uint32Array.from(numbers).sort()] })
     }
     return verdicts
   }
@@ -123,12 +156,6 @@ export class VerdictFiles {
   close(): void {
     for (const file of this.#files) file.close()
   }
-}
-
-/** What two partitions say of the parts of one row. */
-function bothParts(a: RowVerdict, b: RowVerdict): RowVerdict {
-  if (!('parts' in a && 'parts' in b)) throw new Error('two verdicts on one row')
-  return { ordinal: a.ordinal, parts: [...a.parts, ...b.parts].sort((x, y) => x - y) }
 }
 
 /** The verdicts of one partition, opened for reading. */

@@ -27,23 +27,28 @@ export function decideParts(_context: TaskContext, task: DecidePartsTask): Verdi
   if (existsSync(task.out)) return readDigests(task.out)
   const table = new PartTable(task)
   const { starts, rows: found } = buckets(table)
+  const { least, count, spareFirst } = task.repeats
   const repeated = new Map<number, Map<number, number[]>>()
   for (let at = 0; at + 1 < starts.length; at++) {
     const records = found.subarray(starts[at], starts[at + 1])
-    if (table.countOf(records, task.repeats.count) < task.repeats.least) continue
-    const spared = task.repeats.spareFirst ? table.first(records) : undefined
-    for (const record of records) {
+    if (table.countOf(records, count) < least) continue
+    const spared = spareFirst ? table.first(records) : undefined
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index] ?? 0
       if (record === spared) continue
-      const rows = repeated.get(table.unit(record)) ?? new Map<number, number[]>()
-      if (rows.size === 0) repeated.set(table.unit(record), rows)
-      const parts = rows.get(table.ordinal(record))
-      if (parts === undefined) rows.set(table.ordinal(record), [table.part(record)])
-      else parts.push(table.part(record))
+      const unit = table.units[record] ?? 0
+      let rows = repeated.get(unit)
+      if (rows === undefined) repeated.set(unit, (rows = new Map()))
+      const ordinal = table.ordinals[record] ?? 0
+      const part = table.parts[record] ?? 0
+      const parts = rows.get(ordinal)
+      if (parts === undefined) rows.set(ordinal, [part])
+      else parts.push(part)
     }
   }
   const verdicts = new Map<number, readonly RowVerdict[]>()
   for (const [unit, rows] of repeated) {
-    const list = [...rows].map(([ordinal, parts]) => ({ ordinal, parts: parts.sort((a, b) => a - b) }))
+    const list = [...rows].map(([ordinal, parts]) => ({ ordinal, parts }))
     verdicts.set(
       unit,
       list.sort((a, b) => a.ordinal - b.ordinal),
@@ -59,50 +64,42 @@ class PartTable {
   readonly high: Uint32Array
   /** Number of each record: so that buckets are of records. */
   readonly rows: Uint32Array
-  readonly #words: readonly Uint32Array[]
-  /** First record of each unit. */
-  readonly #bases: readonly number[]
-  readonly #units: Uint32Array
+  readonly units: Uint32Array
+  readonly ordinals: Uint32Array
+  readonly parts: Uint32Array
+  /** Leading digits of the document's id, as far as they tell documents apart. */
+  readonly #idLow: Uint32Array
+  readonly #idHigh: Uint32Array
 
   constructor({ units, from, to }: DecidePartsTask) {
     const packs = new PackFiles()
     try {
-      this.#words = units.map((address) => new UnitReader(address, packs).compactKeys(from, to))
+      const tables = units.map((address) => new UnitReader(address, packs).compactKeys(from, to))
+      const count = tables.reduce((sum, words) => sum + words.length, 0) / PART_WORDS
+      this.low = new Uint32Array(count)
+      this.high = new Uint32Array(count)
+      this.rows = new Uint32Array(count)
+      this.units = new Uint32Array(count)
+      this.ordinals = new Uint32Array(count)
+      this.parts = new Uint32Array(count)
+      this.#idLow = new Uint32Array(count)
+      this.#idHigh = new Uint32Array(count)
+      let record = 0
+      for (const [unit, words] of tables.entries()) {
+        for (let at = 0; at < words.length; at += PART_WORDS, record++) {
+          this.low[record] = words[at] ?? 0
+          this.high[record] = words[at + 1] ?? 0
+          this.rows[record] = record
+          this.units[record] = unit
+          this.parts[record] = words[at + 2] ?? 0
+          this.ordinals[record] = words[at + 3] ?? 0
+          this.#idLow[record] = words[at + 4] ?? 0
+          this.#idHigh[record] = words[at + 5] ?? 0
+        }
+      }
     } finally {
       packs.close()
     }
-    const bases: number[] = []
-    let count = 0
-    for (const words of this.#words) {
-      bases.push(count)
-      count += words.length / PART_WORDS
-    }
-    this.#bases = bases
-    this.low = new Uint32Array(count)
-    this.high = new Uint32Array(count)
-    this.rows = new Uint32Array(count)
-    this.#units = new Uint32Array(count)
-    let record = 0
-    for (const [unit, words] of this.#words.entries()) {
-      for (let at = 0; at < words.length; at += PART_WORDS, record++) {
-        this.low[record] = words[at] ?? 0
-        this.high[record] = words[at + 1] ?? 0
-        this.rows[record] = record
-        this.#units[record] = unit
-      }
-    }
-  }
-
-  unit(record: number): number {
-    return this.#units[record] ?? 0
-  }
-
-  ordinal(record: number): number {
-    return this.#word(record, 2)
-  }
-
-  part(record: number): number {
-    return this.#word(record, 3)
   }
 
   /** Records of one document stand together. */
@@ -119,28 +116,30 @@ class PartTable {
   /** The record of the smallest id, and there of the first part. */
   first(records: Uint32Array): number {
     let best = records[0] ?? 0
-    for (const record of records) if (this.#compare(record, best) < 0) best = record
+    for (let at = 1; at < records.length; at++) {
+      const record = records[at] ?? 0
+      if (this.#compare(record, best) < 0) best = record
+    }
     return best
   }
 
   #compare(a: number, b: number): number {
     return (
-      this.#word(a, 5) - this.#word(b, 5) ||
-      this.#word(a, 4) - this.#word(b, 4) ||
-      this.unit(a) - this.unit(b) ||
-      this.ordinal(a) - this.ordinal(b) ||
-      this.part(a) - this.part(b)
+      difference(this.#idHigh, a, b) ||
+      difference(this.#idLow, a, b) ||
+      difference(this.units, a, b) ||
+      difference(this.ordinals, a, b) ||
+      difference(this.parts, a, b)
     )
   }
 
   #sameRow(a: number, b: number): boolean {
-    return this.unit(a) === this.unit(b) && this.ordinal(a) === this.ordinal(b)
+    return this.units[a] === this.units[b] && this.ordinals[a] === this.ordinals[b]
   }
+}
 
-  #word(record: number, word: number): number {
-    const unit = this.unit(record)
-    return this.#words[unit]?.[(record - (this.#bases[unit] ?? 0)) * PART_WORDS + word] ?? 0
-  }
+function difference(column: Uint32Array, a: number, b: number): number {
+  return (column[a] ?? 0) - (column[b] ?? 0)
 }
 
 export interface ReadPartsTask {
