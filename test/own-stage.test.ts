@@ -100,6 +100,34 @@ describe('a module as a stage', () => {
     expect(await described()).toBe('2')
   })
 
+  it('is retuned from the command line, and gives what a fresh run gives', async () => {
+    write(
+      'tuned.yaml',
+      JSON.stringify({ ...recipe('./tuned/brand.ts', { maxTimes: 3 }), name: 'tuned', writes: 'tuned' }),
+    )
+    write('tuned/brand.ts', BRAND)
+    write('tuned/lib/count.ts', COUNT)
+    expect(tilth(place.dir, 'run', 'tuned.yaml', '--workers', '1').code).toBe(0)
+    const preview = tilth(place.dir, 'retune', 'tuned', '--set', 'steps.brand.maxTimes=1', '--json')
+    expect(preview.err).not.toMatch(/error|bug/)
+    expect(preview.out).toMatch(/"lost"/)
+    const applied = tilth(
+      place.dir,
+      'retune',
+      'tuned',
+      '--set',
+      'steps.brand.maxTimes=1',
+      '--apply',
+      '--workers',
+      '1',
+    )
+    expect(applied.err).not.toMatch(/error|bug/)
+    const fresh = { ...recipe('./tuned/brand.ts', { maxTimes: 1 }), name: 'tuned', writes: 'tuned' }
+    const { manifest } = await place.run(fresh, 'fresh', {})
+    const version = await openVersion(join(place.dir, '.tilth', 'tuned@2'))
+    expect(version.manifest.hashes).toEqual(manifest.hashes)
+  })
+
   it('works from the command line, in a folder where nothing is installed', () => {
     write('own.yaml', JSON.stringify(recipe('./cli/brand.ts')))
     write('cli/brand.ts', BRAND)

@@ -149,6 +149,7 @@ function settingsOf(flags: Flags): { readonly spec: SketchSpec; readonly thresho
     ngram: numberOf(flags.ngram, '--ngram'),
     bands: numberOf(flags.bands, '--bands'),
     rows: numberOf(flags.rows, '--rows'),
+    verify: flags.verify,
   })
   if (!(chosen.threshold >= 0 && chosen.threshold <= 1))
     throw new TilthError('usage', `--threshold ${flags.threshold}: expected a number from 0 to 1`)

@@ -16,10 +16,12 @@ export interface SketchChoice {
   readonly bands?: number | undefined
   readonly rows?: number | undefined
   readonly threshold?: number | undefined
+  /** Whether candidates are compared: then the values are taken in two orders, which finds nearly all pairs. */
+  readonly verify?: boolean | undefined
 }
 
 /** The sketch that a choice means, and the least Jaccard index of near copies. */
-export function chosenSketch({ preset, unit, ngram, bands, rows, threshold }: SketchChoice): {
+export function chosenSketch({ preset, unit, ngram, bands, rows, threshold, verify }: SketchChoice): {
   readonly spec: SketchSpec
   readonly threshold: number
 } {
@@ -31,6 +33,7 @@ export function chosenSketch({ preset, unit, ngram, bands, rows, threshold }: Sk
       ngram: ngram ?? spec.ngram,
       bands: bands ?? spec.bands,
       rows: rows ?? spec.rows,
+      ...(verify === false ? {} : { turned: true }),
     },
     threshold: threshold ?? base.threshold,
   }

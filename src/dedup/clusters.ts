@@ -25,7 +25,8 @@ export interface ClusterOptions {
   readonly shingles: (member: number) => Float64Array
   /**
    * Told of every pair at the threshold or above, once, where given. Then all candidates are compared, whatever the size of their
-   * bucket: copies of one document cost the square of their number.
+   * bucket: copies of one document cost the square of their number. So are all documents of a cluster of up to 128: some pairs no key
+   * brings together.
    */
   readonly pair?: (a: number, b: number, similarity: number) => void
 }
@@ -114,7 +115,21 @@ class Clustering {
         if (best !== place) copies.push(this.#copy(place, best))
       }
     }
+    if (this.#options.pair !== undefined) this.#joinWithinClusters()
     return { copies, survivors: this.#survivors(copies), compared: this.#compared }
+  }
+
+  /** Where every pair is asked for: documents of a small cluster that no bucket has brought together are compared, too. */
+  #joinWithinClusters(): void {
+    const found = new Map<number, number[]>()
+    for (let place = 0; place < this.#order.length; place++) {
+      const root = this.#sets.find(place)
+      const cluster = found.get(root)
+      if (cluster === undefined) found.set(root, [place])
+      else cluster.push(place)
+    }
+    for (const cluster of found.values())
+      if (cluster.length <= SMALL_BUCKET) this.#joinPairs(Uint32Array.from(cluster), 1)
   }
 
   /** Brings documents of an index together whose cluster is known. */

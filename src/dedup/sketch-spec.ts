@@ -15,10 +15,20 @@ export interface SketchSpec {
    * spaces. 5 by default, which is what NeMo Curator took for all texts (`char_ngrams` of its versions up to 25.02).
    */
   readonly unspacedNgram?: number | undefined
-  /** Keys of a text. */
+  /** Keys of a text, or half of them: see `turned`. */
   readonly bands: number
   /** Least values that make a key: two texts of similarity `s` share a key with the chance `1 - (1 - s^rows)^bands`. */
   readonly rows: number
+  /**
+   * Whether the values are taken in a second order, too, which makes as many keys again of no more permutations: values that stand as
+   * far apart as there are bands. More pairs meet: nearly `1 - (1 - s^rows)^(2 bands)` of them. For candidates that are compared.
+   */
+  readonly turned?: boolean | undefined
+}
+
+/** Keys that a text has. */
+export function keysFor({ bands, turned }: Pick<SketchSpec, 'bands' | 'turned'>): number {
+  return turned === true ? 2 * bands : bands
 }
 
 /** Shingle size in scripts without spaces when a specification gives none. */
@@ -33,10 +43,10 @@ const MOST_NGRAM = 256
  * Name of a specification, for manifests and indexes: keys and shingles of texts may be compared when their names are
  * equal. `minhash-1` stands for the constants, the seed of the permutations included, in `sketch-twin.ts`.
  */
-export function specificationOf({ unit, ngram, unspacedNgram, bands, rows }: SketchSpec): string {
+export function specificationOf({ unit, ngram, unspacedNgram, bands, rows, turned }: SketchSpec): string {
   const units = { word: 'word', character: 'char', 'hashed-word': `hashed${HASHED_FEATURES}-` }[unit] + ngram
   const unspaced = unit === 'word' ? `+char${unspacedNgram ?? UNSPACED_NGRAM}` : ''
-  return `minhash-1/${units}${unspaced}/${bands}x${rows}`
+  return `minhash-1/${units}${unspaced}/${bands}x${rows}${turned === true ? '+turned' : ''}`
 }
 
 /** @throws TilthError `recipe` for a number out of its range. */

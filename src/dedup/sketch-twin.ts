@@ -74,17 +74,19 @@ function wordToken(word: string): bigint {
   return finish(hash)
 }
 
-function keysOf({ bands, rows }: SketchSpec, hashes: readonly bigint[]): bigint[] {
+function keysOf({ bands, rows, turned }: SketchSpec, hashes: readonly bigint[]): bigint[] {
   const values = valuesOf(
     bands * rows,
     hashes.map((hash) => Number(hash & 0xffff_ffffn)),
   )
-  return Array.from({ length: bands }, (_, band) =>
-    mix(
-      values
-        .slice(band * rows, (band + 1) * rows)
-        .reduce((key, value) => step(key, BigInt(value)), u64(BigInt(band + 1) * WORD_STEP)),
+  const bandsOf = [
+    ...Array.from({ length: bands }, (_, band) => values.slice(band * rows, (band + 1) * rows)),
+    ...Array.from({ length: turned === true ? bands : 0 }, (_, band) =>
+      values.filter((__, at) => at % bands === band),
     ),
+  ]
+  return bandsOf.map((own, band) =>
+    mix(own.reduce((key, value) => step(key, BigInt(value)), u64(BigInt(band + 1) * WORD_STEP))),
   )
 }
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { SketchSpec } from './sketch-spec.ts'
+import { keysFor, type SketchSpec } from './sketch-spec.ts'
 import { sketchTwin } from './sketch-twin.ts'
 import { Sketcher } from './sketcher.ts'
 
 const WORDS: SketchSpec = { unit: 'word', ngram: 3, bands: 3, rows: 2 }
 const CHARACTERS: SketchSpec = { unit: 'character', ngram: 2, bands: 2, rows: 9 }
+const TURNED: SketchSpec = { unit: 'word', ngram: 2, bands: 5, rows: 3, turned: true }
 const HASHED: SketchSpec = { unit: 'hashed-word', ngram: 1, bands: 10, rows: 1 }
 
 /** Upper case whose lower case is shorter, longer, two characters or the neighbours' choice; marks; no characters at all. */
@@ -55,7 +56,7 @@ function expectTwin(sketcher: Sketcher, text: string | Uint8Array): number {
 
 function expectBatch(sketcher: Sketcher, texts: readonly string[]): void {
   const bytes = texts.map((text) => Buffer.from(text))
-  const width = 2 * sketcher.spec.bands
+  const width = 2 * keysFor(sketcher.spec)
   let end = 0
   const ends = Float64Array.from(bytes, ({ length }) => {
     end += length
@@ -71,7 +72,7 @@ function expectBatch(sketcher: Sketcher, texts: readonly string[]): void {
 }
 
 describe('Sketcher', () => {
-  it.each([WORDS, CHARACTERS, HASHED])('gives what its twin gives for $unit, to the bit', (spec) => {
+  it.each([WORDS, CHARACTERS, HASHED, TURNED])('gives what its twin gives for $unit, to the bit', (spec) => {
     const sketcher = new Sketcher(spec)
     let shingles = 0
     fc.assert(
@@ -195,7 +196,7 @@ describe('Sketcher', () => {
     expect(texts).toBeGreaterThan(500)
   })
 
-  it.each([WORDS, CHARACTERS, HASHED, { ...WORDS, bands: 3000 }])(
+  it.each([WORDS, CHARACTERS, HASHED, TURNED, { ...WORDS, bands: 3000 }])(
     'takes more texts at once than fit a call, long ones among them ($unit, $bands bands)',
     (spec) => {
       const texts = Array.from({ length: 1500 }, (_, index) => `text number ${index} of some`)

@@ -2,7 +2,7 @@ import { type MinhashKernel, minhashKernel } from '../kernels/minhash.ts'
 import { sparkFeatures } from '../text/spark-features.ts'
 import { characterPage } from './character-table.ts'
 import { permutations, permutationsFor } from './permutations.ts'
-import { checkSketchSpec, HASHED_FEATURES, type SketchSpec, UNSPACED_NGRAM } from './sketch-spec.ts'
+import { checkSketchSpec, HASHED_FEATURES, keysFor, type SketchSpec, UNSPACED_NGRAM } from './sketch-spec.ts'
 import { sortedSet } from './sorted-set.ts'
 
 // Answers of the kernel: the text's lower case is not the kernel's to find; a page of the table is missing (and below).
@@ -14,7 +14,7 @@ const NOTHING = new Uint32Array(0)
 
 /** Keys of many texts: see {@link Sketcher.batch}. */
 export interface BatchKeys {
-  /** `bands` keys a text, each a low and a high word; zeros for a text without shingles. */
+  /** `keysFor(spec)` keys a text, each a low and a high word; zeros for a text without shingles. */
   readonly keys: Uint32Array
   /** 1 for each text that has shingles. */
   readonly hasKeys: Uint8Array
@@ -37,7 +37,7 @@ export class Sketcher {
     checkSketchSpec(spec)
     this.spec = spec
     const { bands, rows } = spec
-    this.#kernel.layOut(bands, rows)
+    this.#kernel.layOut(bands, rows, spec.turned === true ? 2 : 1)
     this.#chunkBytes = this.#kernel.chunkBytes()
     const { multipliers, addends } = permutations(permutationsFor(bands * rows))
     const { buffer } = this.#kernel.memory
@@ -48,7 +48,7 @@ export class Sketcher {
   }
 
   /**
-   * Band keys of a text: 64-bit numbers, low word first, `bands` of them. Empty when the text has no shingle. A view that
+   * Band keys of a text: 64-bit numbers, low word first, as many as {@link keysFor} says. Empty when the text has no shingle. A view that
    * the next call overwrites. O(length + shingles * bands * rows).
    */
   bandKeys(text: string | Uint8Array): Uint32Array {
@@ -71,7 +71,7 @@ export class Sketcher {
    * those of `bandKeys`; the kernel takes hundreds of texts a call.
    */
   batch(texts: Uint8Array, ends: Uint32Array | Float64Array): BatchKeys {
-    const width = this.spec.bands * 2
+    const width = keysFor(this.spec) * 2
     const keys = new Uint32Array(ends.length * width)
     const hasKeys = new Uint8Array(ends.length)
     const most = this.spec.unit === 'word' ? this.#kernel.batchTexts() : 0
@@ -112,7 +112,7 @@ export class Sketcher {
     views.batch.set(texts.subarray(start, ends[ends.length - 1]))
     for (let index = 0; index < ends.length; index++) views.batchEnds[index] = (ends[index] as number) - start
     this.#kernel.takeBatch(ends.length, this.spec.ngram)
-    keys.set(views.batchKeys.subarray(0, ends.length * this.spec.bands * 2))
+    keys.set(views.batchKeys.subarray(0, ends.length * keysFor(this.spec) * 2))
     states.set(views.batchStates.subarray(0, ends.length))
   }
 
@@ -225,14 +225,14 @@ export class Sketcher {
         text: new Uint8Array(buffer, kernel.textPlace(), this.#chunkBytes),
         tokens: new Uint32Array(buffer, kernel.tokenPlace(), 2 * this.#chunkBytes),
         shingles: new Uint32Array(buffer, kernel.shinglePlace(), 2 * this.#chunkBytes),
-        keys: new Uint32Array(buffer, kernel.keyPlace(), 2 * this.spec.bands),
+        keys: new Uint32Array(buffer, kernel.keyPlace(), 2 * keysFor(this.spec)),
         batch: new Uint8Array(buffer, kernel.batchPlace(), kernel.batchBytes()),
         batchEnds: new Uint32Array(buffer, kernel.batchEndsPlace(), kernel.batchTexts()),
         batchStates: new Uint8Array(buffer, kernel.batchStatesPlace(), kernel.batchTexts()),
         batchKeys: new Uint32Array(
           buffer,
           kernel.batchKeysPlace(),
-          2 * this.spec.bands * kernel.batchTexts(),
+          2 * keysFor(this.spec) * kernel.batchTexts(),
         ),
       }
     }

@@ -38,7 +38,8 @@ const MAX_PAGE_BYTES = 256 << 20
  * Joins the numeric columns of a Parquet file with a column `id` to the documents of a version. Memory does not grow
  * with the version but for a bit for each row of the file, which is read once for each million documents.
  *
- * @throws TilthError `usage` or `input`: the name is taken, or there is no column `id` of text, or no numeric one.
+ * @throws TilthError `usage` or `input`: the name is taken, or there is no column `id` of text, no numeric one, or no
+ *   id that a document of the version has.
  */
 export async function importSignals(
   version: Version,
@@ -61,6 +62,11 @@ export async function importSignals(
       totals.documents += batch.size
       totals.missing += batch.write(partial, name, file.columns)
       batch.enter(lookup)
+    }
+    if (totals.missing === totals.documents) {
+      throw new TilthError('input', `${path}: no id of its is that of a document of ${version.ref}`, {
+        hint: 'its column id must hold the ids of the version, as its table of signals or an export has them',
+      })
     }
     const result: SignalImport = {
       name,

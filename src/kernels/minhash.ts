@@ -16,7 +16,7 @@ export interface MinhashKernel {
   readonly batchEndsPlace: () => number
   readonly batchStatesPlace: () => number
   readonly batchKeysPlace: () => number
-  readonly layOut: (bands: number, rows: number) => void
+  readonly layOut: (bands: number, rows: number, orders: number) => void
   readonly addPage: (page: number) => number
   readonly begin: (ngram: number, sketch: number) => void
   readonly takeWords: (length: number, isLast: number) => number

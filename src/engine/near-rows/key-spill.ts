@@ -26,9 +26,11 @@ export class KeySpill {
     this.#most = most
   }
 
-  add(low: number, high: number, row: number): void {
-    this.#keys.add(low, high, row)
-    if (++this.#held >= this.#most) this.#spill()
+  /** Keys of a row: pairs of a low and a high half. */
+  add(keys: Uint32Array, row: number): void {
+    this.#keys.add(keys, undefined, [row])
+    this.#held += keys.length / 2
+    if (this.#held >= this.#most) this.#spill()
   }
 
   /** Ends the adding; gives ranges of top bytes with at most so many keys each, as far as one byte has no more. */

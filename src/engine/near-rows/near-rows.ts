@@ -130,7 +130,7 @@ async function sketch({ input, fields, spec, dir, partBytes, progress }: NearRow
       bytes += row.body.length
       const found = sketcher.bandKeys(row.text)
       if (found.length === 0) short++
-      for (let at = 0; at < found.length; at += 2) keys.add(found[at] ?? 0, found[at + 1] ?? 0, row.position)
+      else keys.add(found, row.position)
     }
     progress?.('read', rows, 0)
   }

@@ -6,6 +6,7 @@ import type { RunOptions, RunResult } from '../engine.ts'
 import { inputsOfVersion } from '../inputs.ts'
 import { localEngine } from '../local/local.ts'
 import { bindIndexes } from '../near-indexes.ts'
+import { loadPlanStages } from '../own/load.ts'
 import { bindSignals } from '../signal-sources.ts'
 
 /**
@@ -21,6 +22,7 @@ export async function applyRetune(
   store: Store,
   options: Omit<RunOptions, 'sampleRatio' | 'expectedHashes'>,
 ): Promise<RunResult> {
+  await loadPlanStages(plan)
   for (const step of plan.steps) {
     const { revision } = stageOf(step)
     if (revision === step.revision) continue

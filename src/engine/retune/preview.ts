@@ -1,8 +1,9 @@
 import { keepsUpper, type Rule } from '../../model/stage.ts'
-import type { Plan } from '../../plan/plan.ts'
+import { type Plan, planOfRecord } from '../../plan/plan.ts'
 import type { Version } from '../../store/version.ts'
 import { Pool } from '../local/pool.ts'
 import { budget } from '../memory.ts'
+import { loadPlanStages } from '../own/load.ts'
 import { ChangeTally, type PlainTally } from './change-tally.ts'
 import { type ChangedPlan, changePlan } from './changed-plan.ts'
 import { Decisions } from './decide-again.ts'
@@ -78,6 +79,7 @@ export async function previewRetune(
   assignments: readonly string[],
   bounds: PreviewBounds = { workers: 1 },
 ): Promise<Retuned> {
+  await loadPlanStages(planOfRecord(version.plan))
   const change = changePlan(version, assignments)
   const shards = version.manifest.shards.filter((shard) => shard.table === 'signals')
   const tasks = shards.map(

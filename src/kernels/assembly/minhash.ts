@@ -42,6 +42,8 @@ const SHINGLE_BASE: u64 = 0x94d049bb133111eb
 
 let slots: usize = 0
 let bands: usize = 0
+/** Keys of a text: one a band, or two where the values are also taken in another order. */
+let keyCount: usize = 0
 let rows: usize = 0
 let addends: usize = 0
 let values: usize = 0
@@ -84,16 +86,20 @@ export function keyPlace(): usize {
   return keys
 }
 
-/** Lays memory out for so many bands of so many rows. Multipliers and addends are written after it, one for two values. */
-export function layOut(bandCount: i32, rowCount: i32): void {
+/**
+ * Lays memory out for so many bands of so many rows, taken in one order or in two. Multipliers and addends are written after
+ * it, one for two values.
+ */
+export function layOut(bandCount: i32, rowCount: i32, orders: i32): void {
   bands = bandCount
+  keyCount = bands * orders
   rows = rowCount
   slots = ((bands * rows + 15) >> 4) << 4
   addends = MULTIPLIERS + (slots << 1)
   values = addends + (slots << 1)
   keys = values + (slots << 2)
-  batch = (keys + (bands << 3) + 15) & ~15
-  pool = batch + BATCH + BATCH_TEXTS * 5 + max(BATCH, bands << 3)
+  batch = (keys + (keyCount << 3) + 15) & ~15
+  pool = batch + BATCH + BATCH_TEXTS * 5 + max(BATCH, keyCount << 3)
   makeRoom(pool)
 }
 
@@ -102,7 +108,7 @@ export function batchBytes(): usize {
 }
 /** Texts that one call may take, so that their keys have room. */
 export function batchTexts(): usize {
-  return max(1, min(BATCH_TEXTS, BATCH / (bands << 3)))
+  return max(1, min(BATCH_TEXTS, BATCH / (keyCount << 3)))
 }
 /** Place of the texts of a batch. Where each ends, as u32, stands after them, then a byte for each, then their keys. */
 export function batchPlace(): usize {
@@ -123,7 +129,7 @@ export function batchKeysPlace(): usize {
  * zeros), and 2 when it has to be passed through the other calls.
  */
 export function takeBatch(count: i32, size: i32): void {
-  const width = bands << 3
+  const width = keyCount << 3
   let start: usize = 0
   for (let index: usize = 0; index < <usize>count; index++) {
     const end = <usize>load<u32>(batchEndsPlace() + (index << 2))
@@ -250,14 +256,16 @@ export function takeTokens(count: i32): i32 {
   return <i32>shingles
 }
 
-/** Makes the text's band keys of its values. */
+/** Makes the text's band keys of its values: rows that stand together, and then rows that stand as far apart as there are bands. */
 export function finishKeys(): void {
-  let from = values
-  for (let band: usize = 0; band < bands; band++) {
+  for (let band: usize = 0; band < keyCount; band++) {
+    const isTurned = band >= bands
+    let from = values + (isTurned ? (band - bands) << 2 : (band * rows) << 2)
+    const stride: usize = isTurned ? bands << 2 : 4
     let key = (<u64>band + 1) * WORD_STEP
     for (let row: usize = 0; row < rows; row++) {
       key = step(key, <u64>load<u32>(from))
-      from += 4
+      from += stride
     }
     store<u64>(keys + (band << 3), mix(key))
   }
