@@ -4,8 +4,9 @@ import { TilthError } from '../model/error.ts'
 import { ruleSign } from '../model/stage.ts'
 import { measured } from '../report/numbers.ts'
 import { wholeNumber } from './options.ts'
+import { sayErrors } from './row-errors.ts'
 import { inputRows } from './row-inputs.ts'
-import { fieldsOf, type ScoreFlags, sayErrors, scoreCommand, scorersOf } from './score.ts'
+import { fieldsOf, type ScoreFlags, scoreCommand, scorersOf } from './score.ts'
 import { count, percent, type Style, styleOf, table } from './terminal.ts'
 
 interface Flags extends ScoreFlags {

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander'
 import { parseDocument } from 'yaml'
 import { type Scorer, scorerOf } from '../engine/rule-scores.ts'
-import { EXIT_CODES, TilthError } from '../model/error.ts'
+import { TilthError } from '../model/error.ts'
 import { ruleSetNamed } from '../stages/rule-sets.ts'
 import { collect } from './options.ts'
+import { sayErrors } from './row-errors.ts'
 import { inputRows } from './row-inputs.ts'
 import { openScoreOutput } from './score-output.ts'
-import { count, counted } from './terminal.ts'
+import { counted } from './terminal.ts'
 
 /** Options that `score` and `compare-rules` share, as commander gives them. */
 export interface ScoreFlags {
@@ -128,13 +129,4 @@ function optionOf(assignment: string, name: string): readonly [string, unknown] 
 
 export function fieldsOf({ text, id }: ScoreFlags): { readonly text?: string; readonly id?: string } {
   return { ...(text === undefined ? {} : { text }), ...(id === undefined ? {} : { id }) }
-}
-
-/** Says what could not be read, and sets the exit code. */
-export function sayErrors(errors: ReadonlyMap<string, number>, rows: number): void {
-  if (errors.size === 0) return
-  const bad = [...errors.values()].reduce((sum, each) => sum + each, 0)
-  const each = [...errors].map(([error, number]) => `${error} ${count(number)}`)
-  process.stderr.write(`${counted(bad, 'bad row')} of ${count(rows)}: ${each.join(', ')}\n`)
-  process.exitCode = EXIT_CODES.data
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { buckets } from './buckets.ts'
 import { type ClusterOptions, clusters, type Member } from './clusters.ts'
 import { jaccard } from './jaccard.ts'
+import { setDigest } from './set-digest.ts'
 
 const setOf = (...numbers: readonly number[]) => Float64Array.from(new Set(numbers)).sort()
 const run = (from: number, length: number) => Array.from({ length }, (_, at) => from + at)
@@ -27,7 +28,12 @@ function decide(
       ...members[at],
     })),
     { starts: Uint32Array.from(starts), rows: Uint32Array.from(lists.flat()) },
-    { threshold: 0.8, shingles: (member) => sets[member] ?? setOf(), ...options },
+    {
+      threshold: 0.8,
+      shingles: (member) => sets[member] ?? setOf(),
+      digest: (member) => setDigest(sets[member] ?? setOf()),
+      ...options,
+    },
   )
 }
 

@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly threshold: number | undefined
   /** Shingles of a member, sorted and distinct. Not called without a threshold. */
   readonly shingles: (member: number) => Float64Array
+  /** Their {@link setDigest}. */
+  readonly digest: (member: number) => number
   /**
    * Told of every pair at the threshold or above, once, where given. Then all candidates are compared, whatever the size of their
    * bucket: copies of one document cost the square of their number. So are all documents of a cluster of up to 128: some pairs no key
@@ -256,11 +258,10 @@ class Clustering {
   #sameSets(): Uint32Array {
     const seen = new Map<string, number>()
     return this.#order.map((_, place) => {
-      const shingles = this.#shingles(place)
-      const key = `${digest(shingles)} ${this.#at(place).scope}`
+      const key = `${this.#options.digest(this.#order[place] ?? 0)} ${this.#at(place).scope}`
       const earlier = seen.get(key)
       if (earlier === undefined) seen.set(key, place)
-      else if (equal(shingles, this.#shingles(earlier))) return earlier
+      else if (equal(this.#shingles(place), this.#shingles(earlier))) return earlier
       return place
     })
   }
@@ -317,20 +318,6 @@ function placeOf(bucket: Uint32Array, place: number): number {
     else high = middle
   }
   return low
-}
-
-/** A number of 53 bits that equal sets share, and others seldom. */
-function digest(set: Float64Array): number {
-  const halves = new Uint32Array(set.buffer, set.byteOffset, set.length * 2)
-  let high = set.length
-  let low = 0
-  for (const half of halves) {
-    high = Math.imul(high ^ half, 0x85eb_ca6b)
-    high ^= high >>> 15
-    low = Math.imul(low + half, 0xc2b2_ae35)
-    low ^= low >>> 13
-  }
-  return (high >>> 11) * 2 ** 32 + (low >>> 0)
 }
 
 function equal(a: Float64Array, b: Float64Array): boolean {

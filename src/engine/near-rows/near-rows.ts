@@ -46,12 +46,16 @@ export interface NearRows {
 }
 
 const MOST_LARGEST = 10
+/** Keys that are held before they are written out, 12 bytes each. */
+const HELD_KEYS = 1 << 20
+/** Keys that are joined at a time: so many that their table is about as large as a cache. */
+const RANGE_KEYS = 1 << 18
 
 /** Finds rows of a file that are near copies of others. The file is read twice; the second time for its candidates only. */
 export async function nearRows(options: NearRowsOptions): Promise<NearRows> {
   const { dir, threshold, pair } = options
   const read = await sketch(options)
-  const paths = read.keys.ranges(options.partBytes / 32).map(([from, to]) => {
+  const paths = read.keys.ranges(RANGE_KEYS).map(([from, to]) => {
     const path = join(dir, `${from}.buckets`)
     const found = buckets(read.keys.read(from, to))
     const file = new NumberWriter(path)
@@ -112,9 +116,9 @@ interface Sketches {
   readonly stays: BitSet
 }
 
-async function sketch({ input, fields, spec, dir, partBytes, progress }: NearRowsOptions): Promise<Sketches> {
+async function sketch({ input, fields, spec, dir, progress }: NearRowsOptions): Promise<Sketches> {
   const sketcher = new Sketcher(spec)
-  const keys = new KeySpill(join(dir, 'keys'), partBytes / 12)
+  const keys = new KeySpill(join(dir, 'keys'), HELD_KEYS)
   const errors = new Map<string, number>()
   const stays = new BitSet()
   let [rows, end, bytes, short] = [0, 0, 0, 0]

@@ -39,7 +39,11 @@ export function comparePartition(task: Partition): {
     })
     const cache = new ShingleCache(places, task.cacheBytes)
     const { threshold, pair } = task
-    const options: ClusterOptions = { threshold, shingles: (member) => cache.get(member) }
+    const options: ClusterOptions = {
+      threshold,
+      shingles: (member) => cache.get(member),
+      digest: (member) => at(members, member).digest,
+    }
     const told =
       pair && ((a: number, b: number, similarity: number) => pair(at(members, a), at(members, b), similarity))
     return {

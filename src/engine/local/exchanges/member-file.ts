@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { setDigest } from '../../../dedup/set-digest.ts'
 import { writeWhole } from '../../../store/table.ts'
 import { checked, damagedCache, openCached, unchecked } from '../cache-file.ts'
 
@@ -13,6 +14,8 @@ export interface CandidateMember {
   readonly scope: string
   /** Of a document of an index: the id of the one that stands for it. */
   readonly cluster?: string
+  /** Equal for equal sets of shingles, and seldom for others. */
+  readonly digest: number
 }
 
 /** Where the shingles of a member lie: 8 bytes each. */
@@ -35,6 +38,9 @@ export class MemberWriter {
   readonly #partial: string
   readonly #file: number
   readonly #entries = new Map<number, Entry[]>()
+  /** What was added and is not written yet. */
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES)
+  #filled = 0
   #offset = 0
 
   constructor(path: string) {
@@ -43,11 +49,11 @@ export class MemberWriter {
     this.#file = openSync(this.#partial, 'w')
   }
 
-  add(partition: number, member: CandidateMember, shingles: Float64Array): void {
+  add(partition: number, member: Omit<CandidateMember, 'digest'>, shingles: Float64Array): void {
     const bytes = Buffer.from(shingles.buffer, shingles.byteOffset, shingles.byteLength)
-    writeWhole(this.#file, bytes)
-    const entry = { ...member, offset: this.#offset, count: shingles.length, crc: crc32(bytes) }
-    this.#offset += bytes.length
+    const place = { offset: this.#offset, count: shingles.length, crc: crc32(bytes) }
+    this.#write(bytes)
+    const entry = { ...member, digest: setDigest(shingles), ...place }
     const entries = this.#entries.get(partition)
     if (entries === undefined) this.#entries.set(partition, [entry])
     else entries.push(entry)
@@ -57,10 +63,10 @@ export class MemberWriter {
     const sections: Record<number, Section> = {}
     for (const [partition, entries] of this.#entries) {
       const bytes = checked(entries.map((entry) => JSON.stringify(entry)).join('\n'))
-      writeWhole(this.#file, bytes)
       sections[partition] = { offset: this.#offset, length: bytes.length }
-      this.#offset += bytes.length
+      this.#write(bytes)
     }
+    this.#flush()
     const footer = checked(JSON.stringify(sections))
     const trailer = Buffer.alloc(4)
     trailer.writeUInt32LE(footer.length)
@@ -69,7 +75,25 @@ export class MemberWriter {
     closeSync(this.#file)
     renameSync(this.#partial, this.#path)
   }
+
+  #write(bytes: Uint8Array): void {
+    this.#offset += bytes.length
+    if (this.#filled + bytes.length > BUFFER_BYTES) this.#flush()
+    if (bytes.length > BUFFER_BYTES) {
+      writeWhole(this.#file, bytes)
+      return
+    }
+    this.#buffer.set(bytes, this.#filled)
+    this.#filled += bytes.length
+  }
+
+  #flush(): void {
+    writeWhole(this.#file, this.#buffer.subarray(0, this.#filled))
+    this.#filled = 0
+  }
 }
+
+const BUFFER_BYTES = 1 << 20
 
 /** A file that a {@link MemberWriter} wrote. Close it. */
 export class MemberFile {

@@ -164,7 +164,7 @@ export function copyMembers(_context: TaskContext, task: CopyMembersTask): void 
       const entry = entries[row - task.base]
       if (entry === undefined) throw new Error(`row ${row} is not in its block`)
       const { id, rank, level, scope, cluster } = entry
-      const member: CandidateMember = {
+      const member: Omit<CandidateMember, 'digest'> = {
         row,
         id,
         rank,
