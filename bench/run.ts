@@ -5,6 +5,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   language: () => import('./language.ts'),
   minhash: () => import('./minhash.ts'),
   'personal-data': () => import('./personal-data.ts'),
+  substring: () => import('./substring.ts'),
   'text-repair': () => import('./text-repair.ts'),
   'url-rules': () => import('./url-rules.ts'),
   retune: () => import('./retune.ts'),

@@ -61,18 +61,25 @@ export class TokenReader {
         at++
         folded = at < length ? (inside[text.charCodeAt(at)] ?? 0) : 0
       }
-      const kind = at < length ? (kinds[text.charCodeAt(at)] ?? GAP) : GAP
-      if (at === start && (kind === GAP || kind === MARK)) {
-        at++
-        continue
-      }
-      // Characters of two units are not in the tables, and letters without spaces end after one.
-      if (at === start || kind === SURROGATE) {
-        const rare = this.#rareToken(text, start)
-        at = rare.end
-        low = rare.low
-        high = rare.high
-        if (!rare.found) continue
+      let end = at
+      const unit = at < length ? text.charCodeAt(at) : 0
+      if (unit < 0x80) {
+        if (at++ === start) continue
+      } else {
+        const kind = kinds[unit] ?? GAP
+        if (at === start && (kind === GAP || kind === MARK)) {
+          at++
+          continue
+        }
+        // Characters of two units are not in the tables, and letters without spaces end after one.
+        if (at === start || kind === SURROGATE) {
+          const rare = this.#rareToken(text, start)
+          end = rare.end
+          at = end
+          low = rare.low
+          high = rare.high
+          if (!rare.found) continue
+        }
       }
       if (count === starts.length) {
         this.#grow()
@@ -82,7 +89,7 @@ export class TokenReader {
         highs = this.#high
       }
       starts[count] = start
-      ends[count] = at
+      ends[count] = end
       lows[count] = mixed(low)
       highs[count++] = mixed(high)
     }

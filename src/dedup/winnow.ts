@@ -112,7 +112,7 @@ export class Winnower {
 /** Hashes of all runs of a number of tokens: two polynomials modulo 2^32, each mixed. */
 class RunHashes {
   readonly #length: number
-  /** What a token counts that leaves the run. */
+  /** What the first token of a run counts. */
   readonly #lowLast: number
   readonly #highLast: number
   low = new Int32Array(1024)
@@ -122,7 +122,7 @@ class RunHashes {
     this.#length = length
     let low = 1
     let high = 1
-    for (let at = 0; at < length; at++) {
+    for (let at = 1; at < length; at++) {
       low = Math.imul(low, LOW_BASE)
       high = Math.imul(high, HIGH_BASE)
     }
@@ -143,17 +143,19 @@ class RunHashes {
     const highLast = this.#highLast
     let low = 0
     let high = 0
-    for (let at = 0; at < count; at++) {
+    const whole = Math.min(length - 1, count)
+    for (let at = 0; at < whole; at++) {
       low = (Math.imul(low, LOW_BASE) + (tokenLow[at] ?? 0)) | 0
       high = (Math.imul(high, HIGH_BASE) + (tokenHigh[at] ?? 0)) | 0
-      const start = at - length + 1
-      if (start < 0) continue
-      if (start > 0) {
-        low = (low - Math.imul(lowLast, tokenLow[start - 1] ?? 0)) | 0
-        high = (high - Math.imul(highLast, tokenHigh[start - 1] ?? 0)) | 0
-      }
+    }
+    for (let at = whole, start = 0; at < count; at++, start++) {
+      low = (Math.imul(low, LOW_BASE) + (tokenLow[at] ?? 0)) | 0
+      high = (Math.imul(high, HIGH_BASE) + (tokenHigh[at] ?? 0)) | 0
       lows[start] = mixed(low)
       highs[start] = mixed(high)
+      // Of `length - 1` tokens: the first goes before the next comes.
+      low = (low - Math.imul(lowLast, tokenLow[start] ?? 0)) | 0
+      high = (high - Math.imul(highLast, tokenHigh[start] ?? 0)) | 0
     }
   }
 

@@ -94,12 +94,15 @@ export class MemberWriter {
 }
 
 const BUFFER_BYTES = 1 << 20
+const WHOLE_BYTES = 32 << 20
 
 /** A file that a {@link MemberWriter} wrote. Close it. */
 export class MemberFile {
   readonly #path: string
   readonly #file: number
   readonly #sections: Record<number, Section>
+  /** The whole file, where that is small: then nothing is read piece by piece. */
+  readonly #whole: Buffer | undefined
 
   /** @throws TilthError `damaged` where the file is not whole; so do its methods. */
   constructor(path: string) {
@@ -107,6 +110,7 @@ export class MemberFile {
     this.#file = openCached(path)
     try {
       const { size } = fstatSync(this.#file)
+      if (size <= WHOLE_BYTES) this.#whole = this.#bytes(0, size)
       const length = Math.min(this.#bytes(size - 4, 4).readUInt32LE(), size - 4)
       this.#sections = JSON.parse(unchecked(this.#bytes(size - 4 - length, length))) as Record<
         number,
@@ -153,6 +157,10 @@ export class MemberFile {
   }
 
   #fill(buffer: Buffer, offset: number): void {
+    if (this.#whole !== undefined) {
+      if (this.#whole.copy(buffer, 0, offset) < buffer.length) throw new Error('ends early')
+      return
+    }
     let done = 0
     while (done < buffer.length) {
       const read = readSync(this.#file, buffer, done, buffer.length - done, offset + done)
