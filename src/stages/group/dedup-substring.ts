@@ -46,7 +46,9 @@ export const dedupSubstring = defineSpans({
     remove: z
       .enum(['span', 'document'])
       .default('span')
-      .describe('Whether the run goes, or the document that it is in'),
+      .describe(
+        'Whether the run goes, or the document that it is in; a document counts as earlier even where it goes itself',
+      ),
     minRatio: z
       .number()
       .min(0)
