@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -22,7 +23,7 @@ interface Cost {
   readonly megabytes: number
 }
 
-export function run(): void {
+export async function run(): Promise<void> {
   const data = resolve(
     process.env['TILTH_SHARED_DATA'] ?? resolve(import.meta.dirname, '../../shared/data'),
     'dedup',
@@ -36,7 +37,7 @@ export function run(): void {
       .split('\n')
     const once = join(scratch, 'posts.jsonl')
     writeFileSync(once, `${posts.join('\n')}\n`)
-    checkPairs(once, data, scratch)
+    await checkPairs(once, data, scratch)
     const many = join(scratch, 'many.jsonl')
     writeFileSync(
       many,
@@ -63,7 +64,7 @@ function variant(line: string, round: number): string {
   return JSON.stringify({ id: `${round}-${id}`, text: text.replaceAll(/\w+/g, other) })
 }
 
-function checkPairs(input: string, data: string, scratch: string): void {
+async function checkPairs(input: string, data: string, scratch: string): Promise<void> {
   const pairs = join(scratch, 'pairs.tsv')
   cost([process.execPath, TILTH, 'dedup', input, '--out', join(scratch, 'out.jsonl'), '--pairs', pairs])
   const read = (text: string): Map<string, number> =>
@@ -76,7 +77,7 @@ function checkPairs(input: string, data: string, scratch: string): void {
     )
   const truth = read(gunzipSync(readFileSync(join(data, 'pairs.tsv.gz'))).toString())
   const near = [...truth].filter(([, index]) => index >= 0.8)
-  const found = read(readFileSync(pairs, 'utf8'))
+  const found = read(await readFile(pairs, 'utf8'))
   const wrong = [...found].filter(([pair, index]) => Math.abs((truth.get(pair) ?? 0) - index) > 6e-5)
   const recall = near.filter(([pair]) => found.has(pair)).length / near.length
   console.log(
