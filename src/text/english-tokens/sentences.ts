@@ -1,4 +1,5 @@
 import { chunkTokens, exceptionTexts, isException, LONGEST_EXCEPTION } from './chunk-tokens.ts'
+import { plainLetters } from './plain-letters.ts'
 import { Recent } from './recent.ts'
 
 /** Marks that end a sentence, as spaCy's sentencizer lists them. */
@@ -21,6 +22,8 @@ const LONGEST_KNOWN = 48
  * {@link WORD}. Pieces that were seen lately are remembered.
  */
 export function sentenceMarks(chunk: string): readonly number[] {
+  const letters = plainLetters(chunk)
+  if (letters > 0) return letters === chunk.length ? PLAIN : markedPlain(chunk.charCodeAt(letters))
   const known = KNOWN.get(chunk)
   if (known !== undefined) return known
   const marks = chunkTokens(chunk).map((token) =>
@@ -57,6 +60,15 @@ const PLAIN_KEYS = 1 << 14
 function plainKey(text: string, from: number, to: number): number {
   const letters = ((text.charCodeAt(from) & 31) << 5) | (text.charCodeAt(to - 2) & 31)
   return (((to - from) << 10) | letters) & (PLAIN_KEYS - 1)
+}
+
+const PLAIN = [WORD]
+const PLAIN_AND_END = [WORD, END]
+const PLAIN_AND_MARK = [WORD, PUNCTUATION]
+
+/** A word of letters with one mark behind it, of which `.`, `!` and `?` end a sentence. */
+function markedPlain(mark: number): readonly number[] {
+  return mark === 0x2e || mark === 0x21 || mark === 0x3f ? PLAIN_AND_END : PLAIN_AND_MARK
 }
 
 /**
