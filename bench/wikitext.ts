@@ -85,6 +85,7 @@ async function ourTexts(
       yield file.subarray(start, end)
     },
   }
+  await stage.load?.(stage.options.parse(settings))
   const extract = stage.create(stage.options.parse(settings))
   const split = { start: 0, end: file.length, first: 0 }
   const texts = new Map<string, string>()

@@ -30,6 +30,7 @@ describeWithData('a Wikipedia dump', [DUMP], () => {
     }
     // python3 bench/peers/wikipedia_mwparserfromhell.py ../shared/data/wikipedia/*.bz2 --counts
     expect(counts).toEqual({ 'not-an-article': 1, record: 106, redirect: 99 })
+    await stage.load?.(stage.options.parse({}))
     const extract = stage.create(stage.options.parse({}))
     let drafts = 0
     for (const record of records) {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { wikipedia } from './wikipedia.ts'
+
+beforeAll(() => wikipedia.load?.(wikipedia.options.parse({})))
 
 const run = (wikitext: string, options: object = {}, fields = {}) =>
   wikipedia.create(wikipedia.options.parse(options))(

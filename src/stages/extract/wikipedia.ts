@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { type Draft, type Drop, defineExtract, type Fail } from '../../model/stage.ts'
-import { wikitextToText } from './wikipedia-text.ts'
+
+/** The library behind it is 120 files that other recipes need not read. */
+let wikitextToText: typeof import('./wikipedia-text.ts').wikitextToText | undefined
 
 /** MediaWiki's own limit of a page ($wgMaxArticleSize). Bytes. */
 const MAX_WIKITEXT_BYTES = 2_097_152
@@ -38,7 +40,12 @@ export const wikipedia = defineExtract({
     'not-wikitext': 'A page of another content model (JSON, CSS, Lua)',
     wikitext: 'Larger than MediaWiki allows, or the wikitext library failed on it',
   },
+  async load() {
+    wikitextToText ??= (await import('./wikipedia-text.ts')).wikitextToText
+  },
   create({ skipSections, title: withTitle }) {
+    const toText = wikitextToText
+    if (toText === undefined) throw new Error('the wikitext library is not loaded: await load() first')
     const skip = new Set(skipSections.map((name) => name.toLowerCase()))
     return (record, meta): readonly Draft[] | Drop | Fail => {
       const { model, title, language, timestamp, siteName } = record.fields
@@ -53,7 +60,7 @@ export const wikipedia = defineExtract({
       if (isRedirect(wikitext)) return { drop: 'redirect' }
       let text: string
       try {
-        text = wikitextToText(wikitext, skip)
+        text = toText(wikitext, skip)
       } catch (error) {
         // The library promises nothing about odd markup, so any error of it is the page's.
         if (!(error instanceof Error)) throw error
