@@ -12,8 +12,8 @@ export interface TokenEstimate {
 }
 
 const SAMPLE_DOCUMENTS = 200
-/** Characters taken of one document: 2 x 200 x 2,500 is about 1 MB. */
-const WINDOW = 2500
+/** Characters taken of one document: 2 x 200 x 1,000 is about 0.4 MB. Documents differ more than parts of one do. */
+const WINDOW = 1000
 /** A byte pair encoder's work is quadratic in a run without a break. */
 const LONGEST_RUN = 200
 
@@ -23,7 +23,7 @@ interface Window {
   readonly bytes: number
 }
 
-/** Up to 200 documents drawn by chance, a window of each. At most 0.5 MB of text is held. */
+/** Up to 200 documents drawn by chance, a window of each. At most 0.4 MB of text is held. */
 export class TokenSample {
   readonly #drawn = new Nearest<Window>(SAMPLE_DOCUMENTS)
 
