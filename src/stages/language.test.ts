@@ -58,10 +58,32 @@ describe('with eld', () => {
   it.each([
     ['de', { languages: ['en'] }, 'other-language: de'],
     ['de', { languages: ['en', 'de'] }, 'kept'],
+    ['de', { languages: 'all' }, 'kept'],
     ['de', { languages: [] }, 'kept'],
     ['de', { minConfidence: 1 }, 'unsure-language: de'],
   ])('drops %s with %j: %s', (name, options, reason) =>
     expect(verdictOf(textOf(name), options).reason).toBe(reason),
+  )
+})
+
+describe('with an empty list of languages', () => {
+  const off = language.options.parse({ languages: [], model: 'nowhere.bin' })
+
+  it('needs no model, and asks nothing', async () => {
+    expect(language.files?.(off)).toEqual([])
+    await language.load?.(off)
+    const signals = language.measure(off)(documentOf(textOf('de')))
+    expect(signals).toEqual({ wanted: null, confidence: null, lineRatio: null })
+    expect(decide(language.rules(off), signals)).toMatchObject({ keep: true })
+    expect(() => language.detail?.(off)).not.toThrow()
+  })
+
+  it.each([{ minConfidence: 0.5 }, { minLineRatio: 0.5 }])(
+    'refuses %j, which nothing would measure',
+    (limit) => {
+      expect(() => language.options.parse({ languages: [], ...limit })).toThrow(/no limit can hold/)
+      expect(language.options.parse({ languages: 'all', ...limit })).toMatchObject(limit)
+    },
   )
 })
 
