@@ -61,7 +61,13 @@ export function detectorOf({ model }: { readonly model: string }, files: StageFi
   if (loaded === undefined) throw new Error('eld is not loaded: await load() first')
   return (text) => {
     const result = loaded.detect(text)
-    return { language: result.language, confidence: result.getScores()[result.language] ?? 0 }
+    // Scores take as long as the answer, and of most lines nobody asks for them.
+    return {
+      language: result.language,
+      get confidence() {
+        return result.getScores()[result.language] ?? 0
+      },
+    }
   }
 }
 

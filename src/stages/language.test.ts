@@ -74,7 +74,7 @@ describe('with an empty list of languages', () => {
     await language.load?.(off)
     const signals = language.measure(off)(documentOf(textOf('de')))
     expect(signals).toEqual({ wanted: null, confidence: null, lineRatio: null })
-    expect(decide(language.rules(off), signals)).toMatchObject({ keep: true })
+    expect(language.rules(off)).toEqual([])
     expect(() => language.detail?.(off)).not.toThrow()
   })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineFilter } from '../../model/stage.ts'
+import { defineFilter, type Rule } from '../../model/stage.ts'
 import {
   detectorOf,
   detectorOptions,
@@ -92,7 +92,18 @@ export const language = defineFilter({
       }
     }
   },
-  rules: ({ minConfidence, minLineRatio, model }) => [
+  rules: (given) => (isOff(given) ? [] : rulesOf(given)),
+  detail: (given, files) => {
+    if (isOff(given)) return () => undefined
+    const detect = detectorOf(given, files)
+    return ({ text }) => detect(text).language || 'none'
+  },
+})
+
+const NOT_ASKED = { wanted: null, confidence: null, lineRatio: null }
+
+function rulesOf({ minConfidence, minLineRatio, model }: z.output<typeof options>): readonly Rule[] {
+  return [
     {
       signal: 'wanted',
       keep: 'at-least',
@@ -116,15 +127,8 @@ export const language = defineFilter({
       reason: 'mixed-languages',
       source: 'set by the recipe',
     },
-  ],
-  detail: (given, files) => {
-    if (isOff(given)) return () => undefined
-    const detect = detectorOf(given, files)
-    return ({ text }) => detect(text).language || 'none'
-  },
-})
-
-const NOT_ASKED = { wanted: null, confidence: null, lineRatio: null }
+  ]
+}
 
 /** Where the limit on confidence comes from. */
 function confidenceSource(model: string, minConfidence: number | undefined): string {
