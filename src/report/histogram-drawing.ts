@@ -8,8 +8,16 @@ const TOP = 54
 const BOTTOM = 184
 const LABELS = 202
 
+/** A limit that is drawn into a histogram, and on which side of it the `verb` holds. */
+export type DrawnLimit = Pick<Rule, 'keep' | 'limit'>
+
 /** A histogram as inline SVG: all measured documents, the kept ones over them, and each rule's limit. */
-export function histogramDrawing(name: string, histogram: Histogram, rules: readonly Rule[]): Markup {
+export function histogramDrawing(
+  name: string,
+  histogram: Histogram,
+  rules: readonly DrawnLimit[],
+  verb = 'keep',
+): Markup {
   const { edges, before, after, scale } = histogram
   const first = onScale(scale, edges[0] ?? 0)
   const last = onScale(scale, edges.at(-1) ?? 1)
@@ -33,7 +41,7 @@ export function histogramDrawing(name: string, histogram: Histogram, rules: read
 ${bars(before, 'before')}${bars(after, 'after')}
 <line class="axis" x1="0" x2="100%" y1="${BOTTOM}" y2="${BOTTOM}"/>
 ${ticks(histogram).map((tick) => html`<text x="${percentage(place(scale === 'whole' ? tick + 0.5 : tick))}" y="${LABELS}" text-anchor="middle">${measured(tick)}</text>`)}
-${rules.map((rule, index) => limit(rule, place(border(rule, scale)), 12 + 16 * (index % 2)))}
+${rules.map((rule, index) => limit(rule, place(border(rule, scale)), 12 + 16 * (index % 2), verb))}
 <text x="0" y="${TOP - 6}">${count(most)} documents</text>
 </svg></div></figure>`
 }
@@ -42,7 +50,7 @@ ${rules.map((rule, index) => limit(rule, place(border(rule, scale)), 12 + 16 * (
 export const SIGNS = { 'at-least': '≥', 'at-most': '≤', above: '>', below: '<' } as const
 
 /** Where the line goes: a bin of one whole number is wholly on one side of it. */
-function border(rule: Rule, scale: Histogram['scale']): number {
+function border(rule: DrawnLimit, scale: Histogram['scale']): number {
   if (scale !== 'whole') return rule.limit
   switch (rule.keep) {
     case 'at-least':
@@ -54,9 +62,9 @@ function border(rule: Rule, scale: Histogram['scale']): number {
   }
 }
 
-function limit(rule: Rule, place: number, height: number): Markup {
+function limit(rule: DrawnLimit, place: number, height: number, verb: string): Markup {
   const sign = SIGNS[rule.keep]
-  const label = `keep ${sign} ${measured(rule.limit)}`
+  const label = `${verb} ${sign} ${measured(rule.limit)}`
   if (place < -1e-6) return html`<text class="limit" x="0" y="${height}">← ${label}</text>`
   if (place > 100 + 1e-6)
     return html`<text class="limit" x="100%" y="${height}" text-anchor="end">${label} →</text>`

@@ -1,3 +1,4 @@
+import { copiesAnchor, copiesSections } from './copies-sections.ts'
 import { funnelSection } from './funnel-section.ts'
 import { anchor, foreign, html, type Markup, NOTHING } from './markup.ts'
 import { bytes, count, counted, percent, scaled } from './numbers.ts'
@@ -30,6 +31,7 @@ ${head(data)}
 <main>
 ${funnelSection(data)}
 ${signalSection(data)}
+${copiesSections(data)}
 ${rejectedSections(data)}
 ${originSections(data)}
 <footer><p>One document: <code>tilth why ${data.ref} ID_OR_URL</code>, its text: <code>tilth show ${data.ref} ID_OR_URL</code>, this page as data: <code>tilth report ${data.ref} --json</code>.</p></footer>
@@ -42,8 +44,9 @@ function contents(data: ReportData): Markup {
   const signals = data.signals.map(
     ({ step, signal }) => html`<li>${link(anchor('signal', step, signal), `${step}.${signal}`)}</li>`,
   )
+  const copies = data.groups.map(({ step }) => html`<li>${link(copiesAnchor(step), step)}</li>`)
   return html`<nav aria-label="Sections"><ul>
-<li>${link('funnel', 'Funnel')}</li><li>${link('reasons', 'Reasons')}</li>${signals.length === 0 ? NOTHING : html`<li>${link('signals', 'Signals')}<ul>${signals}</ul></li>`}${data.reasons.length + data.keptSample.length === 0 ? NOTHING : html`<li>${link('other', 'Without a limit')}</li>`}${data.duplicates.documents === 0 ? NOTHING : html`<li>${link('duplicates', 'Duplicates')}</li>`}<li>${link('failures', 'Could not be read')}</li><li>${link('licences', 'Licences')}</li><li>${link('domains', 'Domains')}</li><li>${link('inputs', 'Inputs and hashes')}</li>
+<li>${link('funnel', 'Funnel')}</li><li>${link('reasons', 'Reasons')}</li>${signals.length === 0 ? NOTHING : html`<li>${link('signals', 'Signals')}<ul>${signals}</ul></li>`}${copies.length === 0 ? NOTHING : html`<li>${link('copies', 'Copies')}<ul>${copies}</ul></li>`}${data.reasons.length + data.keptSample.length === 0 ? NOTHING : html`<li>${link('other', 'Without a limit')}</li>`}${data.duplicates.documents === 0 ? NOTHING : html`<li>${link('duplicates', 'Duplicates')}</li>`}<li>${link('failures', 'Could not be read')}</li><li>${link('licences', 'Licences')}</li><li>${link('domains', 'Domains')}</li><li>${link('inputs', 'Inputs and hashes')}</li>
 </ul></nav>`
 }
 

@@ -2,6 +2,7 @@ import type { Json } from '../model/document.ts'
 import { keptRows, type Version } from '../store/version.ts'
 import { about, bounded, boundedOrNull, EXAMPLES, type Excerpt, opening } from './excerpt.ts'
 import { Nearest } from './nearest.ts'
+import { COMPARED_LENGTH } from './side-by-side.ts'
 import { Tally, type TallyTop } from './tally.ts'
 import { TokenSample } from './token-estimate.ts'
 
@@ -25,6 +26,10 @@ export interface KeptPass {
   readonly tokens: TokenSample
   /** What is shown of the wanted documents, by id. */
   readonly found: Map<string, Found>
+  /** Beginnings of the texts that are compared, by id. */
+  readonly compared: Map<string, Excerpt>
+  /** Domains of the documents that are located, by id; without one where it is not known. */
+  readonly located: Map<string, string | undefined>
   readonly sample: readonly {
     readonly id: string
     readonly url: string | null
@@ -35,19 +40,28 @@ export interface KeptPass {
   }[]
 }
 
+/** Ids of documents of which a report wants something. */
+export interface Wanted {
+  readonly shown: ReadonlySet<string>
+  readonly compared: ReadonlySet<string>
+  readonly located: ReadonlySet<string>
+}
+
 const LINES = 50
 
 /** Reads the kept documents once: counts, what is shown of the `wanted` ones, and what chance draws. */
 export async function keptPass(
   version: Version,
   draw: (id: string) => number,
-  wanted: ReadonlySet<string>,
+  wanted: Wanted,
 ): Promise<KeptPass> {
   const tokens = new TokenSample()
   const sample = new Nearest<KeptPass['sample'][number]>(EXAMPLES)
   const licences = new OriginCount()
   const domains = new OriginCount()
-  const found = new Map<string, Found>()
+  const found: KeptPass['found'] = new Map()
+  const compared: KeptPass['compared'] = new Map()
+  const located: KeptPass['located'] = new Map()
   let documents = 0
   let bytes = 0
   for await (const { id, text, url, meta } of keptRows(version, ['id', 'text', 'url', 'meta'])) {
@@ -55,12 +69,15 @@ export async function keptPass(
     documents++
     bytes += size
     licences.add(textOf(meta['licence']), size)
-    domains.add(domainOf(meta['url'] ?? url), size)
+    const domain = domainOf(meta['url'] ?? url)
+    domains.add(domain, size)
     const chance = draw(id)
     tokens.offer(chance, id, text, size)
     const shown = (): Found => ({ url: boundedOrNull(url), about: about(meta), excerpt: opening(text) })
     sample.offer(chance, id, () => ({ id, value: null, margin: null, ...shown() }))
-    if (wanted.has(id)) found.set(id, shown())
+    if (wanted.shown.has(id)) found.set(id, shown())
+    if (wanted.compared.has(id)) compared.set(id, opening(text, COMPARED_LENGTH))
+    if (wanted.located.has(id)) located.set(id, domain)
   }
   return {
     documents,
@@ -69,6 +86,8 @@ export async function keptPass(
     domains: domains.finish(),
     tokens,
     found,
+    compared,
+    located,
     sample: sample.values(),
   }
 }

@@ -3,12 +3,12 @@ export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #fdfdfb; --ink: #1c1f1b; --quiet: #5d635a; --line: #dfe2da; --faint: #f3f4ef;
-  --accent: #2d6a3b; --before: #c9cfc3; --limit: #1c1f1b;
+  --accent: #2d6a3b; --before: #c9cfc3; --limit: #1c1f1b; --mark: #dcebd9;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #141613; --ink: #e8eae4; --quiet: #a2a89d; --line: #343932; --faint: #1d201c;
-    --accent: #86c795; --before: #485045; --limit: #e8eae4;
+    --accent: #86c795; --before: #485045; --limit: #e8eae4; --mark: #24402b;
   }
 }
 * { box-sizing: border-box; }
@@ -92,6 +92,12 @@ li.example { padding: .75rem 0 .25rem 1.1rem; }
 .text { margin: .35rem 0 .5rem; padding: .6rem .8rem; background: var(--faint); white-space: pre-wrap; overflow-wrap: anywhere; max-height: 15rem; overflow: auto; font-size: .9375rem; max-width: none; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 1.5rem; padding-bottom: 1.25rem; }
 .pair h4 { margin-top: .5rem; }
+.pair h4 .quiet { font-weight: 400; }
+.pair > p { grid-column: 1 / -1; font-size: .875rem; margin: 0; }
+mark { background: var(--mark); color: inherit; border-bottom: 2px solid var(--accent); }
+table.sizes { min-width: 0; width: 100%; max-width: 44rem; }
+table.sizes td.bar { width: 40%; min-width: 6rem; }
+table.sizes svg { display: block; width: 100%; height: 1.15rem; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); }
 @media print { nav { display: none; } .page { display: block; } .text { max-height: none; } }
 `

@@ -61,8 +61,12 @@ export function ruleKey(step: string, signal: string, reason: string, limit: num
 /** Distinct (step, reason) pairs that get a list; a stage has a handful. */
 const MOST_REASONS = 1000
 
-/** Reads the rejected documents once. */
-export async function rejectedPass(version: Version, draw: (id: string) => number): Promise<RejectedPass> {
+/** Reads the rejected documents once. `each` sees every row with its chance. */
+export async function rejectedPass(
+  version: Version,
+  draw: (id: string) => number,
+  each: (row: RejectedRow, chance: number) => void,
+): Promise<RejectedPass> {
   const rules = new Reasons<DroppedExample>()
   const reasons = new Reasons<DroppedExample>()
   const failures = new Reasons<FailureExample>()
@@ -73,6 +77,7 @@ export async function rejectedPass(version: Version, draw: (id: string) => numbe
   for await (const row of rejectedRows(version)) {
     const { id, step, reason, signal, value, limit, duplicateOf, text } = row
     const chance = draw(id)
+    each(row, chance)
     if (typeof text === 'string') tokens.offer(chance, id, text, Buffer.byteLength(text))
     if (row.kind === 'failed') {
       failed++

@@ -3,10 +3,13 @@ import type { Manifest, PlanStepRecord, StepTotal } from '../model/version.ts'
 import { diffVersions } from '../store/diff.ts'
 import { rejectedRows, type Version } from '../store/version.ts'
 import { loadTextHash } from '../text/hash.ts'
+import { CopiesCount } from './copies-count.ts'
+import { type ReportGroup, reportGroups } from './copies-data.ts'
 import { about, boundedOrNull, type Excerpt, opening } from './excerpt.ts'
 import type { Histogram } from './histogram.ts'
-import { type KeptPass, keptPass, type Origins } from './kept-pass.ts'
+import { domainOf, type KeptPass, keptPass, type Origins, type Wanted } from './kept-pass.ts'
 import { type RejectedPass, rejectedPass, ruleKey } from './rejected-pass.ts'
+import { COMPARED_LENGTH } from './side-by-side.ts'
 import { margin, type SignalPass, signalPass } from './signal-pass.ts'
 import { estimateTokens, type TokenEstimate, tokensOfBytes } from './token-estimate.ts'
 import { warningsOf } from './warnings.ts'
@@ -43,6 +46,8 @@ export interface ReportData
     /** By step and reason; at most 20 pairs each, drawn by chance. */
     readonly reasons: readonly ReportDuplicates[]
   }
+  /** What each group did: clusters, copies, domains. */
+  readonly groups: readonly ReportGroup[]
   readonly failures: { readonly documents: number; readonly reasons: readonly ReportFailure[] }
   readonly licences: Origins
   readonly domains: Origins
@@ -151,17 +156,29 @@ export interface ReportOptions {
  * What a report shows of a version.
  *
  * Reads the signals twice, the kept and the rejected shards once (the latter again for winners of
- * duplicates that were dropped later). Memory: a row group of each table and a few hundred excerpts, not
- * the texts. The same version gives the same data.
+ * duplicates that were dropped later). Memory: a row group of each table, a few hundred excerpts and, for each group, some thousand
+ * ids, not the texts. The same version gives the same data.
  */
 export async function reportData(version: Version, options: ReportOptions = {}): Promise<ReportData> {
   const { chance } = await loadTextHash()
   const draw = (id: string): number => chance('report', id)
-  const rejected = await rejectedPass(version, draw)
-  const signals = await signalPass(version)
+  const count = new CopiesCount(version.plan)
+  const signals = await signalPass(version, (row) => count.measured(row))
+  const rejected = await rejectedPass(version, draw, (row, chance) => count.rejected(row, chance))
+  const groups = count.finish()
+  const compared = groups.flatMap(({ largest }) => largest.map(({ id }) => id))
+  const located = groups.flatMap((group) => group.located.map(({ survivor }) => survivor))
   const winners = rejected.duplicates.reasons.flatMap(({ examples }) => examples.map(({ winner }) => winner))
-  const kept = await keptPass(version, draw, new Set([...signals.wanted, ...winners]))
-  await findDropped(version, kept, winners)
+  const survivors: Wanted = {
+    shown: new Set([...winners, ...compared]),
+    compared: new Set(compared),
+    located: new Set(located),
+  }
+  const kept = await keptPass(version, draw, {
+    ...survivors,
+    shown: survivors.shown.union(signals.wanted),
+  })
+  await findDropped(version, kept, survivors)
 
   const tokens = await tokenEstimate(kept, rejected, options.tokensPerByte)
   const { manifest } = version
@@ -196,6 +213,7 @@ export async function reportData(version: Version, options: ReportOptions = {}):
         pairs: examples.map(({ loser, winner }) => ({ loser, winner: exampleOf(kept, winner) })),
       })),
     },
+    groups: reportGroups(groups, manifest.steps, signals.signals, kept),
     failures: rejected.failures,
     licences: kept.licences,
     domains: kept.domains,
@@ -205,16 +223,21 @@ export async function reportData(version: Version, options: ReportOptions = {}):
 }
 
 /** A winner of duplicates can have been dropped by a later step: its text is then among the rejected. */
-async function findDropped(version: Version, kept: KeptPass, winners: readonly string[]): Promise<void> {
-  const missing = new Set(winners.filter((id) => !kept.found.has(id)))
-  if (missing.size === 0) return
-  for await (const row of rejectedRows(version, ['id', 'url', 'text', 'meta'])) {
-    if (!missing.has(row.id)) continue
-    kept.found.set(row.id, {
-      url: boundedOrNull(row.url),
-      about: about(row.meta),
-      excerpt: typeof row.text === 'string' ? opening(row.text) : null,
-    })
+async function findDropped(version: Version, kept: KeptPass, survivors: Wanted): Promise<void> {
+  const missing = {
+    shown: survivors.shown.difference(kept.found),
+    compared: survivors.compared.difference(kept.compared),
+    located: survivors.located.difference(kept.located),
+  }
+  if (missing.shown.size + missing.compared.size + missing.located.size === 0) return
+  for await (const { id, url, text, meta } of rejectedRows(version, ['id', 'url', 'text', 'meta'])) {
+    const held = typeof text === 'string' ? text : undefined
+    if (missing.shown.has(id)) {
+      const excerpt = held === undefined ? null : opening(held)
+      kept.found.set(id, { url: boundedOrNull(url), about: about(meta), excerpt })
+    }
+    if (missing.compared.has(id) && held !== undefined) kept.compared.set(id, opening(held, COMPARED_LENGTH))
+    if (missing.located.has(id)) kept.located.set(id, domainOf(meta['url'] ?? url))
   }
 }
 

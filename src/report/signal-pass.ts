@@ -1,4 +1,5 @@
 import { keepsUpper, keepsValue, type Rule } from '../model/stage.ts'
+import type { SignalRow } from '../model/version.ts'
 import { signalRows, type Version } from '../store/version.ts'
 import { EXAMPLES } from './excerpt.ts'
 import { binEdges, type Histogram, HistogramCount, Thinned } from './histogram.ts'
@@ -36,8 +37,8 @@ export function margin(rule: Pick<Rule, 'keep' | 'limit'>, value: number): numbe
   return keepsUpper(rule) ? value - rule.limit : rule.limit - value
 }
 
-/** Reads the signals twice: for the range of each histogram, then for its counts and examples. */
-export async function signalPass(version: Version): Promise<SignalPass> {
+/** Reads the signals twice: for the range of each histogram, then for its counts and examples. `each` sees every row once. */
+export async function signalPass(version: Version, each: (row: SignalRow) => void): Promise<SignalPass> {
   const counts = version.plan.steps.flatMap((step) =>
     Object.entries(step.signals).map(([signal, meaning]) => ({
       column: `${step.name}.${signal}`,
@@ -64,7 +65,9 @@ export async function signalPass(version: Version): Promise<SignalPass> {
       ),
     )
   })
-  for await (const { id, kept, signals } of signalRows(version)) {
+  for await (const row of signalRows(version)) {
+    const { id, kept, signals } = row
+    each(row)
     for (const [index, count] of counts.entries()) {
       const value = signals[count.column]
       if (!isMeasured(value)) continue
