@@ -75,3 +75,25 @@ describe('html', () => {
     expect(() => html.options.parse({ precision: 1 })).toThrow(/precision/)
   })
 })
+
+describe('options of html', () => {
+  const article = `<p>${'A sentence of the article that says something to its readers. '.repeat(6)}</p>`
+  const page = `<html><body><main><h1>Title</h1>${article.repeat(4)}</main><div class="comments"><h3>2 comments</h3>${'<div class="comment"><p>I think that this is a very good article, thank you for it.</p></div>'.repeat(2)}</div></body></html>`
+  const textOf = (options: object): string => {
+    const made = html.create(html.options.parse(options))(
+      { format: 'warc', position: 0, contentType: 'text/html', body: Buffer.from(page), fields: {} },
+      {},
+    )
+    if (!Array.isArray(made)) throw new Error('no text')
+    return String((made[0] as { readonly text: string }).text)
+  }
+
+  it('say whether comments are kept', () => {
+    expect(textOf({})).not.toContain('thank you for it')
+    expect(textOf({ comments: true })).toContain('thank you for it')
+  })
+
+  it.each([['precision'], ['recall']])('take %s', (preset) => {
+    expect(textOf({ preset })).toContain('A sentence of the article')
+  })
+})

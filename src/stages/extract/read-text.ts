@@ -1,4 +1,5 @@
 import { extract } from '../../html/extract.ts'
+import type { ExtractOptions } from '../../html/extraction.ts'
 import type { Meta } from '../../model/document.ts'
 import type { PayloadRecord } from '../../model/record.ts'
 import { decodeText } from '../../text/charset.ts'
@@ -11,8 +12,13 @@ export interface DocumentText {
 }
 
 /** The main content of a record that is an HTML page, and what the page says of itself. */
-export function readHtml({ body, charset }: PayloadRecord, url: string | undefined): DocumentText {
+export function readHtml(
+  { body, charset }: PayloadRecord,
+  url: string | undefined,
+  options: Pick<ExtractOptions, 'preset' | 'comments'> = {},
+): DocumentText {
   const page = extract(body, {
+    ...options,
     contentType: charset === undefined ? 'text/html' : `text/html; charset=${charset}`,
     ...(url === undefined ? {} : { url }),
   })
