@@ -223,3 +223,24 @@ describe('Sketcher', () => {
     expect(() => new Sketcher(spec)).toThrow(expect.objectContaining({ code: 'recipe' }))
   })
 })
+
+describe('sets of shingles', () => {
+  const sketcher = new Sketcher({ unit: 'word', ngram: 1, bands: 1, rows: 1 })
+  const textOf = (count: number, kinds: number): string =>
+    Array.from({ length: count }, (_, at) => `w${(at * 7919) % kinds}`).join(' ')
+
+  it.each([
+    [5000, 5000],
+    [300, 300],
+    [1, 1],
+    [4000, 37],
+    [200, 1],
+    [300, 299],
+  ])('of %d words of %d kinds are sorted and distinct, whatever came before', (count, kinds) => {
+    const set = sketcher.shingles(textOf(count, kinds))
+    expect(set.length).toBe(Math.min(count, kinds))
+    expect([...set]).toEqual([...new Set(set)].sort((a, b) => a - b))
+    const words = [...new Set(textOf(count, kinds).split(' '))]
+    expect([...set]).toEqual(words.map((word) => sketcher.shingles(word)[0] ?? 0).sort((a, b) => a - b))
+  })
+})

@@ -30,6 +30,7 @@ export class Sketcher {
   readonly #kernel: MinhashKernel = minhashKernel()
   readonly #chunkBytes: number
   readonly #encoder = new TextEncoder()
+  readonly #list = new NumberList()
   #memory: Views | undefined
 
   /** @throws TilthError `recipe`: see `checkSketchSpec`. */
@@ -61,9 +62,9 @@ export class Sketcher {
    * A text's set of shingles: the top 53 bits of their 64-bit hashes, sorted, distinct. A new array, 8 bytes a shingle.
    */
   shingles(text: string | Uint8Array): Float64Array {
-    const list = new NumberList()
+    const list = this.#list
     this.#run(text, list)
-    return sortedSet(list.values())
+    return list.sorted ?? sortedSet(list.values())
   }
 
   /**
@@ -148,6 +149,7 @@ export class Sketcher {
         count = kernel.takeCharacters(bytes)
       }
       shingles += count
+      if (isWhole && list?.takeSorted(kernel.sortShingles(count), this.#views().sorted)) return shingles
       list?.add(this.#views().shingles, count)
       if (isLast) return shingles
       chunk = this.#load(text, chunk.next)
@@ -224,6 +226,7 @@ export class Sketcher {
         buffer,
         text: new Uint8Array(buffer, kernel.textPlace(), this.#chunkBytes),
         tokens: new Uint32Array(buffer, kernel.tokenPlace(), 2 * this.#chunkBytes),
+        sorted: new Float64Array(buffer, kernel.tokenPlace(), this.#chunkBytes),
         shingles: new Uint32Array(buffer, kernel.shinglePlace(), 2 * this.#chunkBytes),
         keys: new Uint32Array(buffer, kernel.keyPlace(), 2 * keysFor(this.spec)),
         batch: new Uint8Array(buffer, kernel.batchPlace(), kernel.batchBytes()),
@@ -244,6 +247,7 @@ interface Views {
   readonly buffer: ArrayBuffer
   readonly text: Uint8Array
   readonly tokens: Uint32Array
+  readonly sorted: Float64Array
   readonly shingles: Uint32Array
   readonly keys: Uint32Array
   readonly batch: Uint8Array
@@ -256,6 +260,15 @@ interface Views {
 class NumberList {
   #numbers = new Float64Array(512)
   #length = 0
+  /** The set, where the kernel has sorted it. */
+  sorted: Float64Array | undefined
+
+  /** Takes what the kernel has sorted; `length` is negative where it has not. */
+  takeSorted(length: number, sorted: Float64Array): boolean {
+    if (length < 0) return false
+    this.sorted = sorted.slice(0, length)
+    return true
+  }
 
   /** Adds the first `count` of numbers that each are a low and a high word. */
   add(words: Uint32Array, count: number): void {
@@ -273,6 +286,7 @@ class NumberList {
 
   clear(): void {
     this.#length = 0
+    this.sorted = undefined
   }
 
   values(): Float64Array {

@@ -26,6 +26,7 @@ export interface MinhashKernel {
   readonly isUnspaced: (length: number) => number
   readonly takeBatch: (count: number, ngram: number) => void
   readonly finishKeys: () => void
+  readonly sortShingles: (count: number) => number
 }
 
 let compiled: WebAssembly.Module | undefined

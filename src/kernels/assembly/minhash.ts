@@ -499,6 +499,57 @@ function roll(count: usize): usize {
   return (out - SHINGLES) >> 3
 }
 
+/** Buckets of {@link sortShingles} at most: their starts, and how far they are filled, stand where the chunk's words were. */
+const MOST_BUCKETS: u32 = 4096
+/** Numbers of a bucket above which it is no work for a sort by insertion. */
+const MOST_INSERTED: u32 = 64
+
+/**
+ * Sorts the top 53 bits of the chunk's shingles, each once, as f64 to `tokenPlace()`. Gives how many there are; -1 where too many of
+ * them have the same top bits, which no text has by chance. What was in the chunk is gone.
+ */
+export function sortShingles(count: i32): i32 {
+  if (count == 0) return 0
+  const end = SHINGLES + (<usize>count << 3)
+  const bits = min<u32>(31 - clz<u32>(MOST_BUCKETS), 32 - clz<u32>(<u32>count))
+  const shift: u64 = 64 - bits
+  const buckets: usize = 1 << bits
+  memory.fill(WORDS, 0, (buckets + 1) << 2)
+  for (let place = SHINGLES; place < end; place += 8) {
+    const at = WORDS + ((<usize>(load<u64>(place) >> shift) + 1) << 2)
+    store<u32>(at, load<u32>(at) + 1)
+  }
+  for (let at = WORDS + 4; at <= WORDS + (buckets << 2); at += 4) {
+    const size = load<u32>(at)
+    if (size > MOST_INSERTED) return -1
+    store<u32>(at, size + load<u32>(at - 4))
+  }
+  const starts = WORDS + ((buckets + 1) << 2)
+  memory.copy(starts, WORDS, buckets << 2)
+  for (let place = SHINGLES; place < end; place += 8) {
+    const shingle = load<u64>(place)
+    const bucket = <usize>(shingle >> shift) << 2
+    const index = load<u32>(WORDS + bucket)
+    store<u32>(WORDS + bucket, index + 1)
+    const number = <f64>(shingle >> 11)
+    const first = TOKENS + (<usize>load<u32>(starts + bucket) << 3)
+    let to = TOKENS + (<usize>index << 3)
+    while (to > first && load<f64>(to - 8) > number) {
+      store<f64>(to, load<f64>(to - 8))
+      to -= 8
+    }
+    store<f64>(to, number)
+  }
+  let out = TOKENS
+  for (let place = TOKENS; place < TOKENS + (<usize>count << 3); place += 8) {
+    const number = load<f64>(place)
+    if (out != TOKENS && load<f64>(out - 8) == number) continue
+    store<f64>(out, number)
+    out += 8
+  }
+  return <i32>((out - TOKENS) >> 3)
+}
+
 /**
  * Passes eight permutations over the low halves of the shingles up to `end`, all of them in registers. Eight slots keep the
  * least of each, the next eight the greatest.
