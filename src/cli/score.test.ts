@@ -46,6 +46,12 @@ const linesOf = (text: string) =>
 const SETS = 'gopher-quality@datatrove-0.10,gopher-repetition@datatrove-0.10,c4@datatrove-0.10-nopunct'
 
 describe('tilth score', () => {
+  it('says what it did as JSON', async () => {
+    const out = join(dir, 'out.jsonl')
+    const { out: said } = await run('score', input, '--rules', 'c4@code', '--out', out, '--json')
+    expect(JSON.parse(said)).toEqual({ out, rows: 4, errors: {}, rules: ['c4@code'] })
+  })
+
   it('takes several files, globs and standard input, and says which file a row is of', async () => {
     const second = join(dir, 'second.jsonl')
     writeFileSync(second, `${JSON.stringify({ text: PROSE })}\n{}\n`)

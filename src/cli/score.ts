@@ -6,6 +6,7 @@ import { ruleSetNamed } from '../stages/rule-sets.ts'
 import { collect } from './options.ts'
 import { sayErrors } from './row-errors.ts'
 import { inputRows } from './row-inputs.ts'
+import { rowProgress } from './row-progress.ts'
 import { openScoreOutput } from './score-output.ts'
 import { counted } from './terminal.ts'
 
@@ -36,9 +37,11 @@ export function register(program: Command): void {
   scoreCommand(program, 'score')
     .description('Measure texts by published rule sets, and write verdicts and signals of each.')
     .requiredOption('--out <file>', 'file to write: .jsonl, .jsonl.gz, .jsonl.zst or .parquet')
+    .option('--json', 'print what was done as JSON')
     .addHelpText('after', HELP)
-    .action(async (inputs: readonly string[], flags: ScoreFlags & { readonly out: string }) => {
+    .action(async (inputs: readonly string[], flags: ScoreFlags & OutFlags) => {
       const scorers = scorersOf(flags)
+      const progress = rowProgress()
       const output = openScoreOutput(flags.out, scorers)
       let rows = 0
       const errors = new Map<string, number>()
@@ -59,17 +62,35 @@ export function register(program: Command): void {
             )
             if (waiting !== undefined) await waiting
           }
+          progress.show('score', rows, 0)
         }
         await output.finish()
       } catch (error) {
         output.abandon()
         throw error
+      } finally {
+        progress.end()
       }
       sayErrors(errors, rows)
+      if (flags.json === true) {
+        const done = {
+          out: flags.out,
+          rows,
+          errors: Object.fromEntries(errors),
+          rules: scorers.map(({ name }) => name),
+        }
+        process.stdout.write(`${JSON.stringify(done)}\n`)
+        return
+      }
       process.stdout.write(
         `${counted(rows, 'row')} scored by ${counted(scorers.length, 'rule set')}: ${flags.out}\n`,
       )
     })
+}
+
+interface OutFlags {
+  readonly out: string
+  readonly json?: boolean
 }
 
 const NOWHERE = { uri: '', input: '', record: 0 }
