@@ -5,6 +5,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   'extract-fuzz': () => import('./extract-fuzz.ts'),
   language: () => import('./language.ts'),
   minhash: () => import('./minhash.ts'),
+  'near-index': () => import('./near-index.ts'),
   'personal-data': () => import('./personal-data.ts'),
   substring: () => import('./substring.ts'),
   'text-repair': () => import('./text-repair.ts'),

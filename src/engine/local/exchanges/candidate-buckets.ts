@@ -14,16 +14,36 @@ export interface JoinBucketsTask {
   /** Leading bytes of the keys: from (included) to (not included). */
   readonly from: number
   readonly to: number
+  /** How many of the units are new. Behind them are indexes, whose rows are known: they meet no other of their own. */
+  readonly fresh: number
   readonly out: string
 }
 
 /** Brings the rows of one partition together that have a key in common. */
 export function joinBuckets(_context: TaskContext, task: JoinBucketsTask): void {
   if (existsSync(task.out)) return
-  const found = buckets(rowKeys(task))
+  const found = withFresh(buckets(rowKeys(task)), new RowNumbers(task.rows).base(task.fresh))
   const file = new NumberWriter(task.out)
   file.frame(found.starts, found.rows)
   file.finish()
+}
+
+/** Only buckets with a row below `known`. Rows of a bucket rise. */
+function withFresh(all: Buckets, known: number): Buckets {
+  const starts = [0]
+  const rows: Uint32Array[] = []
+  let filled = 0
+  for (let at = 0; at + 1 < all.starts.length; at++) {
+    const bucket = all.rows.subarray(all.starts[at], all.starts[at + 1])
+    if ((bucket[0] ?? known) >= known) continue
+    rows.push(bucket)
+    filled += bucket.length
+    starts.push(filled)
+  }
+  if (rows.length + 1 === all.starts.length) return all
+  const kept = new Uint32Array(filled)
+  for (const [at, bucket] of rows.entries()) kept.set(bucket, starts[at])
+  return { starts: Uint32Array.from(starts), rows: kept }
 }
 
 /** The keys of a partition with the number of the row that has each, in the order of rows within a unit and a byte. */

@@ -99,6 +99,7 @@ async function dealCandidates(
     rows,
     from,
     to,
+    fresh: units.length,
     out: files.buckets(dir, from, to),
   }))
   await each(exchange, 'joinBuckets', 'candidates', joins)
