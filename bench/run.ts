@@ -10,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   substring: () => import('./substring.ts'),
   'text-repair': () => import('./text-repair.ts'),
   'url-rules': () => import('./url-rules.ts'),
+  pipeline: () => import('./pipeline.ts'),
   retune: () => import('./retune.ts'),
   'retune-apply': () => import('./retune-apply.ts'),
   rules: () => import('./rules.ts'),
