@@ -99,7 +99,14 @@ export async function nearRows(options: NearRowsOptions): Promise<NearRows> {
   const { rows, errors, short } = read
   return {
     stays: (position) => stays.has(position),
-    ...{ rows, errors, short, candidates, compared, dropped, clusters, largest: survivors },
+    rows,
+    errors,
+    short,
+    candidates,
+    compared,
+    dropped,
+    clusters,
+    largest: survivors,
   }
 }
 
