@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { register } from '../src/cli/why.ts'
 import type { RunResult } from '../src/index.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
 import { garbage } from '../src/store/gc.ts'
 import { Store } from '../src/store/store.ts'
 import { keptRows, openVersion } from '../src/store/version.ts'
+import { runCommand } from './command.ts'
 import { rejections, Workplace } from './engine-run.ts'
 
 const recipe = (writes: string): RecipeInput => ({
@@ -70,6 +72,16 @@ describe('an index of near copies', () => {
     const others = dropped.filter(({ duplicateOf }) => duplicateOf !== null && !own.has(duplicateOf))
     expect(others.length).toBeGreaterThan(3)
     for (const { value } of others) expect(value).toBeGreaterThan(0.5)
+  })
+
+  it('says why a document went: how near it is, from where on that is a copy, and the other version', async () => {
+    const rows = (await rejections(crawls[1] as RunResult)).filter(({ step }) => step === 'near')
+    const ids = new Set((await rejections(crawls[1] as RunResult)).map(({ id }) => id))
+    const other = rows.find(({ duplicateOf }) => duplicateOf !== null && !ids.has(duplicateOf))
+    const why = await runCommand([register], `${place.dir}/store`, 'why', 'crawl-1', other?.id ?? '')
+    expect(why.out).toMatch(new RegExp(`kept instead   ${other?.duplicateOf} \\(.*, in crawl-0@1\\)`))
+    expect(why.out).toMatch(/similarity {5}near\.jaccard (1|0\.\d+); copies from 0\.8 up/)
+    expect(why.out).toMatch(/its text {7}wo\w+ wo/)
   })
 
   it('is another plan when the other version is another', () => {

@@ -39,9 +39,16 @@ function shown(explanation: Explanation, ref: string, style: Style): string {
   if (detail !== null) lines.push(`detail   ${visibleLine(detail)}`)
   if (rules.length > 0) lines.push('', ruleTable(rules, reason, style).trimEnd())
   for (const [name, value] of Object.entries(explanation.otherSignals))
-    lines.push(`${name}   ${measured(value)}`)
+    if (name !== duplicate?.similarity?.signal) lines.push(`${name}   ${measured(value)}`)
   if (duplicate !== null) {
-    lines.push('', `kept instead   ${visibleLine(duplicate.url ?? '')} ${duplicate.id} (${duplicate.fate})`)
+    const { version, similarity, fate } = duplicate
+    const where = version === null ? fate : `${fate}, in ${version}`
+    const name = [...(duplicate.url === null ? [] : [visibleLine(duplicate.url)]), duplicate.id].join(' ')
+    lines.push('', `kept instead   ${name} (${where})`)
+    if (similarity !== null) {
+      const { signal, value, limit } = similarity
+      lines.push(`similarity     ${signal} ${measured(value)}; copies from ${measured(limit)} up`)
+    }
     if (duplicate.text) lines.push(`its text       ${visibleLine(bounded(duplicate.text, 200))}`)
     if (explanation.text) lines.push(`this text      ${visibleLine(bounded(explanation.text, 200))}`)
     const score = scoreOf(duplicate.meta)

@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { formatForPath, formatNamed } from '../formats/catalogue.ts'
 import { openSource } from '../formats/source/source.ts'
 import type { Meta } from '../model/document.ts'
@@ -9,7 +11,7 @@ import type { KeptRow, RejectedRow } from '../model/version.ts'
 import { type Plan, type PlanStep, planOfRecord } from '../plan/plan.ts'
 import { importedSignalsOf } from '../store/imported-signals.ts'
 import { type FoundDocument, findDocuments } from '../store/lookup.ts'
-import { signalRows, type Version } from '../store/version.ts'
+import { openVersion, signalRows, type Version } from '../store/version.ts'
 import { normaliseUrl } from '../text/url.ts'
 import { Flow, type Moving, recordId } from './flow.ts'
 import { loadPlanStages } from './own/load.ts'
@@ -44,6 +46,10 @@ export interface Explanation {
   readonly otherSignals: Readonly<Record<string, number>>
   readonly duplicate: {
     readonly id: string
+    /** The version it is in, where that is another one: named by `against`. */
+    readonly version: string | null
+    /** How near the two are, where they were compared, and from where on documents are copies; of a linked one it is below that. */
+    readonly similarity: { readonly signal: string; readonly value: number; readonly limit: number } | null
     /** `kept`, `later dropped at STEP by REASON`, or `unknown`. */
     readonly fate: string
     readonly url: string | null
@@ -119,10 +125,7 @@ async function explainRow(
     detail: rejected?.detail ?? null,
     rules,
     otherSignals: Object.fromEntries(others) as Record<string, number>,
-    duplicate:
-      rejected === undefined || rejected.duplicateOf === null
-        ? null
-        : await winnerOf(version, rejected.duplicateOf),
+    duplicate: rejected === undefined ? null : await duplicateOf(version, plan, rejected),
     text: row.text,
     meta: row.meta,
     origin: { source: row.source, input: row.input, record: row.record },
@@ -258,16 +261,43 @@ async function sourceRecord(
   return undefined
 }
 
-async function winnerOf(version: Version, id: string): Promise<NonNullable<Explanation['duplicate']>> {
+async function duplicateOf(
+  version: Version,
+  plan: Plan,
+  { step, duplicateOf: id, signal, value, limit }: RejectedRow,
+): Promise<Explanation['duplicate']> {
+  if (typeof id !== 'string') return null
+  const isCompared = typeof signal === 'string' && typeof value === 'number' && typeof limit === 'number'
+  const similarity = isCompared ? { signal: `${step}.${signal}`, value, limit } : null
+  for (const dir of [version.dir, ...othersOf(version, plan, step)]) {
+    const other = dir === version.dir ? version : await openVersion(dir)
+    const found = await winnerOf(other, id)
+    if (found === undefined) continue
+    return { id, version: other === version ? null : other.ref, similarity, ...found }
+  }
+  return { id, version: null, similarity, fate: 'unknown', url: null, text: null, meta: {} }
+}
+
+/** Directories of the versions that a step compared its documents with, as far as they are there. A store may have been moved. */
+function othersOf(version: Version, plan: Plan, step: string): readonly string[] {
+  const indexes = plan.steps.find(({ name }) => name === step)?.indexes ?? []
+  return indexes.flatMap((index) => {
+    const places = [join(dirname(version.dir), basename(index.version)), index.version]
+    return places.find((dir) => existsSync(join(dir, 'manifest.json'))) ?? []
+  })
+}
+
+type Winner = Pick<NonNullable<Explanation['duplicate']>, 'fate' | 'url' | 'text' | 'meta'>
+
+async function winnerOf(version: Version, id: string): Promise<Winner | undefined> {
   try {
     const [found] = await findDocuments(version, id)
-    if (found !== undefined) {
-      const { outcome, row } = found
-      const fate = outcome === 'kept' ? 'kept' : `later ${outcome} at ${row.step} by ${row.reason}`
-      return { id: row.id, fate, url: row.url, text: row.text, meta: row.meta }
-    }
+    if (found === undefined) return undefined
+    const { outcome, row } = found
+    const fate = outcome === 'kept' ? 'kept' : `later ${outcome} at ${row.step} by ${row.reason}`
+    return { fate, url: row.url, text: row.text, meta: row.meta }
   } catch (error) {
-    if (!(error instanceof TilthError)) throw error
+    if (error instanceof TilthError) return undefined
+    throw error
   }
-  return { id, fate: 'unknown', url: null, text: null, meta: {} }
 }

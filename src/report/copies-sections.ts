@@ -61,7 +61,8 @@ function sizes(classes: readonly SizeClass[]): Markup {
     return from === to ? count(from) : `${count(from)} to ${count(to)}`
   }
   return html`<h4>Sizes of clusters</h4>
-<div class="wide"><table class="sizes"><thead><tr><th class="n" scope="col">documents in a cluster</th><th class="n" scope="col">clusters</th><th class="n" scope="col">documents</th><th class="n" scope="col">share</th><th scope="col">of the documents</th></tr></thead><tbody>
+<p class="quiet">Documents in a cluster, and the clusters and documents of each size. Those without a copy are clusters of one.</p>
+<div class="wide"><table class="sizes"><thead><tr><th class="n" scope="col">size</th><th class="n" scope="col">clusters</th><th class="n" scope="col">documents</th><th class="n" scope="col">share</th><th scope="col"><span class="unseen">bar of the share</span></th></tr></thead><tbody>
 ${classes.map(
   (
     each,
@@ -87,7 +88,7 @@ function largest({ largest, similarity }: ReportGroup): Markup {
   if (largest.length === 0) return NOTHING
   const drawn = similarity === null ? 'drawn by chance' : 'those least similar to it'
   return html`<h4>Largest clusters</h4>
-<p class="quiet">The document that stayed on the left, as later steps left it; up to four of its copies, ${drawn}, on the right. Words that only one of them has are marked.</p>
+<p class="quiet">The document that stayed on the left, as later steps left it; up to four of its copies, ${drawn}, on the right. Words that only one of them has are marked, whatever their case.</p>
 ${largest.map(
   (
     cluster,

@@ -95,8 +95,9 @@ li.example { padding: .75rem 0 .25rem 1.1rem; }
 .pair h4 .quiet { font-weight: 400; }
 .pair > p { grid-column: 1 / -1; font-size: .875rem; margin: 0; }
 mark { background: var(--mark); color: inherit; border-bottom: 2px solid var(--accent); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 table.sizes { min-width: 0; width: 100%; max-width: 44rem; }
-table.sizes td.bar { width: 40%; min-width: 6rem; }
+table.sizes td.bar { width: 40%; min-width: 3rem; }
 table.sizes svg { display: block; width: 100%; height: 1.15rem; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); }
 @media print { nav { display: none; } .page { display: block; } .text { max-height: none; } }

@@ -11,6 +11,7 @@ const shown = (left: string, right: string): string =>
 describe('wordDifference', () => {
   it.each([
     ['a b c', 'a b c', 'a b c', 'equal'],
+    ['A b c', 'a B c', 'A b c', 'other case'],
     ['a b c', 'a  b\n\nc', 'a b c', 'other white space'],
     ['the old field', 'the new field', 'the[ old]{ new} field', 'a word'],
     ['one two three', 'one three four', 'one[ two]{} three[]{ four}', 'taken out and put in'],

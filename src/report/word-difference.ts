@@ -16,7 +16,8 @@ const WORD =
 const MOST_EDITS = 600
 
 /**
- * What two texts share, word by word, and what only one of them has: the fewest words are marked. White space counts for nothing.
+ * What two texts share, word by word, and what only one of them has: the fewest words are marked. White space and case count for
+ * nothing, as for most groups.
  *
  * Texts that are more than 600 words apart between their common beginning and end are marked there as a whole. O((a + b) * words that
  * differ).
@@ -25,7 +26,7 @@ const MOST_EDITS = 600
  */
 export function wordDifference(left: string, right: string): readonly Stretch[] {
   const [a, b] = [left.match(WORD) ?? [], right.match(WORD) ?? []]
-  const [x, y] = [a.map((word) => word.trim()), b.map((word) => word.trim())]
+  const [x, y] = [a, b].map((words) => words.map((word) => word.trim().toLowerCase())) as [string[], string[]]
   let head = 0
   while (head < x.length && head < y.length && x[head] === y[head]) head++
   let tail = 0
