@@ -136,6 +136,10 @@ const PERSONAL = [
 /** Documents that only the stages they are about see, so that a new one moves no other output. */
 const OWN: Readonly<Record<string, readonly Document[]>> = {
   'personal-data': PERSONAL.map((text, index) => document(text, 100 + index, {})),
+  'dedup-semantic': [
+    document('', 105, { embedding: [0.25, -1, 3] }),
+    document('', 106, { embedding: [0.25, -1, 3.1], score: 1 }),
+  ],
   'repair-text': [
     document('cafÃ© dâ€™or &eacute;\u0000 zero\u200bwidth exam-\nple example e\u0301', 110, {}),
   ],

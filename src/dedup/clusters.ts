@@ -18,13 +18,21 @@ export interface Member {
   readonly cluster?: string
 }
 
+/**
+ * How near two documents are, the same both ways, and as near as can be where they are equal. With `atLeast` it may give any lower value
+ * for what is below that.
+ */
+export type Compare = (a: Float64Array, b: Float64Array, atLeast?: number) => number
+
 export interface ClusterOptions {
-  /** Jaccard's index at which two documents are near copies, 0 to 1; `undefined` = every candidate is one. */
+  /** Similarity at which two documents are near copies; `undefined` = every candidate is one. */
   readonly threshold: number | undefined
-  /** Shingles of a member, sorted and distinct. Not called without a threshold. */
+  /** What is compared of a member: for Jaccard's index its shingles, sorted and distinct. Not called without a threshold. */
   readonly shingles: (member: number) => Float64Array
   /** Their {@link setDigest}. */
   readonly digest: (member: number) => number
+  /** How near two members are. Left out: Jaccard's index. */
+  readonly compare?: Compare | undefined
   /**
    * Told of every pair at the threshold or above, once, where given. Then all candidates are compared, whatever the size of their
    * bucket: copies of one document cost the square of their number. So are all documents of a cluster of up to 128: some pairs no key
@@ -38,7 +46,7 @@ export interface NearCopy {
   readonly member: number
   /** The one that stays. */
   readonly of: number
-  /** Jaccard's index of the two, below the threshold where others link them; `undefined` where nothing was compared. */
+  /** How near the two are, below the threshold where others link them; `undefined` where nothing was compared. */
   readonly similarity: number | undefined
 }
 
@@ -71,6 +79,7 @@ export function clusters(members: readonly Member[], candidates: Buckets, option
 class Clustering {
   readonly #members: readonly Member[]
   readonly #options: ClusterOptions
+  readonly #compare: Compare
   /** Place in the order of age → member. */
   readonly #order: Uint32Array
   /** Place → the first place whose set is the same. */
@@ -87,6 +96,7 @@ class Clustering {
   constructor(members: readonly Member[], candidates: Buckets, options: ClusterOptions) {
     this.#members = members
     this.#options = options
+    this.#compare = options.compare ?? jaccard
     const compare = (a: number, b: number): number => this.#member(a).level - this.#member(b).level
     this.#order = Uint32Array.from(members, (_, member) => member).sort(
       (a, b) => compare(a, b) || compareIds(this.#member(a), this.#member(b)) || a - b,
@@ -225,7 +235,7 @@ class Clustering {
 
   #similarity(a: number, b: number, atLeast: number): number {
     this.#compared++
-    return jaccard(this.#shingles(a), this.#shingles(b), atLeast)
+    return this.#compare(this.#shingles(a), this.#shingles(b), atLeast)
   }
 
   #union(a: number, b: number): void {
@@ -244,7 +254,7 @@ class Clustering {
   #copy(place: number, best: number): NearCopy {
     const { threshold } = this.#options
     const similarity =
-      threshold === undefined ? undefined : jaccard(this.#shingles(place), this.#shingles(best))
+      threshold === undefined ? undefined : this.#compare(this.#shingles(place), this.#shingles(best))
     return { member: this.#order[place] ?? 0, of: this.#order[best] ?? 0, similarity }
   }
 

@@ -176,7 +176,16 @@ export interface Sketched {
 /** Documents bring many keys; those that share one are compared, and of each cluster of near copies one survives. */
 export interface ClusterGroup<Options extends z.ZodType = z.ZodType> extends GroupBase<Options> {
   readonly decides: 'clusters'
-  /** Jaccard's index from which two documents are near copies; `undefined` = all that share a key are. */
+  /**
+   * How near two documents are: Jaccard's index of two sets, or the cosine between two vectors; it is the name of the signal, too. Left
+   * out: Jaccard's index.
+   */
+  readonly similarity?: 'jaccard' | 'cosine'
+  /** What is measured of each document besides, where something is: each signal with its meaning, unit and range. */
+  readonly signals?: Readonly<Record<string, string>>
+  /** With `signals`. Pure. */
+  measure?(options: z.output<Options>): (document: Document) => Signals
+  /** The similarity from which two documents are near copies; `undefined` = all that share a key are. */
   threshold(options: z.output<Options>): number | undefined
   /** `undefined` = this document meets nobody and is kept. Pure. */
   sketched(options: z.output<Options>): (document: Document, signals?: StepSignals) => Sketched | undefined
@@ -186,7 +195,10 @@ export interface ClusterGroup<Options extends z.ZodType = z.ZodType> extends Gro
   against(options: z.output<Options>): readonly string[]
   /** Whether the version keeps an index, so that later ones can be compared with all that came to this group. */
   indexed(options: z.output<Options>): boolean
-  /** What is compared: numbers of at most 53 bits, sorted and distinct. Pure. */
+  /**
+   * What is compared: for Jaccard's index numbers of at most 53 bits, sorted and distinct; for the cosine a vector of length 1. Called for
+   * documents that bring keys. Pure.
+   */
   shingles(options: z.output<Options>): (document: Document) => Float64Array
 }
 

@@ -331,9 +331,10 @@ export function stepRecords(plan: Plan): readonly PlanStepRecord[] {
   })
 }
 
-const CLUSTER_SIGNALS = {
-  copies: 'Documents of the cluster of near copies, itself included; at least 1.',
+const COPIES = 'Documents of the cluster of near copies, itself included; at least 1.'
+const SIMILARITIES = {
   jaccard: 'Of a dropped document: Jaccard index with the one that stays, 0 to 1.',
+  cosine: 'Of a dropped document: cosine between its vector and that of the one that stays, -1 to 1.',
 }
 
 /** Signals that a stage measures, with their meaning. */
@@ -341,7 +342,10 @@ function signalsOf(stage: Stage): Readonly<Record<string, string>> {
   if (stage.kind === 'group') {
     if (stage.decides === 'survivor')
       return { copies: 'Documents with this key, itself included; at least 1.' }
-    if (stage.decides === 'clusters') return CLUSTER_SIGNALS
+    if (stage.decides === 'clusters') {
+      const { similarity = 'jaccard', signals = {} } = stage
+      return { ...signals, copies: COPIES, [similarity]: SIMILARITIES[similarity] }
+    }
     return stage.signals
   }
   return 'signals' in stage ? (stage.signals ?? {}) : {}

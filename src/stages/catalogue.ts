@@ -20,6 +20,7 @@ import { urlRules } from './filter/url-rules.ts'
 import { bestPost } from './group/best-post.ts'
 import { dedupExact } from './group/dedup-exact.ts'
 import { dedupMinhash } from './group/dedup-minhash.ts'
+import { dedupSemantic } from './group/dedup-semantic.ts'
 import { dedupSubstring } from './group/dedup-substring.ts'
 import { dedupUrl } from './group/dedup-url.ts'
 import { dedupLines, dedupParagraphs } from './group/repeated-parts.ts'
@@ -65,6 +66,7 @@ export const STAGES: readonly Stage[] = [
   dedupLines,
   dedupMinhash,
   dedupParagraphs,
+  dedupSemantic,
   dedupSubstring,
   dedupUrl,
   // join

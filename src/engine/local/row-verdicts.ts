@@ -17,18 +17,27 @@ export type Pass = (
 /** Applies what a group decided to its rows. */
 export function passing(stage: Group, step: PlanStep): Pass {
   if (stage.decides === 'spans') return withoutParts(stage, step)
-  const threshold = stage.decides === 'clusters' ? stage.threshold(step.options) : undefined
-  return (row, verdict) => {
-    const signals = (measured: Moving['signals']): Moving['signals'] => ({ ...row.signals, ...measured })
+  const clusters = stage.decides === 'clusters' ? stage : undefined
+  const threshold = clusters?.threshold(step.options)
+  const measure = clusters?.measure?.(step.options)
+  const signal = clusters?.similarity ?? 'jaccard'
+  return (row, verdict, origin) => {
+    const { id, text, meta, record } = row
+    const own = Object.entries(measure?.({ id, text, meta, origin: { ...origin, record } }) ?? {})
+    const document = (more: readonly [string, number][]): Moving => {
+      const measured = [...own, ...more].map(([name, value]) => [`${step.name}.${name}`, value])
+      return { ...row, signals: { ...row.signals, ...Object.fromEntries(measured) } }
+    }
     if (verdict !== undefined && 'winner' in verdict) {
       const { winner, similarity } = verdict
       const ending: Ending = { kind: 'dropped', step: step.name, reason: stage.reason }
-      if (similarity === undefined || threshold === undefined) return { document: row, ending, winner }
+      if (similarity === undefined || threshold === undefined)
+        return { document: document([]), ending, winner }
       return {
-        document: { ...row, signals: signals({ [`${step.name}.jaccard`]: similarity }) },
+        document: document([[signal, similarity]]),
         ending: {
           ...ending,
-          signal: 'jaccard',
+          signal,
           value: similarity,
           limit: threshold,
           ...(similarity < threshold ? { detail: 'linked to the one that stays by other near copies' } : {}),
@@ -37,7 +46,7 @@ export function passing(stage: Group, step: PlanStep): Pass {
       }
     }
     const copies = verdict !== undefined && 'copies' in verdict ? verdict.copies : 1
-    return { document: { ...row, signals: signals({ [`${step.name}.copies`]: copies }) } }
+    return { document: document([['copies', copies]]) }
   }
 }
 

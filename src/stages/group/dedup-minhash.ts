@@ -3,8 +3,9 @@ import { chosenSketch, PRESET_NAMES } from '../../dedup/choice.ts'
 import { checkSketchSpec, specificationOf } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import { defineClusters } from '../../model/stage.ts'
-import { ageOf, preference, rankBy } from './preference.ts'
-import { scopeOf } from './scope.ts'
+import { meeting } from './meeting.ts'
+import { ageOf, rankBy } from './preference.ts'
+import { mixScope, scopeOf } from './scope.ts'
 
 const options = z
   .strictObject({
@@ -35,25 +36,7 @@ const options = z
       .describe(
         'Whether candidates are compared; without it, every chain of candidates is a cluster, as in FineWeb',
       ),
-    prefer: preference,
-    within: z
-      .string()
-      .default('')
-      .describe(
-        'Documents meet within one value of this `meta` field; `domain` for the host of `meta.url`; empty: all of them',
-      ),
-    olderWins: z
-      .string()
-      .default('')
-      .describe(
-        '`meta` field with the age of a document (a number, a date, or the name of a crawl, whose digits count): the older one survives, whatever `prefer` says, and no younger one links two older ones',
-      ),
-    against: z
-      .array(z.string().min(1))
-      .default([])
-      .describe(
-        'Versions in the store, such as `webtext` or `crawl@3`, whose documents stay: near copies of theirs go. They are not read again where they keep an index',
-      ),
+    ...meeting,
     index: z
       .boolean()
       .default(false)
@@ -104,18 +87,3 @@ export const dedupMinhash = defineClusters({
     return ({ text }) => sketcher.shingles(text)
   },
 })
-
-/** Documents of different scopes share no key. */
-function mixScope(keys: Uint32Array, scope: string): void {
-  let low = 0x9e37_79b9
-  let high = 0x85eb_ca6b
-  for (let at = 0; at < scope.length; at++) {
-    low = Math.imul(low ^ scope.charCodeAt(at), 0x0100_0193)
-    high = Math.imul(high + scope.charCodeAt(at), 0xc2b2_ae35)
-    high ^= high >>> 13
-  }
-  for (let at = 0; at < keys.length; at += 2) {
-    keys[at] = (keys[at] ?? 0) ^ low
-    keys[at + 1] = (keys[at + 1] ?? 0) ^ high
-  }
-}

@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs'
+import type { Compare } from '../../../dedup/clusters.ts'
+import { cosine } from '../../../dedup/embedding.ts'
+import { jaccard } from '../../../dedup/jaccard.ts'
 import type { Document } from '../../../model/document.ts'
+import type { ClusterGroup } from '../../../model/stage.ts'
 import type { TaskContext } from '../context.ts'
 import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
 import { type RowVerdict, readDigests, type VerdictDigests, writeVerdicts } from '../verdict-file.ts'
@@ -59,6 +63,7 @@ export function readMembers(context: TaskContext, task: ReadMembersTask): void {
   }
 }
 
+const COMPARE: Readonly<Record<NonNullable<ClusterGroup['similarity']>, Compare>> = { jaccard, cosine }
 const NO_SHINGLES = new Float64Array(0)
 const NO_ROWS = new Uint32Array(0)
 
@@ -86,6 +91,7 @@ export function decideClusters(context: TaskContext, task: DecideClustersTask): 
     buckets: dealtFiles.buckets(task.dir, task.partition),
     partition: task.partition,
     threshold: stage.threshold(options),
+    compare: COMPARE[stage.similarity ?? 'jaccard'],
     cacheBytes: task.cacheBytes,
   })
   const rows = new RowNumbers(task.rows)

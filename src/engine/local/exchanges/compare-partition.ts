@@ -1,4 +1,4 @@
-import { type ClusterOptions, type Clusters, clusters } from '../../../dedup/clusters.ts'
+import { type ClusterOptions, type Clusters, type Compare, clusters } from '../../../dedup/clusters.ts'
 import { dealtBuckets } from './candidate-buckets.ts'
 import { type CandidateMember, MemberFile } from './member-file.ts'
 
@@ -9,6 +9,8 @@ export interface Partition {
   readonly buckets: string
   readonly partition: number
   readonly threshold: number | undefined
+  /** How near two are; see {@link ClusterOptions}. */
+  readonly compare?: Compare
   /** Bytes of shingles that are held at a time. */
   readonly cacheBytes: number
   /** Told of pairs of members by their number; see {@link ClusterOptions}. */
@@ -38,9 +40,10 @@ export function comparePartition(task: Partition): {
       return number
     })
     const cache = new ShingleCache(places, task.cacheBytes)
-    const { threshold, pair } = task
+    const { threshold, pair, compare } = task
     const options: ClusterOptions = {
       threshold,
+      compare,
       shingles: (member) => cache.get(member),
       digest: (member) => at(members, member).digest,
     }

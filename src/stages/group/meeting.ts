@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { preference } from './preference.ts'
+
+/** Options of groups of near copies: which documents meet, and which of them stays. */
+export const meeting = {
+  prefer: preference,
+  within: z
+    .string()
+    .default('')
+    .describe(
+      'Documents meet within one value of this `meta` field; `domain` for the host of `meta.url`; empty: all of them',
+    ),
+  olderWins: z
+    .string()
+    .default('')
+    .describe(
+      '`meta` field with the age of a document (a number, a date, or the name of a crawl, whose digits count): the older one survives, whatever `prefer` says, and no younger one links two older ones',
+    ),
+  against: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Versions in the store, such as `webtext` or `crawl@3`, whose documents stay: near copies of theirs go. They are not read again where they keep an index',
+    ),
+}
