@@ -33,7 +33,7 @@ const EMBEDDED = FAMILIES.flatMap((centre, family) =>
 const BAD = [
   { name: 'bad.0', text: 'No embedding.' },
   { name: 'bad.1', text: 'A short one.', embedding: FAMILIES[0]?.slice(1) },
-  { name: 'bad.2', text: 'Zeros.', embedding: new Array(DIMENSIONS).fill(0) },
+  { name: 'bad.2', text: 'Zeros.', embedding: Array.from({ length: DIMENSIONS }, () => 0) },
   { name: 'bad.3', text: 'A gap.', embedding: [null, ...(FAMILIES[0]?.slice(1) ?? [])] },
 ]
 const ROWS = [...EMBEDDED, ...BAD].map((row, at) => ({ id: `d${at}`, ...row }))

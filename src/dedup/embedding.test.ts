@@ -13,18 +13,17 @@ describe('unitVector', () => {
     [[1, null], 'a gap'],
     [[1, '2'], 'a text in it'],
     [[1, [2]], 'a list in it'],
-    [new Array(8193).fill(1), 'too long'],
+    [Array.from({ length: 8193 }, () => 1), 'too long'],
   ])('refuses what has no direction: %j (%s)', (value) => {
     expect(unitVector(value)).toBeUndefined()
   })
 
   it.each([1, 1e300, 1e-320, -5])('gives one direction whatever the length: %d times', (factor) => {
-    const vector = unitVector([3 * factor, -4 * factor, 0])
-    expect([...(vector ?? [])].map((each) => Number(each.toFixed(3)) * Math.sign(factor))).toEqual([
-      0.6,
-      -0.8,
-      0 * Math.sign(factor),
-    ])
+    const sign = Math.sign(factor)
+    const rounded = [...(unitVector([3 * factor, -4 * factor, 0]) ?? [])].map((each) =>
+      Number(each.toFixed(3)),
+    )
+    expect(rounded).toEqual([0.6 * sign, -0.8 * sign, 0])
   })
 })
 

@@ -11,7 +11,7 @@ function pairs(count: number, dimensions: number, cosine: number, seed: number) 
   return Array.from({ length: count }, () => {
     const [a, other] = [draw(), draw()]
     const along = a.reduce((sum, each, at) => sum + each * (other[at] ?? 0), 0)
-    const across = unitVector([...other.map((each, at) => each - along * (a[at] ?? 0))]) ?? other
+    const across = unitVector(Array.from(other, (each, at) => each - along * (a[at] ?? 0))) ?? other
     const b = a.map((each, at) => cosine * each + Math.sqrt(1 - cosine ** 2) * (across[at] ?? 0))
     return [a, b] as const
   })

@@ -182,7 +182,12 @@ class GroupCount {
         .map((each) => ({ ...each, copies: this.#copies?.get(each.id)?.values() ?? [] })),
       domains: { ...this.#domains.top(DOMAINS), unknown: this.#unknown },
       located,
-      removed: this.#removed.map(({ column: _, ...count }) => count),
+      removed: this.#removed.map(({ signal: name, meaning, documents, sum }) => ({
+        signal: name,
+        meaning,
+        documents,
+        sum,
+      })),
     }
   }
 

@@ -33,7 +33,7 @@ function removed(
   const rows = signals.map(({ signal, meaning, documents, sum }) => {
     const average = documents === 0 ? 0 : sum / documents
     // The sum of shares says nothing.
-    const whole = /Ratio$/.test(signal) ? '-' : count(sum)
+    const whole = signal.endsWith('Ratio') ? '-' : count(sum)
     return html`<tr><th scope="row">${foreign(signal)}</th><td class="n">${count(documents)}</td><td class="n">${measured(average)}</td><td class="n">${whole}</td><td class="wrap">${foreign(meaning)}</td></tr>
 `
   })

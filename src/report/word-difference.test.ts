@@ -55,7 +55,7 @@ describe('wordDifference', () => {
 })
 
 function longestCommon(a: readonly string[], b: readonly string[]): number {
-  let row = new Array<number>(b.length + 1).fill(0)
+  let row = Array.from({ length: b.length + 1 }, () => 0)
   for (const word of a) {
     const next = [0]
     for (const [at, other] of b.entries())
