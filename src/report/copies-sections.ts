@@ -86,9 +86,9 @@ ${histogram === null ? NOTHING : histogramDrawing(`${step}.${signal} of copies`,
 
 function largest({ largest, similarity }: ReportGroup): Markup {
   if (largest.length === 0) return NOTHING
-  const drawn = similarity === null ? 'drawn by chance' : 'those least similar to it'
+  const which = similarity === null ? 'drawn by chance' : 'the least similar ones'
   return html`<h4>Largest clusters</h4>
-<p class="quiet">The document that stayed on the left, as later steps left it; up to four of its copies, ${drawn}, on the right. Words that only one of them has are marked, whatever their case.</p>
+<p class="quiet">The document that stayed, as later steps left it, beside up to four of its copies, ${which}. Words that only one of the two has are marked, whatever their case.</p>
 ${largest.map(
   (
     cluster,

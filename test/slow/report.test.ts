@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeReport } from '../../src/report/report-file.ts'
 import { Store } from '../../src/store/store.ts'
 import type { Version } from '../../src/store/version.ts'
-import { fixtureVersion, HOSTILE } from '../fixture-version.ts'
+import { fixtureRows, fixtureVersion, HOSTILE, type VersionRows, writeVersion } from '../fixture-version.ts'
 
 const CHROMIUM = process.env['TILTH_CHROMIUM'] ?? '/usr/bin/chromium'
 const skip = process.env['TILTH_NO_BROWSER'] !== undefined
@@ -43,7 +43,7 @@ function inBrowser(): void {
     rmSync(dir, { recursive: true })
   })
 
-  async function opened(options: BrowserContextOptions = {}): Promise<Page> {
+  async function opened(options: BrowserContextOptions = {}, of = url): Promise<Page> {
     const page = await browser.newPage(options)
     page.on('request', (request) => void requests.push(request.url()))
     page.on('console', (message) => void deeds.push(`console: ${message.text()}`))
@@ -53,7 +53,7 @@ function inBrowser(): void {
       void dialog.dismiss()
     })
     page.on('popup', () => void deeds.push('popup'))
-    await page.goto(url)
+    await page.goto(of)
     return page
   }
 
@@ -154,6 +154,30 @@ function inBrowser(): void {
     await page.close()
   })
 
+  it.each([360, 1300])(
+    'shows clusters side by side on a screen of %d pixels, hostile as they are',
+    async (width) => {
+      const copies = await writeVersion(dir, versionOfCopies())
+      const of = pathToFileURL(await writeReport(copies, new Store(dir))).href
+      const page = await opened({ viewport: { width, height: 800 } }, of)
+      const cluster = page.locator('details[data-cluster]').first()
+      await cluster.evaluate((each) => each.setAttribute('open', ''))
+      expect(await page.locator('[data-size="2"] td').first().textContent()).toBe('2')
+      expect(await cluster.locator('[data-similarity]').textContent()).toBe('0.85, threshold 0.8')
+      // The words that the copy has more, and none that both have.
+      expect(await cluster.locator('mark').allTextContents()).toEqual([
+        ` ${HOSTILE['script']} שלום עולם <U+202E>gpj.exe<U+202C> مرحبا بالعالم`,
+      ])
+      const [left, right] = await Promise.all(
+        [0, 1].map((at) => cluster.locator('.text').nth(at).boundingBox()),
+      )
+      expect(left?.y === right?.y).toBe(width > 1000)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+      expect(deeds).toEqual([])
+      await page.close()
+    },
+  )
+
   it('works with the keyboard alone', async () => {
     const page = await opened()
     await page.keyboard.press('Tab')
@@ -191,6 +215,32 @@ function inBrowser(): void {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
     await page.close()
   })
+}
+
+/** The fixture with copies that say more than the documents that stayed. */
+function versionOfCopies(): VersionRows {
+  const rows = fixtureRows()
+  const winners = new Set(rows.rejected.map(({ duplicateOf }) => duplicateOf))
+  const more = ` ${HOSTILE['script']} ${HOSTILE['rightToLeft']}`
+  return {
+    ...rows,
+    name: 'copies',
+    plan: {
+      ...rows.plan,
+      steps: rows.plan.steps.map((step) =>
+        step.name === 'exact' ? { ...step, signals: { copies: 'Copies.', jaccard: 'Jaccard index.' } } : step,
+      ),
+    },
+    rejected: rows.rejected.map((row) =>
+      row.step === 'exact'
+        ? { ...row, text: `${row.text}${more}`, signal: 'jaccard', value: 0.85, limit: 0.8 }
+        : row,
+    ),
+    signals: rows.signals.map((row) => {
+      const copies = row.kept ? { 'exact.copies': winners.has(row.id) ? 2 : 1 } : { 'exact.jaccard': 0.85 }
+      return { ...row, signals: { ...row.signals, ...copies } }
+    }),
+  }
 }
 
 /** Relative luminance of `rgb(r, g, b)`, 0 to 1, by WCAG 2.2. */
