@@ -4,6 +4,7 @@ import { documentOf } from '../../../test/webtext-documents.ts'
 import { buckets } from '../../dedup/buckets.ts'
 import { clusters } from '../../dedup/clusters.ts'
 import { cosine, unitVector } from '../../dedup/embedding.ts'
+import { setDigest } from '../../dedup/set-digest.ts'
 import type { Meta } from '../../model/document.ts'
 import { dedupSemantic } from './dedup-semantic.ts'
 
@@ -32,6 +33,7 @@ function decided(vectors: readonly (readonly number[])[], given: object): Record
     threshold: dedupSemantic.threshold(parsed),
     compare: cosine,
     shingles: (member) => shingles(documents[member] ?? documentOf('')),
+    digest: (member) => setDigest(shingles(documents[member] ?? documentOf(''))),
   })
   return Object.fromEntries(copies.map(({ member, of }) => [member, of]))
 }
