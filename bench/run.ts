@@ -1,6 +1,7 @@
 /** Runs a benchmark by name: `npm run bench NAME`. Figures go to docs/benchmarks.md with their command. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<unknown> }>>> = {
   dedup: () => import('./dedup.ts'),
+  'dedup-scale': () => import('./dedup-scale.ts'),
   extract: () => import('./extract.ts'),
   'extract-fuzz': () => import('./extract-fuzz.ts'),
   language: () => import('./language.ts'),

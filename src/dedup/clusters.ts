@@ -1,5 +1,6 @@
 import type { Buckets } from './buckets.ts'
 import { jaccard } from './jaccard.ts'
+import { PlaceBuckets } from './place-buckets.ts'
 import { UnionFind } from './union-find.ts'
 
 /** A document that may have near copies. */
@@ -63,7 +64,7 @@ const SMALL_BUCKET = 128
 /** In a larger one, a document is compared with one document of each of so many clusters: the last that were met. */
 const MOST_CLUSTERS = 128
 /** Pairs that are remembered as settled, so that the next band does not compare them again. */
-const MOST_SETTLED = 1 << 21
+const MOST_SETTLED = 1 << 19
 
 /**
  * Decides which members are near copies of which.
@@ -84,8 +85,8 @@ class Clustering {
   readonly #order: Uint32Array
   /** Place → the first place whose set is the same. */
   readonly #same: Uint32Array
-  /** Buckets of places, each sorted and without repeats. */
-  readonly #buckets: readonly Uint32Array[]
+  /** Buckets of places. */
+  readonly #buckets: PlaceBuckets
   readonly #sets: UnionFind
   /** Root → the place that survives. */
   readonly #best: Uint32Array
@@ -120,8 +121,10 @@ class Clustering {
         continue
       }
       for (let place = start; place < end; place++) this.#union(this.#same[place] ?? place, place)
-      for (const bucket of met[at] ?? [])
+      for (const number of met[at] ?? []) {
+        const bucket = this.#buckets.at(number)
         this.#join(bucket.subarray(0, placeOf(bucket, end)), placeOf(bucket, start))
+      }
       for (let place = start; place < end; place++) {
         const best = this.#best[this.#sets.find(place)] ?? place
         if (best !== place) copies.push(this.#copy(place, best))
@@ -160,13 +163,13 @@ class Clustering {
     return all.filter((place) => place === 0 || this.#at(place).level !== this.#at(place - 1).level)
   }
 
-  /** For each level, the buckets that have a document of it. */
-  #meetings(levels: readonly number[]): readonly (readonly Uint32Array[])[] {
-    const met: Uint32Array[][] = levels.map(() => [])
+  /** For each level, the numbers of the buckets that have a document of it. */
+  #meetings(levels: readonly number[]): readonly (readonly number[])[] {
+    const met: number[][] = levels.map(() => [])
     const numbers = new Map(levels.map((start, level) => [this.#at(start).level, level]))
-    for (const bucket of this.#buckets) {
+    for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
       let last: number | undefined
-      for (const place of bucket) {
+      for (const place of this.#buckets.at(bucket)) {
         const { level } = this.#at(place)
         if (level !== last) met[numbers.get(level) ?? 0]?.push(bucket)
         last = level
@@ -277,20 +280,10 @@ class Clustering {
   }
 
   /** Buckets as places, with one place for all that have the same set; those in which nothing is left to meet are gone. */
-  #inOrder({ starts, rows }: Buckets): readonly Uint32Array[] {
+  #inOrder({ starts, rows }: Buckets): PlaceBuckets {
     const places = new Uint32Array(this.#order.length)
-    for (const [place, member] of this.#order.entries()) places[member] = place
-    const list: Uint32Array[] = []
-    for (let at = 0; at + 1 < starts.length; at++) {
-      const bucket = rows.slice(starts[at], starts[at + 1]).map((member) => {
-        const place = places[member] ?? 0
-        return this.#same[place] ?? place
-      })
-      const distinct = bucket.sort().filter((place, index) => place !== bucket[index - 1])
-      if (distinct.length > 1) list.push(distinct)
-    }
-    // The order in which pairs are met shows in large buckets: so it must not be the order of partitions.
-    return list.sort(compareBuckets)
+    for (const [place, member] of this.#order.entries()) places[member] = this.#same[place] ?? place
+    return new PlaceBuckets({ starts, rows: rows.map((member) => places[member] ?? 0) }, SMALL_BUCKET)
   }
 
   #member(member: number): Member {
@@ -310,12 +303,6 @@ class Clustering {
 
 function compareIds(a: Member, b: Member): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
-}
-
-function compareBuckets(a: Uint32Array, b: Uint32Array): number {
-  const shorter = Math.min(a.length, b.length)
-  for (let at = 0; at < shorter; at++) if (a[at] !== b[at]) return (a[at] ?? 0) - (b[at] ?? 0)
-  return a.length - b.length
 }
 
 /** Index of the first place of a sorted bucket that is not below `place`. */

@@ -28,7 +28,7 @@ export interface TextRowOptions {
   readonly id?: string
   readonly text?: string
   /** Only rows at these positions, rising. */
-  readonly only?: readonly number[]
+  readonly only?: readonly number[] | Uint32Array
   /** Stands before the number of a row that has no id. */
   readonly prefix?: string
 }

@@ -78,7 +78,7 @@ export interface ReadOptions<Options> {
   /** Memory that a decoder may take for its window; beyond it the input is refused. Bytes. */
   readonly maxWindowBytes: number
   /** When given, only the records at these positions are wanted, ascending; the rest may be passed over. */
-  readonly only?: readonly number[]
+  readonly only?: readonly number[] | Uint32Array
   readonly signal?: AbortSignal
 }
 

@@ -10,10 +10,18 @@ export class CompactKeys {
   #words: Uint32Array
   #filled = 0
 
-  /** @param width words of a record. */
-  constructor(width: number) {
+  /**
+   * @param width words of a record.
+   * @param records for so many there is room from the start; it is no memory before they come.
+   */
+  constructor(width: number, records = 256) {
     this.#width = width
-    this.#words = new Uint32Array(width * 256)
+    this.#words = new Uint32Array(width * records)
+  }
+
+  /** Forgets all records; their room stays. */
+  clear(): void {
+    this.#filled = 0
   }
 
   /** Adds a record for each key: its two halves, its number where there are numbers, and what all of them share. */

@@ -10,20 +10,29 @@ interface Piece {
   readonly length: number
 }
 
+/** Keys that the last row may bring beyond the bound without a new room. */
+const MOST_OF_ROW = 1024
+
 /** Keys of rows, cut by their top byte; what the memory does not hold lies in a file. Close it. */
 export class KeySpill {
   readonly #path: string
   readonly #most: number
-  #keys = new CompactKeys(SKETCH_WORDS)
+  readonly #keys: CompactKeys
   #held = 0
   readonly #pieces: Piece[] = []
   #file = -1
   #written = 0
 
-  /** @param most keys that are held in memory; 12 bytes each. */
+  /** @param most keys that are held in memory: 12 bytes each, and 12 more while they are sorted. */
   constructor(path: string, most: number) {
     this.#path = path
-    this.#most = most
+    this.#most = Math.floor(most)
+    this.#keys = new CompactKeys(SKETCH_WORDS, this.#most + MOST_OF_ROW)
+  }
+
+  /** Bytes that lie in the file so far. */
+  get bytes(): number {
+    return this.#written
   }
 
   /** Keys of a row: pairs of a low and a high half. */
@@ -102,7 +111,7 @@ export class KeySpill {
       this.#pieces.push({ byte, at: this.#written, length: bytes.length })
       this.#written += bytes.length
     }
-    this.#keys = new CompactKeys(SKETCH_WORDS)
+    this.#keys.clear()
     this.#held = 0
   }
 }

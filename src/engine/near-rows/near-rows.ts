@@ -1,15 +1,12 @@
 import { join } from 'node:path'
-import { buckets } from '../../dedup/buckets.ts'
 import type { SketchSpec } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import type { Document } from '../../model/document.ts'
-import { deal, dealtFiles } from '../local/exchanges/candidate-buckets.ts'
-import { comparePartition } from '../local/exchanges/compare-partition.ts'
-import { MemberWriter } from '../local/exchanges/member-file.ts'
-import { NumberWriter, readNumbers } from '../local/exchanges/number-file.ts'
+import type { MemberWriter } from '../local/exchanges/member-file.ts'
 import { type TextRow, type TextRowOptions, textRows } from '../text-rows.ts'
 import { BitSet } from './bit-set.ts'
 import { KeySpill } from './key-spill.ts'
+import { type NearKeys, nearKeys } from './near-keys.ts'
 
 export interface NearRowsOptions {
   readonly input: string
@@ -28,7 +25,7 @@ export interface NearRowsOptions {
   readonly progress?: (phase: 'read' | 'compare', done: number, total: number) => void
 }
 
-export interface NearRows {
+export interface NearRows extends NearKeys {
   /** Whether a row stays, by its position in the input. */
   readonly stays: (position: number) => boolean
   readonly rows: number
@@ -36,78 +33,23 @@ export interface NearRows {
   readonly errors: ReadonlyMap<string, number>
   /** Rows with too few words for a shingle, which meet nobody. */
   readonly short: number
-  readonly candidates: number
-  readonly compared: number
-  readonly dropped: number
-  /** Clusters of two rows and more. */
-  readonly clusters: number
-  /** The largest clusters, by the row that stays. */
-  readonly largest: readonly { readonly id: string; readonly rows: number }[]
 }
 
-const MOST_LARGEST = 10
 /** Keys that are held before they are written out, 12 bytes each. */
 const HELD_KEYS = 1 << 20
-/** Keys that are joined at a time: so many that their table is about as large as a cache. */
-const RANGE_KEYS = 1 << 18
 
 /** Finds rows of a file that are near copies of others. The file is read twice; the second time for its candidates only. */
 export async function nearRows(options: NearRowsOptions): Promise<NearRows> {
-  const { dir, threshold, pair } = options
-  const read = await sketch(options)
-  const paths = read.keys.ranges(RANGE_KEYS).map(([from, to]) => {
-    const path = join(dir, `${from}.buckets`)
-    const found = buckets(read.keys.read(from, to))
-    const file = new NumberWriter(path)
-    file.frame(found.starts, found.rows)
-    file.finish()
-    return path
+  const { dir, partBytes, threshold, pair } = options
+  const { keys, rows, end, bytes, errors, short, stays } = await sketch(options)
+  const found = await nearKeys({
+    ...{ keys, end, bytes, dir, partBytes, threshold },
+    readMembers: (candidates, partitions, writer) => readMembers(options, candidates, partitions, writer),
+    copy: (row) => stays.remove(row),
+    progress: (done, total) => options.progress?.('compare', done, total),
+    ...(pair === undefined ? {} : { pair }),
   })
-  read.keys.close()
-  const { partitions, candidates } = deal({
-    buckets: paths,
-    rows: [read.end],
-    textBytes: [read.bytes],
-    ranges: [{ from: 0, to: 1 }],
-    partitionBytes: options.partBytes / 2,
-    leastPartitions: 1,
-    dir,
-  })
-  await readMembers(options, candidates)
-  const { stays } = read
-  let dropped = 0
-  const survivors: { readonly id: string; readonly rows: number }[] = []
-  let compared = 0
-  let clusters = 0
-  for (let partition = 0; partition < partitions; partition++) {
-    const { members, found } = comparePartition({
-      members: [join(dir, 'members')],
-      buckets: dealtFiles.buckets(dir, partition),
-      partition,
-      threshold,
-      cacheBytes: options.partBytes,
-      ...(pair === undefined ? {} : { pair: (a, b, similarity) => pair(a.id, b.id, similarity) }),
-    })
-    dropped += found.copies.length
-    for (const { member } of found.copies) stays.remove(members[member]?.row ?? 0)
-    for (const [member, rows] of found.survivors) survivors.push({ id: members[member]?.id ?? '', rows })
-    survivors.sort((a, b) => b.rows - a.rows || (a.id < b.id ? -1 : 1)).splice(MOST_LARGEST)
-    clusters += found.survivors.size
-    compared += found.compared
-    options.progress?.('compare', partition + 1, partitions)
-  }
-  const { rows, errors, short } = read
-  return {
-    stays: (position) => stays.has(position),
-    rows,
-    errors,
-    short,
-    candidates,
-    compared,
-    dropped,
-    clusters,
-    largest: survivors,
-  }
+  return { stays: (position) => stays.has(position), rows, errors, short, ...found }
 }
 
 interface Sketches {
@@ -150,25 +92,23 @@ async function sketch({ input, fields, spec, dir, progress }: NearRowsOptions): 
 
 /** Reads the candidates again, for their sets of shingles. */
 async function readMembers(
-  { input, fields, spec, threshold, rank, dir }: NearRowsOptions,
-  candidates: number,
+  { input, fields, spec, threshold, rank }: NearRowsOptions,
+  rows: Uint32Array,
+  partitions: Uint32Array,
+  writer: MemberWriter,
 ): Promise<void> {
-  const writer = new MemberWriter(join(dir, 'members'))
-  if (candidates > 0) {
-    const [rows = NO_ROWS, partitions = NO_ROWS] = [...readNumbers(dealtFiles.candidates(dir, 0))][0] ?? []
-    const sketcher = new Sketcher(spec)
-    let next = 0
-    for await (const batch of textRows(input, { ...fields, only: [...rows] })) {
-      for (const row of batch) {
-        if (!isAt(row, rows[next])) throw new Error(`${input}: row ${rows[next]} was not found again`)
-        const shingles = threshold === undefined ? NO_SHINGLES : sketcher.shingles(row.text)
-        const document = { id: row.id, text: row.text, meta: row.fields, origin: NOWHERE }
-        const member = { row: row.position, id: row.id, rank: rank(document), level: 0, scope: '' }
-        writer.add(partitions[next++] ?? 0, member, shingles)
-      }
+  if (rows.length === 0) return
+  const sketcher = new Sketcher(spec)
+  let next = 0
+  for await (const batch of textRows(input, { ...fields, only: rows })) {
+    for (const row of batch) {
+      if (!isAt(row, rows[next])) throw new Error(`${input}: row ${rows[next]} was not found again`)
+      const shingles = threshold === undefined ? NO_SHINGLES : sketcher.shingles(row.text)
+      const document = { id: row.id, text: row.text, meta: row.fields, origin: NOWHERE }
+      const member = { row: row.position, id: row.id, rank: rank(document), level: 0, scope: '' }
+      writer.add(partitions[next++] ?? 0, member, shingles)
     }
   }
-  writer.finish()
 }
 
 function isAt(
@@ -178,6 +118,5 @@ function isAt(
   return row.position === position && !('error' in row)
 }
 
-const NO_ROWS = new Uint32Array(0)
 const NO_SHINGLES = new Float64Array(0)
 const NOWHERE = { uri: '', input: '', record: 0 }

@@ -1,9 +1,9 @@
 /** Says which positions are wanted, asked in rising order. */
 export class Wanted {
-  readonly #only: readonly number[] | undefined
+  readonly #only: readonly number[] | Uint32Array | undefined
   #index = 0
 
-  constructor(only: readonly number[] | undefined) {
+  constructor(only: readonly number[] | Uint32Array | undefined) {
     this.#only = only
   }
 

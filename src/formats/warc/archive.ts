@@ -165,7 +165,7 @@ async function* readPlain(
  * where a record starts there, else the place itself; `undefined` when none is left.
  */
 function seeker(
-  only: readonly number[] | undefined,
+  only: readonly number[] | Uint32Array | undefined,
   startsAt: (offset: number) => Promise<boolean>,
 ): (offset: number) => Promise<number | undefined> {
   if (only === undefined) return async (offset) => offset

@@ -4,7 +4,7 @@ import { UnionFind } from '../../../dedup/union-find.ts'
 import { SKETCH_WORDS } from '../compact-keys.ts'
 import type { TaskContext } from '../context.ts'
 import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
-import { NumberWriter, readNumbers } from './number-file.ts'
+import { NumberFile, NumberWriter, readNumbers } from './number-file.ts'
 import { RowNumbers } from './row-numbers.ts'
 
 export interface JoinBucketsTask {
@@ -86,9 +86,11 @@ export interface DealTask {
   /** UTF-8 bytes of the texts of each unit. */
   readonly textBytes: readonly number[]
   readonly ranges: readonly UnitRange[]
-  /** Bytes of shingles that one partition may hold. */
+  /** Bytes of shingles and entries that one partition may hold. */
   readonly partitionBytes: number
   readonly leastPartitions: number
+  /** How many partitions there were, where candidates are dealt again. */
+  readonly partitions?: number
   readonly dir: string
 }
 
@@ -99,13 +101,16 @@ export interface Dealt {
 
 /** Shingles of a text in bytes, over its own: a word of 5 to 6 letters with its space, and 8 bytes a shingle. */
 const SHINGLE_RATIO = 1.5
-/** Candidates that one partition may have: each costs some hundred bytes beside its shingles. */
-const MOST_CANDIDATES = 100_000
+/** What a candidate takes beside its shingles: its entry, its places in buckets, what is decided on it. Measured. */
+const CANDIDATE_BYTES = 512
 const MOST_PARTITIONS = 1024
 
 export const dealtFiles = {
-  /** Buckets of one partition: frames of starts and rows. */
-  buckets: (dir: string, partition: number): string => `${dir}/${partition}.dealt`,
+  /**
+   * Buckets of all partitions: frames of starts and rows, each of one partition. The last frame says where those of each lie:
+   * the first of each partition among all, and the low and high halves of their places.
+   */
+  buckets: (dir: string): string => `${dir}/candidates.dealt`,
   /** Candidates among the rows of one range of units: rows, and the partition of each. */
   candidates: (dir: string, range: number): string => `${dir}/${range}.candidates`,
 }
@@ -117,87 +122,160 @@ export const dealtFiles = {
 export function deal(task: DealTask): Dealt {
   const numbers = new RowNumbers(task.rows)
   const sets = new UnionFind(numbers.total)
-  const isCandidate = new Uint8Array(Math.ceil(numbers.total / 8))
+  const isCandidate = new Bits(numbers.total)
   let candidates = 0
-  const note = (row: number): void => {
-    const bit = 1 << (row & 7)
-    if (((isCandidate[row >>> 3] ?? 0) & bit) !== 0) return
-    isCandidate[row >>> 3] = (isCandidate[row >>> 3] ?? 0) | bit
-    candidates++
-  }
   for (const path of task.buckets) {
     for (const { rows, start, end } of eachBucket(path)) {
       const first = rows[start] ?? 0
       for (let at = start; at < end; at++) {
-        note(rows[at] ?? 0)
-        sets.union(first, rows[at] ?? 0)
+        const row = rows[at] ?? 0
+        if (isCandidate.add(row)) candidates++
+        sets.union(first, row)
       }
     }
   }
-  const partitions = partitionsFor(task, candidates, numbers.total)
+  const partitions = task.partitions ?? partitionsFor(task, candidates, numbers.total)
   const partitionOf = (row: number): number => spread(sets.find(row)) % partitions
   writeBuckets(task, partitions, partitionOf)
   for (const [at, { from, to }] of task.ranges.entries()) {
-    const rows: number[] = []
-    for (let row = numbers.base(from); row < numbers.base(to); row++)
-      if (((isCandidate[row >>> 3] ?? 0) & (1 << (row & 7))) !== 0) rows.push(row)
+    const rows = isCandidate.between(numbers.base(from), numbers.base(to))
     const file = new NumberWriter(dealtFiles.candidates(task.dir, at))
-    file.frame(Uint32Array.from(rows), Uint32Array.from(rows, partitionOf))
+    file.frame(rows, rows.map(partitionOf))
     file.finish()
   }
   return { partitions, candidates }
 }
 
+/** A bit for each row. */
+class Bits {
+  readonly #bytes: Uint8Array
+
+  constructor(count: number) {
+    this.#bytes = new Uint8Array(Math.ceil(count / 8))
+  }
+
+  /** Whether it is new. */
+  add(number: number): boolean {
+    if (this.#has(number)) return false
+    this.#bytes[number >>> 3] = (this.#bytes[number >>> 3] ?? 0) | (1 << (number & 7))
+    return true
+  }
+
+  /** All that there are from one (included) to another (not included), rising. */
+  between(from: number, to: number): Uint32Array {
+    let count = 0
+    for (let at = from; at < to; at++) if (this.#has(at)) count++
+    const found = new Uint32Array(count)
+    for (let at = from, filled = 0; at < to; at++) if (this.#has(at)) found[filled++] = at
+    return found
+  }
+
+  #has(number: number): boolean {
+    return ((this.#bytes[number >>> 3] ?? 0) & (1 << (number & 7))) !== 0
+  }
+}
+
 function partitionsFor(task: DealTask, candidates: number, rows: number): number {
   const textBytes = task.textBytes.reduce((sum, bytes) => sum + bytes, 0)
-  const bytes = rows === 0 ? 0 : (candidates / rows) * textBytes * SHINGLE_RATIO
-  const wanted = Math.max(bytes / task.partitionBytes, candidates / MOST_CANDIDATES, task.leastPartitions)
+  const average = rows === 0 ? 0 : textBytes / rows
+  const bytes = candidates * (average * SHINGLE_RATIO + CANDIDATE_BYTES)
+  const wanted = Math.max(bytes / task.partitionBytes, task.leastPartitions)
   return Math.min(MOST_PARTITIONS, Math.ceil(wanted))
 }
 
 function writeBuckets(task: DealTask, partitions: number, partitionOf: (row: number) => number): void {
-  const files = Array.from(
-    { length: partitions },
-    (_, partition) => new NumberWriter(dealtFiles.buckets(task.dir, partition)),
-  )
+  const file = new NumberWriter(dealtFiles.buckets(task.dir))
+  const places: number[][] = Array.from({ length: partitions }, () => [])
   for (const path of task.buckets) {
-    const dealt = files.map(() => ({ starts: [0], rows: [] as number[] }))
-    for (const { rows, start, end } of eachBucket(path)) {
-      const mine = dealt[partitionOf(rows[start] ?? 0)]
-      for (let at = start; at < end; at++) mine?.rows.push(rows[at] ?? 0)
-      mine?.starts.push(mine.rows.length)
+    for (const frame of readNumbers(path)) {
+      // Counted first and then filled: lists that grow would take many times the memory.
+      const dealt = countDealt(frame, partitions, partitionOf).map(({ buckets, rows }) => ({
+        starts: new Uint32Array(buckets + 1),
+        rows: new Uint32Array(rows),
+        buckets: 0,
+      }))
+      for (const { rows, start, end } of bucketsIn(frame)) {
+        const mine = dealt[partitionOf(rows[start] ?? 0)]
+        if (mine === undefined) continue
+        const from = mine.starts[mine.buckets++] ?? 0
+        mine.rows.set(rows.subarray(start, end), from)
+        mine.starts[mine.buckets] = from + end - start
+      }
+      for (const [partition, { starts, rows }] of dealt.entries())
+        if (rows.length > 0) places[partition]?.push(file.frame(starts, rows))
     }
-    for (const [partition, { starts, rows }] of dealt.entries())
-      if (rows.length > 0) files[partition]?.frame(Uint32Array.from(starts), Uint32Array.from(rows))
   }
-  for (const file of files) file.finish()
+  const firsts = new Uint32Array(partitions + 1)
+  for (const [partition, { length }] of places.entries())
+    firsts[partition + 1] = (firsts[partition] ?? 0) + length
+  const all = places.flat()
+  file.frame(
+    firsts,
+    Uint32Array.from(all, (place) => place % 2 ** 32),
+    Uint32Array.from(all, (place) => place / 2 ** 32),
+  )
+  file.finish()
 }
 
-function* eachBucket(path: string): Generator<{
+/** How many buckets of a frame, and rows in them, go to each partition. */
+function countDealt(
+  frame: readonly Uint32Array[],
+  partitions: number,
+  partitionOf: (row: number) => number,
+): readonly { readonly buckets: number; readonly rows: number }[] {
+  const counts = Array.from({ length: partitions }, () => ({ buckets: 0, rows: 0 }))
+  for (const { rows, start, end } of bucketsIn(frame)) {
+    const mine = counts[partitionOf(rows[start] ?? 0)]
+    if (mine === undefined) continue
+    mine.buckets++
+    mine.rows += end - start
+  }
+  return counts
+}
+
+interface Bucket {
   readonly rows: Uint32Array
   readonly start: number
   readonly end: number
-}> {
-  for (const [starts, rows] of readNumbers(path)) {
-    if (starts === undefined || rows === undefined) continue
-    for (let at = 0; at + 1 < starts.length; at++)
-      yield { rows, start: starts[at] ?? 0, end: starts[at + 1] ?? 0 }
-  }
 }
 
-/** The buckets that were dealt to a partition, with rows renamed; one frame. */
-export function dealtBuckets(path: string, rename: (row: number) => number): Buckets {
-  const frames = [...readNumbers(path)]
-  const total = frames.reduce((sum, [, rows]) => sum + (rows?.length ?? 0), 0)
-  const rows = new Uint32Array(total)
-  const starts: number[] = [0]
-  let filled = 0
-  for (const [frameStarts, frameRows] of frames) {
+function* eachBucket(path: string): Generator<Bucket> {
+  for (const frame of readNumbers(path)) yield* bucketsIn(frame)
+}
+
+function* bucketsIn([starts = NONE, rows = NONE]: readonly Uint32Array[]): Generator<Bucket> {
+  for (let at = 0; at + 1 < starts.length; at++)
+    yield { rows, start: starts[at] ?? 0, end: starts[at + 1] ?? 0 }
+}
+
+const NONE = new Uint32Array(0)
+
+/** The buckets that were dealt to a partition, with rows renamed. */
+export function dealtBuckets(path: string, partition: number, rename: (row: number) => number): Buckets {
+  const frames = dealtFrames(path, partition)
+  const count = (list: 0 | 1): number => frames.reduce((sum, frame) => sum + (frame[list]?.length ?? 0), 0)
+  const rows = new Uint32Array(count(1))
+  const starts = new Uint32Array(count(0) - frames.length + 1)
+  let [filled, buckets] = [0, 0]
+  for (const [frameStarts = NONE, frameRows = NONE] of frames) {
     const base = filled
-    for (const row of frameRows ?? []) rows[filled++] = rename(row)
-    for (const start of frameStarts?.subarray(1) ?? []) starts.push(base + start)
+    for (const row of frameRows) rows[filled++] = rename(row)
+    for (const start of frameStarts.subarray(1)) starts[++buckets] = base + start
   }
-  return { starts: Uint32Array.from(starts), rows }
+  return { starts, rows }
+}
+
+function dealtFrames(path: string, partition: number): readonly (readonly Uint32Array[])[] {
+  const file = new NumberFile(path)
+  try {
+    const [firsts = NONE, low = NONE, high = NONE] = file.last()
+    const frames: (readonly Uint32Array[])[] = []
+    for (let at = firsts[partition] ?? 0; at < (firsts[partition + 1] ?? 0); at++)
+      frames.push(file.at((low[at] ?? 0) + (high[at] ?? 0) * 2 ** 32))
+    return frames
+  } finally {
+    file.close()
+  }
 }
 
 /** Neighbouring roots are not neighbours in the partitions. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { writeWholeFile } from '../../../store/store.ts'
 import type { UnitAddress } from '../unit-file.ts'
 import { addDigests } from '../verdict-file.ts'
@@ -37,12 +37,11 @@ export async function decideClusters(exchange: Exchange, against: readonly strin
     ...unitsOf,
     ...known.map((_, at) => ({ from: units.length + at, to: units.length + at + 1 })),
   ]
-  let dealt = readState(files.state(dir))
-  if (dealt?.done && !verdictsOf(dir, dealt).every(existsSync)) dealt = undefined
-  if (dealt === undefined) {
-    rmSync(files.state(dir), { force: true })
-    dealt = await dealCandidates(exchange, known, rows, ranges)
-  }
+  const earlier = readState(files.state(dir))
+  if (earlier === undefined) removeOthers(dir)
+  // What was damaged is gone; the keys are dealt again, to as many partitions, so that what else there is still stands.
+  const isWhole = earlier !== undefined && neededOf(dir, earlier, ranges.length).every(existsSync)
+  const dealt = isWhole ? earlier : await dealCandidates(exchange, known, rows, ranges, earlier?.partitions)
   const members = ranges.map((_, at) => files.members(dir, at))
   if (!dealt.done) await readCandidates(exchange, known, rows, unitsOf)
   const digests = await each(
@@ -64,8 +63,7 @@ export async function decideClusters(exchange: Exchange, against: readonly strin
   const spilled = [
     ...exchange.ranges.map(([from, to]) => files.buckets(dir, from, to)),
     ...members,
-    ...ranges.map((_, at) => dealtFiles.candidates(dir, at)),
-    ...digests.map((_, at) => dealtFiles.buckets(dir, at)),
+    ...dealtPaths(dir, ranges.length),
   ]
   for (const path of spilled) rmSync(path, { force: true })
   return { paths: verdictsOf(dir, dealt), digests: addDigests(digests) }
@@ -75,6 +73,26 @@ type State = Dealt & { readonly done: boolean }
 
 function verdictsOf(dir: string, { partitions }: State): readonly string[] {
   return Array.from({ length: partitions }, (_, at) => files.verdicts(dir, at))
+}
+
+/** What has to be there for a run to go on from a state. */
+function neededOf(dir: string, state: State, ranges: number): readonly string[] {
+  return state.done ? verdictsOf(dir, state) : dealtPaths(dir, ranges)
+}
+
+/** What dealing leaves, for so many ranges. */
+function dealtPaths(dir: string, ranges: number): readonly string[] {
+  return [
+    dealtFiles.buckets(dir),
+    ...Array.from({ length: ranges }, (_, at) => dealtFiles.candidates(dir, at)),
+  ]
+}
+
+/** Removes what belongs to partitions of which nothing is known any more. */
+function removeOthers(dir: string): void {
+  if (!existsSync(dir)) return
+  for (const name of readdirSync(dir))
+    if (/\.(?:members|verdicts)$/.test(name)) rmSync(`${dir}/${name}`, { force: true })
 }
 
 function knownOf(index: string): readonly Known[] {
@@ -91,6 +109,7 @@ async function dealCandidates(
   known: readonly Known[],
   rows: readonly number[],
   ranges: readonly UnitRange[],
+  partitions: number | undefined,
 ): Promise<State> {
   const { dir, units, bounds } = exchange
   const addresses = [...units.map((unit) => unit.address), ...known.map((block) => block.keys)]
@@ -112,6 +131,7 @@ async function dealCandidates(
     ranges,
     partitionBytes: bounds.partitionBytes / 2,
     leastPartitions: bounds.workers,
+    ...(partitions === undefined ? {} : { partitions }),
     dir,
   }
   const [made] = await each(exchange, 'dealBuckets', 'chains of candidates', [deal])
@@ -205,7 +225,13 @@ async function writeIndex(
 
 function readState(path: string): State | undefined {
   if (!existsSync(path)) return undefined
-  return JSON.parse(readFileSync(path, 'utf8')) as State
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as State
+  } catch {
+    // Damaged on the disk: as if it were not there.
+    rmSync(path, { force: true })
+    return undefined
+  }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -88,7 +88,7 @@ export function decideClusters(context: TaskContext, task: DecideClustersTask): 
   const { stage, options } = clusterStage(context, task.step)
   const { members, found } = comparePartition({
     members: task.members,
-    buckets: dealtFiles.buckets(task.dir, task.partition),
+    buckets: dealtFiles.buckets(task.dir),
     partition: task.partition,
     threshold: stage.threshold(options),
     compare: COMPARE[stage.similarity ?? 'jaccard'],

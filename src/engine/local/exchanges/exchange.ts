@@ -25,8 +25,10 @@ export interface Exchange {
   readonly progress: (what: string, done: number, total: number) => void
 }
 
-/** Units are read again in tasks of about so many bytes of text. */
+/** Units are read again in tasks of about so many bytes of text, or of more where these would be very many. */
 const RANGE_BYTES = 16 << 20
+/** What each task leaves is open at the same time as that of all others. */
+const MOST_RANGES = 256
 
 /** Does a task for each input, in any order; gives their outputs in the order of the inputs. */
 export async function each<N extends TaskName>(
@@ -48,11 +50,13 @@ export async function each<N extends TaskName>(
 /** Neighbouring units, about as much text in each range as in the others. */
 export function unitRanges(units: readonly Unit[]): readonly UnitRange[] {
   const ranges: UnitRange[] = []
+  const total = units.reduce((sum, unit) => sum + unit.summary.textBytes, 0)
+  const least = Math.max(RANGE_BYTES, total / MOST_RANGES)
   let from = 0
   let bytes = 0
   for (const [at, unit] of units.entries()) {
     bytes += unit.summary.textBytes
-    if (bytes < RANGE_BYTES && at + 1 < units.length) continue
+    if (bytes < least && at + 1 < units.length) continue
     ranges.push({ from, to: at + 1 })
     from = at + 1
     bytes = 0

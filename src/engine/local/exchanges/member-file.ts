@@ -25,55 +25,71 @@ interface ShinglePlace {
   readonly crc: number
 }
 
-type Entry = CandidateMember & ShinglePlace
+/** A candidate, with what finds its shingles. */
+export type MemberEntry = CandidateMember & ShinglePlace
 
-interface Section {
-  readonly offset: number
-  readonly length: number
-}
+/** Where entries of one partition lie: offset and length in bytes. */
+type Section = readonly [offset: number, length: number]
 
-/** Writes candidates with their shingles; the file appears under its name only when whole. */
+/** Characters of entries that a writer holds before it writes them. */
+const MOST_HELD = 8 << 20
+
+/** Writes candidates with their shingles, in bounded memory; the file appears under its name only when whole. */
 export class MemberWriter {
   readonly #path: string
   readonly #partial: string
   readonly #file: number
-  readonly #entries = new Map<number, Entry[]>()
   /** What was added and is not written yet. */
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   #filled = 0
+  readonly #mostHeld: number
+  #entries = new Map<number, string[]>()
+  #held = 0
+  readonly #sections: Record<number, Section[]> = {}
   #offset = 0
 
-  constructor(path: string) {
+  /** @param mostHeld characters of entries that are held before they are written. */
+  constructor(path: string, mostHeld: number = MOST_HELD) {
     this.#path = path
     this.#partial = `${path}.${process.pid}.partial`
     this.#file = openSync(this.#partial, 'w')
+    this.#mostHeld = mostHeld
   }
 
   add(partition: number, member: Omit<CandidateMember, 'digest'>, shingles: Float64Array): void {
     const bytes = Buffer.from(shingles.buffer, shingles.byteOffset, shingles.byteLength)
     const place = { offset: this.#offset, count: shingles.length, crc: crc32(bytes) }
     this.#write(bytes)
-    const entry = { ...member, digest: setDigest(shingles), ...place }
+    const text = JSON.stringify({ ...member, digest: setDigest(shingles), ...place } satisfies MemberEntry)
     const entries = this.#entries.get(partition)
-    if (entries === undefined) this.#entries.set(partition, [entry])
-    else entries.push(entry)
+    if (entries === undefined) this.#entries.set(partition, [text])
+    else entries.push(text)
+    this.#held += text.length
+    if (this.#held >= this.#mostHeld) this.#writeEntries()
   }
 
   finish(): void {
-    const sections: Record<number, Section> = {}
-    for (const [partition, entries] of this.#entries) {
-      const bytes = checked(entries.map((entry) => JSON.stringify(entry)).join('\n'))
-      sections[partition] = { offset: this.#offset, length: bytes.length }
-      this.#write(bytes)
-    }
-    this.#flush()
-    const footer = checked(JSON.stringify(sections))
+    this.#writeEntries()
+    const footer = checked(JSON.stringify(this.#sections))
     const trailer = Buffer.alloc(4)
     trailer.writeUInt32LE(footer.length)
-    writeWhole(this.#file, footer)
-    writeWhole(this.#file, trailer)
+    this.#write(footer)
+    this.#write(trailer)
+    this.#flush()
     closeSync(this.#file)
     renameSync(this.#partial, this.#path)
+  }
+
+  #writeEntries(): void {
+    for (const [partition, entries] of this.#entries) {
+      const bytes = checked(entries.join('\n'))
+      const sections = this.#sections[partition] ?? []
+      sections.push([this.#offset, bytes.length])
+      this.#sections[partition] = sections
+      this.#write(bytes)
+    }
+    this.#entries = new Map()
+    this.#held = 0
   }
 
   #write(bytes: Uint8Array): void {
@@ -100,7 +116,7 @@ const WHOLE_BYTES = 32 << 20
 export class MemberFile {
   readonly #path: string
   readonly #file: number
-  readonly #sections: Record<number, Section>
+  readonly #sections: Record<number, readonly Section[]>
   /** The whole file, where that is small: then nothing is read piece by piece. */
   readonly #whole: Buffer | undefined
 
@@ -114,7 +130,7 @@ export class MemberFile {
       const length = Math.min(this.#bytes(size - 4, 4).readUInt32LE(), size - 4)
       this.#sections = JSON.parse(unchecked(this.#bytes(size - 4 - length, length))) as Record<
         number,
-        Section
+        readonly Section[]
       >
     } catch (cause) {
       closeSync(this.#file)
@@ -123,12 +139,13 @@ export class MemberFile {
   }
 
   /** The members of one partition, with what finds their shingles. */
-  members(partition: number): readonly Entry[] {
-    const section = this.#sections[partition]
-    if (section === undefined) return []
+  members(partition: number): readonly MemberEntry[] {
     try {
-      const text = unchecked(this.#bytes(section.offset, section.length))
-      return text.split('\n').map((line) => JSON.parse(line) as Entry)
+      return (this.#sections[partition] ?? []).flatMap(([offset, length]) =>
+        unchecked(this.#bytes(offset, length))
+          .split('\n')
+          .map((line) => JSON.parse(line) as MemberEntry),
+      )
     } catch (cause) {
       throw damagedCache(this.#path, cause)
     }
