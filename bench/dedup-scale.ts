@@ -12,7 +12,7 @@ import { nearRows } from '../src/engine/near-rows/near-rows.ts'
 /**
  * Near copies among very many documents: CPU a document, peak memory and disk, in a process of its own for each size.
  *
- *     npm run bench dedup-scale -- [--keys 14] [--sizes 1e6,1e7] [--texts 1e6] [--part 96]
+ *     npm run bench dedup-scale -- [--keys 14] [--sizes 1e6,1e7] [--texts 1e6] [--part 64]
  *
  * Keys are made by seed: a tenth of the documents are of families whose sizes have a heavy tail (and one of 100,000), and each member has
  * each key of its family with the chance that documents at .9 have. Candidates and the unions that they allow are counted from the law
@@ -45,7 +45,7 @@ export async function run(argv: readonly string[] = process.argv.slice(2)): Prom
       keys: { type: 'string', default: '14' },
       sizes: { type: 'string', default: '1e6,1e7' },
       texts: { type: 'string', default: '1e6' },
-      part: { type: 'string', default: '96' },
+      part: { type: 'string', default: '64' },
     },
   })
   const partBytes = Number(values.part) * MIB
@@ -211,7 +211,12 @@ async function overKeys(documents: number, bands: number, partBytes: number): Pr
     const diskBytes = keys.bytes
     const start = process.cpuUsage()
     const { candidates, dropped, largest } = await nearKeys({
-      ...{ keys, dir, partBytes, end: documents, bytes: 2000 * documents, threshold: undefined },
+      keys,
+      dir,
+      partBytes,
+      end: documents,
+      bytes: 2000 * documents,
+      threshold: undefined,
       readMembers: async (rows, partitions, writer) => {
         for (const [at, row] of rows.entries()) {
           const member = { row, id: `document-${row}`, rank: 0, level: 0, scope: '' }
@@ -280,7 +285,12 @@ async function overTexts(documents: number, partBytes: number): Promise<Part> {
     const { spec, threshold } = chosenSketch({ preset: 'default', verify: true })
     const start = process.cpuUsage()
     const found = await nearRows({
-      ...{ input, fields: {}, spec, threshold, dir, partBytes },
+      input,
+      fields: {},
+      spec,
+      threshold,
+      dir,
+      partBytes,
       rank: () => 0,
     })
     const cpuSeconds = secondsSince(start)
@@ -300,7 +310,11 @@ async function overTexts(documents: number, partBytes: number): Promise<Part> {
     if (missed < 0 || missed > 0.002 * expected)
       throw new Error(`${found.dropped} dropped, and ${expected} should be`)
     return {
-      ...{ documents, cpuSeconds, peakBytes, candidates: found.candidates, unions: found.dropped },
+      documents,
+      cpuSeconds,
+      peakBytes,
+      candidates: found.candidates,
+      unions: found.dropped,
       diskBytes: statSync(input).size,
       text: `texts of ${WORDS_A_TEXT} words, compared ${found.compared} times, largest cluster ${found.largest[0]?.rows}, ${missed} of ${expected} copies missed`,
     }

@@ -43,7 +43,12 @@ export async function nearRows(options: NearRowsOptions): Promise<NearRows> {
   const { dir, partBytes, threshold, pair } = options
   const { keys, rows, end, bytes, errors, short, stays } = await sketch(options)
   const found = await nearKeys({
-    ...{ keys, end, bytes, dir, partBytes, threshold },
+    keys,
+    end,
+    bytes,
+    dir,
+    partBytes,
+    threshold,
     readMembers: (candidates, partitions, writer) => readMembers(options, candidates, partitions, writer),
     copy: (row) => stays.remove(row),
     progress: (done, total) => options.progress?.('compare', done, total),
