@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { setDigest } from '../../../dedup/set-digest.ts'
 import { type CandidateMember, MemberFile, MemberWriter } from './member-file.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'tilth-members-'))
 afterAll(() => rmSync(dir, { recursive: true }))
 
-function member(row: number): CandidateMember {
+function member(row: number): Omit<CandidateMember, 'digest'> {
   return { row, id: `id ${row}\n"`, rank: 1 - row, level: row % 2, scope: row % 3 === 0 ? 'here' : '' }
 }
 
@@ -29,9 +30,10 @@ function readAll(path: string): unknown {
   const file = new MemberFile(path)
   try {
     return [0, 1, 2, 3].map((partition) =>
-      file.members(partition).map(({ offset, count, crc, ...rest }) => ({
+      file.members(partition).map(({ offset, count, crc, digest, ...rest }) => ({
         ...rest,
         shingles: [...file.shingles({ offset, count, crc })],
+        isDigest: setDigest(file.shingles({ offset, count, crc })) === digest,
       })),
     )
   } finally {
@@ -52,6 +54,7 @@ describe('members in a file', () => {
         rows.map((row) => ({
           ...member(row),
           shingles: Array.from({ length: row % 4 }, (_, at) => row + at),
+          isDigest: true,
         })),
       )
     }
