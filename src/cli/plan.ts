@@ -65,6 +65,11 @@ function shown(plan: Plan, workers: number, estimated: Estimate): string {
     '',
     `measured on ${counted(records, 'record')}, ${bytes(sampled)}, in ${duration(cpuSeconds)} of CPU:`,
     steps.trimEnd(),
+    ...estimated.exchanges.map(
+      ({ step, documents, keyBytes, spillBytes, memoryBytes }) =>
+        `exchange ${step}: ${count(Math.round(documents))} documents, ${bytes(keyBytes)} of keys, ` +
+        `${bytes(spillBytes)} more disk until it is done, ${bytes(memoryBytes)} memory`,
+    ),
     ...estimated.notes.map((note) => `note: ${note}`),
     '',
   ].join('\n')

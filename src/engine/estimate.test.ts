@@ -9,7 +9,7 @@ import { pagesArchive, range } from '../../test/synthetic-crawl.ts'
 import { formatNamed } from '../formats/catalogue.ts'
 import { TilthError } from '../model/error.ts'
 import type { Source } from '../model/record.ts'
-import { planRecipe } from '../plan/plan.ts'
+import { type Plan, planRecipe } from '../plan/plan.ts'
 import { checkRecipe } from '../plan/recipe.ts'
 import { type Estimate, estimate } from './estimate.ts'
 import { findInputs } from './inputs.ts'
@@ -159,5 +159,51 @@ describe('a reader that is stopped early', () => {
     await items.return({ next: 0 })
     expect(opened).toBeGreaterThan(0)
     expect(closed).toBe(opened)
+  })
+})
+
+describe('an estimate of exchanges', () => {
+  const planOf = (...steps: readonly { readonly use: string; readonly verify?: boolean }[]): Plan =>
+    planRecipe(
+      checkRecipe({
+        name: 'rows',
+        writes: 'rows',
+        inputs: { rows: { format: 'jsonl' } },
+        steps: [{ name: 'text', use: 'row' }, ...steps],
+      }),
+    )
+  const of = async (
+    ...steps: readonly { readonly use: string; readonly verify?: boolean }[]
+  ): Promise<Estimate> => {
+    const plan = planOf(...steps)
+    return estimate(plan, await findInputs(plan, { rows: ['exchange.jsonl'] }, dir), unbounded(1))
+  }
+  beforeAll(() => writeFileSync(join(dir, 'exchange.jsonl'), rows(2_000, 900)))
+
+  it('is of the documents that come to them, and part of the disk', async () => {
+    const without = await of()
+    const near = await of({ use: 'dedup-minhash' })
+    const [exchange] = near.exchanges
+    expect(without.exchanges).toEqual([])
+    expect(exchange?.step).toBe('dedup-minhash')
+    expect(exchange?.documents).toBeGreaterThan(1_600)
+    expect(exchange?.documents).toBeLessThan(2_400)
+    expect(exchange?.spillBytes).toBeGreaterThan(0.2 * 2_000 * 900)
+    const added = (exchange?.keyBytes ?? 0) + (exchange?.spillBytes ?? 0)
+    expect(near.diskBytes - without.diskBytes).toBeGreaterThan(0.9 * added)
+    expect(near.notes.join()).toContain('quarter')
+  })
+
+  it('needs no room for texts that are not compared', async () => {
+    const spill = async (verify: boolean): Promise<number> =>
+      (await of({ use: 'dedup-minhash', verify })).exchanges[0]?.spillBytes ?? 0
+    expect(await spill(false)).toBeLessThan((await spill(true)) / 2)
+  })
+
+  it('is of each, and the largest of those that need room for a time', async () => {
+    const both = await of({ use: 'dedup-substring' }, { use: 'dedup-lines' })
+    expect(both.exchanges.map(({ step }) => step)).toEqual(['dedup-substring', 'dedup-lines'])
+    expect(both.exchanges[1]?.spillBytes).toBe(0)
+    expect(both.exchanges[0]?.spillBytes).toBeGreaterThan(0)
   })
 })

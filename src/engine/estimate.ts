@@ -1,5 +1,6 @@
 import type { StepTotal } from '../model/version.ts'
 import { type Plan, stageOf } from '../plan/plan.ts'
+import { type ExchangeEstimate, exchangeEstimates } from './exchange-estimate.ts'
 import { type InputSample, measureInput, stepsReading } from './input-sample.ts'
 import type { FoundInputs } from './inputs.ts'
 import { type Budget, peakBytes } from './memory.ts'
@@ -14,8 +15,10 @@ export interface Estimate {
   readonly cpuSeconds: number
   readonly seconds: number
   readonly memoryBytes: number
-  /** Cached results and the version together. */
+  /** Cached results, what exchanges need for a time, and the version together. */
   readonly diskBytes: number
+  /** Exchanges of near copies and repeats. */
+  readonly exchanges: readonly ExchangeEstimate[]
   /** What the figures leave out or assume. */
   readonly notes: readonly string[]
 }
@@ -46,6 +49,13 @@ export async function estimate(plan: Plan, found: FoundInputs, bounds: Budget): 
   if (plan.steps.some((step) => step.kind === 'join'))
     notes.push('every record of the joined input is taken to be wanted: an upper bound')
   if (sum((part) => part.records) === 0) notes.push('no record could be read in the sample')
+  const exchanges = exchangeEstimates(
+    plan,
+    parts.map((part) => ({ steps: part.steps, scale: scale(part) })),
+    bounds,
+  )
+  if (exchanges.length > 0)
+    notes.push('exchanges: where a quarter of the documents, or an eighth of the text, may be repeats')
   return {
     inputs: parts.map(({ name, files, bytes }) => ({ name, files, bytes })),
     sample: {
@@ -62,7 +72,11 @@ export async function estimate(plan: Plan, found: FoundInputs, bounds: Budget): 
       sum((part) => inputSeconds(part) / Math.max(1, Math.min(bounds.workers, part.splits))),
     memoryBytes:
       bounds.memoryBytes ?? peakBytes(bounds.workers, Math.max(...parts.map((part) => part.largest))),
-    diskBytes: sum((part) => part.stored * scale(part) * (1 + cachings(plan, part.name))),
+    diskBytes:
+      sum((part) => part.stored * scale(part) * (1 + cachings(plan, part.name))) +
+      exchanges.reduce((total, { keyBytes }) => total + keyBytes, 0) +
+      Math.max(0, ...exchanges.map(({ spillBytes }) => spillBytes)),
+    exchanges,
     notes,
   }
 }

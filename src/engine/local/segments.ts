@@ -213,6 +213,7 @@ export class Segments {
       const exchange: Exchange = {
         dir,
         step: segment.step,
+        name: step.name,
         units: left,
         ranges,
         bounds: this.#options.bounds,

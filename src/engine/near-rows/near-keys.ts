@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { buckets } from '../../dedup/buckets.ts'
+import { checkRoom } from '../../store/room.ts'
 import { deal, dealtFiles } from '../local/exchanges/candidate-buckets.ts'
 import { comparePartition } from '../local/exchanges/compare-partition.ts'
+import { exchangeBytes } from '../local/exchanges/exchange-bytes.ts'
 import { MemberWriter } from '../local/exchanges/member-file.ts'
 import { NumberWriter, readNumbers } from '../local/exchanges/number-file.ts'
 import type { KeySpill } from './key-spill.ts'
@@ -47,6 +49,7 @@ const RANGE_KEYS = 1 << 18
 /** Finds near copies among rows by the keys that they brought; reads again only what has become a candidate. */
 export async function nearKeys(options: NearKeysOptions): Promise<NearKeys> {
   const { keys, end, bytes, dir, partBytes, threshold, pair } = options
+  checkRoom(dir, 'candidates', exchangeBytes.buckets(keys.bytes))
   const paths = keys.ranges(Math.min(RANGE_KEYS, partBytes / BYTES_OF_KEY)).map(([from, to]) => {
     const path = join(dir, `${from}.buckets`)
     const found = buckets(keys.read(from, to))
@@ -65,6 +68,8 @@ export async function nearKeys(options: NearKeysOptions): Promise<NearKeys> {
     leastPartitions: 1,
     dir,
   })
+  if (threshold !== undefined)
+    checkRoom(dir, 'texts of candidates', exchangeBytes.members(candidates, bytes / Math.max(1, end)))
   const writer = new MemberWriter(join(dir, 'members'))
   const [rows = NO_ROWS, partitionOf = NO_ROWS] = [...readNumbers(dealtFiles.candidates(dir, 0))][0] ?? []
   await options.readMembers(rows, partitionOf, writer)

@@ -4,6 +4,7 @@ import { UnionFind } from '../../../dedup/union-find.ts'
 import { SKETCH_WORDS } from '../compact-keys.ts'
 import type { TaskContext } from '../context.ts'
 import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
+import { SHINGLE_RATIO } from './exchange-bytes.ts'
 import { NumberFile, NumberWriter, readNumbers } from './number-file.ts'
 import { RowNumbers } from './row-numbers.ts'
 
@@ -99,8 +100,6 @@ export interface Dealt {
   readonly candidates: number
 }
 
-/** Shingles of a text in bytes, over its own: a word of 5 to 6 letters with its space, and 8 bytes a shingle. */
-const SHINGLE_RATIO = 1.5
 /** What a candidate takes beside its shingles: its entry, its places in buckets, what is decided on it. Measured. */
 const CANDIDATE_BYTES = 512
 const MOST_PARTITIONS = 1024

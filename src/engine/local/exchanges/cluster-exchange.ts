@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { checkRoom } from '../../../store/room.ts'
 import { writeWholeFile } from '../../../store/store.ts'
 import type { UnitAddress } from '../unit-file.ts'
 import { addDigests } from '../verdict-file.ts'
 import { type Dealt, dealtFiles, type UnitRange } from './candidate-buckets.ts'
 import { type Decided, type Exchange, each, unitRanges } from './exchange.ts'
+import { exchangeBytes } from './exchange-bytes.ts'
 import { type NearBlock, type NearIndex, nearFiles, readNearIndex } from './near-index.ts'
 import { RowNumbers } from './row-numbers.ts'
 
@@ -43,7 +45,16 @@ export async function decideClusters(exchange: Exchange, against: readonly strin
   const isWhole = earlier !== undefined && neededOf(dir, earlier, ranges.length).every(existsSync)
   const dealt = isWhole ? earlier : await dealCandidates(exchange, known, rows, ranges, earlier?.partitions)
   const members = ranges.map((_, at) => files.members(dir, at))
-  if (!dealt.done) await readCandidates(exchange, known, rows, unitsOf)
+  if (!dealt.done) {
+    const averageBytes =
+      sum(units.map((unit) => unit.summary.textBytes)) / Math.max(1, sum(rows.slice(0, units.length)))
+    checkRoom(
+      dir,
+      `${exchange.name}: texts of candidates`,
+      members.every(existsSync) ? 0 : exchangeBytes.members(dealt.candidates, averageBytes),
+    )
+    await readCandidates(exchange, known, rows, unitsOf)
+  }
   const digests = await each(
     exchange,
     'decideClusters',
@@ -112,6 +123,8 @@ async function dealCandidates(
   partitions: number | undefined,
 ): Promise<State> {
   const { dir, units, bounds } = exchange
+  const keyBytes = sum(units.map((unit) => unit.summary.keyBytes)) + sum(known.map(({ keys }) => keys.length))
+  checkRoom(dir, `${exchange.name}: candidates`, exchangeBytes.buckets(keyBytes))
   const addresses = [...units.map((unit) => unit.address), ...known.map((block) => block.keys)]
   const joins = exchange.ranges.map(([from, to]) => ({
     units: addresses,

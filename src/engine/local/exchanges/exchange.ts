@@ -17,6 +17,7 @@ export interface Exchange {
   readonly dir: string
   /** Number of the step that decides. */
   readonly step: number
+  readonly name: string
   readonly units: readonly Unit[]
   /** Ranges of leading bytes of the keys, so that each fits in memory. */
   readonly ranges: readonly (readonly [from: number, to: number])[]

@@ -1,8 +1,10 @@
 import { existsSync, rmSync } from 'node:fs'
 import type { Repeats, SpanGroup } from '../../../model/stage.ts'
+import { checkRoom } from '../../../store/room.ts'
 import type { UnitAddress } from '../unit-file.ts'
 import { addDigests } from '../verdict-file.ts'
 import { type Decided, type Exchange, each, unitRanges } from './exchange.ts'
+import { exchangeBytes } from './exchange-bytes.ts'
 
 /** Decides which parts of documents are repeats; where the stage can, most of them are ruled out by few keys first. */
 export async function decideSpans(exchange: Exchange, stage: SpanGroup, repeats: Repeats): Promise<Decided> {
@@ -18,6 +20,8 @@ export async function decideSpans(exchange: Exchange, stage: SpanGroup, repeats:
     { least: 2, count: 'occurrences', spareFirst: false },
     exchange.ranges.map(([from, to]) => `${dir}/${from}-${to}.shared`),
   )
+  const textBytes = units.reduce((total, unit) => total + unit.summary.textBytes, 0)
+  checkRoom(dir, `${exchange.name}: repeated parts`, exchangeBytes.parts(textBytes))
   const ranges = unitRanges(units)
   const parts = ranges.map((_, at) => `${dir}/${at}.parts`)
   const read = await each(
