@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../src/index.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
-import { keptRows, openVersion } from '../src/store/version.ts'
-import { rejections, Workplace } from './engine-run.ts'
+import { keptTexts, rejections, Workplace } from './engine-run.ts'
 
 const RECIPE: RecipeInput = {
   name: 'lines',
@@ -40,11 +39,6 @@ describe('a group that takes out parts', () => {
     place.write('a.jsonl', jsonl(TEXTS.slice(0, 70))),
     place.write('b.jsonl', jsonl(TEXTS.slice(70))),
   ]
-  const textsOf = async (result: RunResult): Promise<Map<string, string>> => {
-    const texts = new Map<string, string>()
-    for await (const { id, text } of keptRows(await openVersion(result.dir))) texts.set(id, text)
-    return texts
-  }
   let first: RunResult
   beforeAll(async () => {
     first = await place.run(RECIPE, 'first', { inputs: { rows } })
@@ -52,8 +46,8 @@ describe('a group that takes out parts', () => {
 
   it('leaves each line in one document: that of the smallest id', async () => {
     const plain = await place.run({ ...RECIPE, steps: [{ use: 'row' }] }, 'plain', { inputs: { rows } })
-    const wanted = expected(await textsOf(plain))
-    expect(await textsOf(first)).toEqual(wanted)
+    const wanted = expected(await keptTexts(plain))
+    expect(await keptTexts(first)).toEqual(wanted)
     expect(wanted.size).toBeGreaterThan(10)
     const dropped = await rejections(first)
     expect(dropped.length).toBe(120 - wanted.size)
@@ -79,7 +73,7 @@ describe('a group that takes out parts', () => {
       for (const each of new Set(text.split('\n'))) counts.set(each, (counts.get(each) ?? 0) + 1)
     const gone = new Set([...counts].filter(([, count]) => count >= 9).map(([each]) => each))
     expect(gone.size).toBeGreaterThan(3)
-    const left = [...(await textsOf(result)).values()].join('\n').split('\n')
+    const left = [...(await keptTexts(result)).values()].join('\n').split('\n')
     for (const each of gone) expect(left).not.toContain(each)
     expect(new Set(left).size).toBe(counts.size - gone.size)
   })

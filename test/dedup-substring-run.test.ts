@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../src/index.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
-import { keptRows, openVersion } from '../src/store/version.ts'
-import { rejections, Workplace } from './engine-run.ts'
+import { keptTexts, rejections, Workplace } from './engine-run.ts'
 import { tokensOf, withoutRepeats } from './repeated-runs.ts'
 
 const RECIPE: RecipeInput = {
@@ -31,11 +30,6 @@ describe('a run with repeated passages', () => {
     place.write('a.jsonl', jsonl(TEXTS.slice(0, 90))),
     place.write('b.jsonl', jsonl(TEXTS.slice(90))),
   ]
-  const textsOf = async (result: RunResult): Promise<Map<string, string>> => {
-    const texts = new Map<string, string>()
-    for await (const { id, text } of keptRows(await openVersion(result.dir))) texts.set(id, text)
-    return texts
-  }
   let first: RunResult
   beforeAll(async () => {
     first = await place.run(RECIPE, 'first', { inputs: { rows } })
@@ -43,7 +37,7 @@ describe('a run with repeated passages', () => {
 
   it('leaves what brute force leaves', async () => {
     const plain = await place.run({ ...RECIPE, steps: [{ use: 'row' }] }, 'plain', { inputs: { rows } })
-    const documents = [...(await textsOf(plain))].sort(([a], [b]) => (a < b ? -1 : 1))
+    const documents = [...(await keptTexts(plain))].sort(([a], [b]) => (a < b ? -1 : 1))
     const expected = withoutRepeats(
       documents.map(([, text]) => text),
       12,
@@ -51,7 +45,7 @@ describe('a run with repeated passages', () => {
     const wanted = documents
       .map(([id], at) => [id, expected[at] ?? []] as const)
       .filter(([, tokens]) => tokens.length > 0)
-    const actual = [...(await textsOf(first))].map(([id, text]) => [id, tokensOf(text)] as const)
+    const actual = [...(await keptTexts(first))].map(([id, text]) => [id, tokensOf(text)] as const)
     expect(new Map(actual)).toEqual(new Map(wanted))
     expect(wanted.length).toBeGreaterThan(20)
     const dropped = await rejections(first)

@@ -106,6 +106,13 @@ export async function keptIds(result: RunResult): Promise<readonly string[]> {
   return ids
 }
 
+export async function keptTexts(result: RunResult): Promise<Map<string, string>> {
+  const texts = new Map<string, string>()
+  for await (const { id, text } of keptRows(await openVersion(result.dir), ['id', 'text']))
+    texts.set(id, text)
+  return texts
+}
+
 export async function rejections(result: RunResult): Promise<readonly RejectedRow[]> {
   const rows: RejectedRow[] = []
   for await (const row of rejectedRows(await openVersion(result.dir))) rows.push(row)

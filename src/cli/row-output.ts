@@ -1,8 +1,7 @@
 import { textRows } from '../engine/text-rows.ts'
 import type { Json } from '../model/document.ts'
-import { TilthError } from '../model/error.ts'
 import { type Cell, type Column, TableWriter } from '../store/table.ts'
-import { isLines, isParquet, openedAt, TextOutput } from './text-output.ts'
+import { checkRowOutput, isParquet, openedAt, TextOutput } from './text-output.ts'
 
 /** Takes rows of an input, as they were. The file has its name only when it is whole. */
 export interface RowOutput {
@@ -10,14 +9,6 @@ export interface RowOutput {
   write(body: Uint8Array): Promise<void> | undefined
   finish(): Promise<void>
   abandon(): void
-}
-
-/** @throws TilthError `usage` where a file's name says no format that rows can be written in. */
-export function checkRowOutput(path: string): void {
-  if (isLines(path) || isParquet(path)) return
-  throw new TilthError('usage', `--out ${path}: expected a name that ends in .jsonl or .parquet`, {
-    hint: '.jsonl.gz and .jsonl.zst are compressed',
-  })
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { RuleSetScore, Scorer } from '../engine/rule-scores.ts'
-import { TilthError } from '../model/error.ts'
 import { type Column, TableWriter } from '../store/table.ts'
-import { isLines, openedAt, TextOutput } from './text-output.ts'
+import { checkRowOutput, isParquet, openedAt, TextOutput } from './text-output.ts'
 
 /** Takes the scores of one text after another. The file has its name only when it is whole. */
 export interface ScoreOutput {
@@ -27,13 +26,9 @@ export interface ScoreOutput {
  * @throws TilthError `usage` for another ending, and where the folder is not there or cannot be written.
  */
 export function openScoreOutput(path: string, scorers: readonly Scorer[]): ScoreOutput {
-  if (/\.(?:parquet|pq)$/i.test(path)) return openedAt('--out', path, () => parquetOutput(path, scorers))
-  if (!isLines(path)) {
-    throw new TilthError('usage', `--out ${path}: expected a name that ends in .jsonl or .parquet`, {
-      hint: '.jsonl.gz and .jsonl.zst are compressed',
-    })
-  }
-  return openedAt('--out', path, () => linesOutput(path, scorers))
+  checkRowOutput(path)
+  const output = isParquet(path) ? parquetOutput : linesOutput
+  return openedAt('--out', path, () => output(path, scorers))
 }
 
 function linesOutput(path: string, scorers: readonly Scorer[]): ScoreOutput {

@@ -107,3 +107,11 @@ export function isLines(path: string): boolean {
 export function isParquet(path: string): boolean {
   return /\.(?:parquet|pq)$/i.test(path)
 }
+
+/** @throws TilthError `usage` where a file's name says no format that rows can be written in. */
+export function checkRowOutput(path: string): void {
+  if (isLines(path) || isParquet(path)) return
+  throw new TilthError('usage', `--out ${path}: expected a name that ends in .jsonl or .parquet`, {
+    hint: '.jsonl.gz and .jsonl.zst are compressed',
+  })
+}

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { buckets } from '../../dedup/buckets.ts'
 import { checkRoom } from '../../store/room.ts'
-import { deal, dealtFiles } from '../local/exchanges/candidate-buckets.ts'
+import { deal, dealtFiles, writeJoined } from '../local/exchanges/candidate-buckets.ts'
 import { comparePartition } from '../local/exchanges/compare-partition.ts'
 import { exchangeBytes } from '../local/exchanges/exchange-bytes.ts'
 import { MemberWriter } from '../local/exchanges/member-file.ts'
-import { NumberWriter, readNumbers } from '../local/exchanges/number-file.ts'
+import { readNumbers } from '../local/exchanges/number-file.ts'
 import type { KeySpill } from './key-spill.ts'
 
 export interface NearKeysOptions {
@@ -52,10 +52,7 @@ export async function nearKeys(options: NearKeysOptions): Promise<NearKeys> {
   checkRoom(dir, 'candidates', exchangeBytes.buckets(keys.bytes))
   const paths = keys.ranges(Math.min(RANGE_KEYS, partBytes / BYTES_OF_KEY)).map(([from, to]) => {
     const path = join(dir, `${from}.buckets`)
-    const found = buckets(keys.read(from, to))
-    const file = new NumberWriter(path)
-    file.frame(found.starts, found.rows)
-    file.finish()
+    writeJoined(path, buckets(keys.read(from, to)))
     return path
   })
   keys.close()

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineGroup } from '../../model/stage.ts'
 import { normalText } from '../../text/normal.ts'
-import { preference, rankBy } from './preference.ts'
+import { meeting } from './meeting.ts'
+import { rankBy } from './preference.ts'
 import { scopeOf } from './scope.ts'
 
 /**
@@ -16,13 +17,8 @@ export const dedupExact = defineGroup({
   description: 'Keeps one of the documents with the same text after Unicode and white space are normalised.',
   options: z.strictObject({
     caseFold: z.boolean().default(false).describe('Whether texts that differ in case only are the same'),
-    prefer: preference,
-    within: z
-      .string()
-      .default('')
-      .describe(
-        'Documents meet within one value of this `meta` field; `domain` for the host of `meta.url`; empty: all of them',
-      ),
+    prefer: meeting.prefer,
+    within: meeting.within,
   }),
   reason: 'duplicate',
   reasons: { duplicate: 'another document has the same text' },

@@ -24,8 +24,13 @@ export interface JoinBucketsTask {
 export function joinBuckets(_context: TaskContext, task: JoinBucketsTask): void {
   if (existsSync(task.out)) return
   const found = withFresh(buckets(rowKeys(task)), new RowNumbers(task.rows).base(task.fresh))
-  const file = new NumberWriter(task.out)
-  file.frame(found.starts, found.rows)
+  writeJoined(task.out, found)
+}
+
+/** Writes the buckets of one partition of keys, for {@link deal}. */
+export function writeJoined(path: string, { starts, rows }: Buckets): void {
+  const file = new NumberWriter(path)
+  file.frame(starts, rows)
   file.finish()
 }
 
