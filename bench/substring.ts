@@ -140,7 +140,7 @@ function exchange(documents: readonly Document[], dir: string) {
   const rests = new Map<string, string>()
   let removed = 0
   for (const [at, document] of documents.entries()) {
-    const result = without(document, repeated(Math.floor(at / UNIT)).get(at % UNIT) ?? [])
+    const result = without(document, repeated(Math.floor(at / UNIT)).get(at % UNIT) ?? Uint32Array.of())
     const text = 'drop' in result ? '' : (result[0]?.text ?? '')
     rests.set(document.id, text)
     removed += document.text.length - text.length
@@ -175,7 +175,7 @@ function decided(
   path: string,
   units: readonly UnitAddress[],
   repeats: Repeats,
-): (unit: number) => ReadonlyMap<number, readonly number[]> {
+): (unit: number) => ReadonlyMap<number, Uint32Array> {
   const outs = RANGES.slice(1).map((to, at) => {
     const out = `${path}-${at}`
     decideParts({} as TaskContext, { units, repeats, from: RANGES[at] ?? 0, to, out })
@@ -185,7 +185,10 @@ function decided(
   const rows = units.map(
     (_, unit) =>
       new Map(
-        [...files.of(unit)].map(([ordinal, verdict]) => [ordinal, 'parts' in verdict ? verdict.parts : []]),
+        [...files.of(unit)].map(([ordinal, verdict]) => [
+          ordinal,
+          'parts' in verdict ? verdict.parts : Uint32Array.of(),
+        ]),
       ),
   )
   files.close()

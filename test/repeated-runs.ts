@@ -47,18 +47,18 @@ export function runSpans(
   const { spareFirst } = stage.repeats(options)
   const shared = narrow && repeated(documents.map(narrow), false)
   const brought = documents.map((document, at) => {
-    const { keys, numbers } = parts(document, shared?.[at] ?? [])
+    const { keys, numbers } = parts(document, shared?.[at] ?? Uint32Array.of())
     return { keys: keys.slice(), numbers: numbers.slice() }
   })
   const found = repeated(brought, spareFirst)
-  return documents.map((document, at) => without(document, found[at] ?? []))
+  return documents.map((document, at) => without(document, found[at] ?? Uint32Array.of()))
 }
 
 /** The numbers of each document's keys that are there twice or more. */
 function repeated(
   all: readonly { readonly keys: Uint32Array; readonly numbers: Uint32Array }[],
   spareFirst: boolean,
-): readonly (readonly number[])[] {
+): readonly Uint32Array[] {
   const name = (keys: Uint32Array, at: number): number | bigint =>
     (BigInt(keys[2 * at + 1] ?? 0) << 32n) | BigInt(keys[2 * at] ?? 0)
   const counts = new Map<number | bigint, number>()
@@ -67,7 +67,7 @@ function repeated(
   }
   const met = new Set<number | bigint>()
   return all.map(({ keys, numbers }) =>
-    [...numbers].filter((_, at) => {
+    numbers.filter((_, at) => {
       const key = name(keys, at)
       const first = !met.has(key)
       met.add(key)

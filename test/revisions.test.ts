@@ -195,14 +195,14 @@ function groupOutput(stage: Group, documents: readonly Document[], options: unkn
       return documents.map((document) => {
         const plain = ({ keys, numbers }: Parts) => [[...keys], [...numbers]]
         const narrowed = stage.narrow?.(options)(document)
-        const numbers = [...(narrowed?.numbers ?? [])]
+        const numbers = narrowed?.numbers ?? Uint32Array.of()
         const parts = stage.parts(options)(document, numbers)
         const without = stage.without(options)
         return [
           narrowed === undefined ? null : plain(narrowed),
           plain(parts),
-          without(document, []),
-          without(document, [...parts.numbers].slice(0, 1)),
+          without(document, Uint32Array.of()),
+          without(document, parts.numbers.slice(0, 1)),
         ]
       })
   }

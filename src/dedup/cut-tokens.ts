@@ -5,7 +5,7 @@ import type { Tokens } from './tokens.ts'
 export type Spans = readonly (readonly [from: number, to: number])[]
 
 /** The union of windows of `length` tokens that start at `starts`, which rise. */
-export function spansOf(starts: readonly number[], length: number): Spans {
+export function spansOf(starts: Iterable<number>, length: number): Spans {
   const spans: [number, number][] = []
   for (const start of starts) {
     const last = spans.at(-1)

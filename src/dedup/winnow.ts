@@ -57,7 +57,7 @@ export class Winnower {
   }
 
   /** The windows whose pick is one of `shared`, which rises. O(tokens). */
-  windows(tokens: Tokens, shared: readonly number[], salt: Salt): RunKeys {
+  windows(tokens: Tokens, shared: Uint32Array, salt: Salt): RunKeys {
     const windows = this.#pick(tokens)
     const picks = this.#picks
     const found = new Uint32Array(windows)

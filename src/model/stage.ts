@@ -227,11 +227,11 @@ export interface SpanGroup<Options extends z.ZodType = z.ZodType> extends GroupB
   /** Where most parts are no repeats: keys of few, and `parts` is asked for documents in which two or more occurrences share one of them. */
   narrow?(options: z.output<Options>): (document: Document) => Parts
   /** `shared`: the numbers that `narrow` gave to parts that are shared. Pure. */
-  parts(options: z.output<Options>): (document: Document, shared: readonly number[]) => Parts
+  parts(options: z.output<Options>): (document: Document, shared: Uint32Array) => Parts
   /** The document without parts, `numbers` in rising order; called for every document, with none where nothing is repeated. Pure. */
   without(
     options: z.output<Options>,
-  ): (document: Document, numbers: readonly number[]) => readonly Rewritten[] | Drop
+  ): (document: Document, numbers: Uint32Array) => readonly Rewritten[] | Drop
 }
 
 export type Group<Options extends z.ZodType = z.ZodType> =

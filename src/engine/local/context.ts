@@ -94,7 +94,7 @@ function groupKeys(context: TaskContext, stage: Group, step: PlanStep): KeyMaker
       const parts = stage.parts(step.options)
       return (document, uri, input) => {
         const whole = asDocument(document, uri, input)
-        return { kind: 'parts', parts: first === undefined ? parts(whole, []) : first(whole) }
+        return { kind: 'parts', parts: first === undefined ? parts(whole, Uint32Array.of()) : first(whole) }
       }
     }
   }

@@ -54,7 +54,7 @@ function withoutParts(stage: SpanGroup, step: PlanStep): Pass {
   const without = stage.without(step.options)
   return (row, verdict, origin) => {
     const { id, text, meta, record } = row
-    const parts = verdict !== undefined && 'parts' in verdict ? verdict.parts : []
+    const parts = verdict !== undefined && 'parts' in verdict ? verdict.parts : Uint32Array.of()
     const made = without({ id, text, meta, origin: { ...origin, record } }, parts)
     if ('drop' in made) {
       const ending: Ending = { kind: 'dropped', step: step.name, reason: made.drop }

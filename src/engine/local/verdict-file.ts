@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
 import { mixed } from '../../dedup/mixed.ts'
 import { writeWhole } from '../../store/table.ts'
 import type { Joined } from '../flow.ts'
@@ -14,8 +15,8 @@ export type RowVerdict =
   | { readonly ordinal: number; readonly winner: string; readonly similarity?: number }
   /** Survived, with so many documents under its key (2 or more). */
   | { readonly ordinal: number; readonly copies: number }
-  /** Parts of the document that are repeats, by number. A row may have such a verdict from each partition, in any order; all of them together rise. */
-  | { readonly ordinal: number; readonly parts: readonly number[] }
+  /** Parts of the document that are repeats, by number, rising. */
+  | { readonly ordinal: number; readonly parts: Uint32Array }
   /** A join's left side: nothing on the right has its key. */
   | { readonly ordinal: number; readonly unmatched: true }
   /** A join's right side: matched, with what the left document gives. */
@@ -31,35 +32,74 @@ const FRAME_VERDICTS = 20_000
 
 /** Writes the verdicts of one partition; the file appears under its name only when whole. */
 export function writeVerdicts(path: string, verdicts: Verdicts): void {
+  writeWith(path, (writer) => {
+    for (const [unit, list] of verdicts) writer.verdicts(unit, list)
+  })
+}
+
+/**
+ * Writes the parts of one partition that are repeats: for each unit the ordinal of the row and the number of the part, of each, in any
+ * order. They are many, and are kept as numbers.
+ */
+export function writePartVerdicts(path: string, parts: ReadonlyMap<number, Uint32Array>): void {
+  writeWith(path, (writer) => {
+    for (const [unit, pairs] of parts) writer.parts(unit, pairs)
+  })
+}
+
+function writeWith(path: string, write: (writer: VerdictWriter) => void): void {
   const partial = `${path}.${process.pid}.partial`
-  const file = openSync(partial, 'w')
-  const index: Record<number, { offset: number; length: number }[]> = {}
-  let offset = 0
-  const digests: Record<number, string> = {}
-  for (const [unit, list] of verdicts) {
-    const frames: { offset: number; length: number }[] = []
-    for (let start = 0; start < list.length; start += FRAME_VERDICTS) {
-      const lines = list.slice(start, start + FRAME_VERDICTS).map((verdict) => JSON.stringify(verdict))
-      const bytes = checked(lines.join('\n'))
-      writeWhole(file, bytes)
-      frames.push({ offset, length: bytes.length })
-      offset += bytes.length
-    }
-    index[unit] = frames
-    digests[unit] = digest(list)
-  }
-  const footer = checked(JSON.stringify({ index, digests }))
-  const trailer = Buffer.alloc(4)
-  trailer.writeUInt32LE(footer.length)
-  writeWhole(file, footer)
-  writeWhole(file, trailer)
-  closeSync(file)
+  const writer = new VerdictWriter(partial)
+  write(writer)
+  writer.finish()
   renameSync(partial, path)
 }
 
-function digest(list: readonly RowVerdict[]): string {
-  let sum = 0n
-  for (const verdict of list) sum += 'parts' in verdict ? partsDigest(verdict) : verdictDigest(verdict)
+class VerdictWriter {
+  readonly #file: number
+  readonly #index: Record<number, Frame[]> = {}
+  readonly #parts: Record<number, CheckedFrame> = {}
+  readonly #digests: Record<number, string> = {}
+  #offset = 0
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'w')
+  }
+
+  verdicts(unit: number, list: readonly RowVerdict[]): void {
+    const frames: Frame[] = []
+    for (let start = 0; start < list.length; start += FRAME_VERDICTS) {
+      const lines = list.slice(start, start + FRAME_VERDICTS).map((verdict) => JSON.stringify(verdict))
+      frames.push(this.#write(checked(lines.join('\n'))))
+    }
+    this.#index[unit] = frames
+    this.#digests[unit] = hexOf(list.reduce((sum, verdict) => sum + verdictDigest(verdict), 0n))
+  }
+
+  parts(unit: number, pairs: Uint32Array): void {
+    const bytes = new Uint8Array(pairs.buffer, pairs.byteOffset, pairs.byteLength)
+    this.#parts[unit] = { ...this.#write(bytes), crc: crc32(bytes) }
+    this.#digests[unit] = hexOf(partsDigest(pairs))
+  }
+
+  finish(): void {
+    const footer: VerdictFooter = { index: this.#index, parts: this.#parts, digests: this.#digests }
+    const { length } = this.#write(checked(JSON.stringify(footer)))
+    const trailer = Buffer.alloc(4)
+    trailer.writeUInt32LE(length)
+    writeWhole(this.#file, trailer)
+    closeSync(this.#file)
+  }
+
+  #write(bytes: Uint8Array): Frame {
+    writeWhole(this.#file, bytes)
+    const frame = { offset: this.#offset, length: bytes.length }
+    this.#offset += bytes.length
+    return frame
+  }
+}
+
+function hexOf(sum: bigint): string {
   return BigInt.asUintN(64, sum).toString(16)
 }
 
@@ -68,23 +108,17 @@ function verdictDigest(verdict: RowVerdict): bigint {
 }
 
 /** Sum over the parts, so that it does not matter which came from which partition. There are many: each costs a few steps of arithmetic. */
-function partsDigest({
-  ordinal,
-  parts,
-}: {
-  readonly ordinal: number
-  readonly parts: readonly number[]
-}): bigint {
-  const seed = mixed(ordinal ^ 0x5bd1e995)
+function partsDigest(pairs: Uint32Array): bigint {
   let sum = 0n
   let low = 0
   let high = 0
-  for (const [at, part] of parts.entries()) {
-    const one = mixed(seed ^ part)
+  for (let at = 0; at < pairs.length; at += 2) {
+    const ordinal = pairs[at] ?? 0
+    const one = mixed(mixed(ordinal ^ 0x5bd1e995) ^ (pairs[at + 1] ?? 0))
     low += one >>> 0
     high += mixed(one ^ ordinal) >>> 0
     // As many as a double holds without rounding.
-    if (at % 2 ** 20 === 0 || at === parts.length - 1) {
+    if (at % 2 ** 20 === 0 || at === pairs.length - 2) {
       sum += BigInt(low) + (BigInt(high) << 32n)
       low = 0
       high = 0
@@ -105,8 +139,20 @@ export function addDigests(parts: readonly VerdictDigests[]): VerdictDigests {
   return total
 }
 
+/** Where bytes lie in a file. */
+interface Frame {
+  readonly offset: number
+  readonly length: number
+}
+
+interface CheckedFrame extends Frame {
+  readonly crc: number
+}
+
 interface VerdictFooter {
-  readonly index: Record<number, readonly { offset: number; length: number }[]>
+  readonly index: Readonly<Record<number, readonly Frame[]>>
+  /** Numbers, of which two are a part: the ordinal of its row, and its own. */
+  readonly parts: Readonly<Record<number, CheckedFrame>>
   readonly digests: VerdictDigests
 }
 
@@ -131,30 +177,42 @@ export class VerdictFiles {
   /** Verdicts on one unit's rows, by ordinal. */
   of(unit: number): ReadonlyMap<number, RowVerdict> {
     const verdicts = new Map<number, RowVerdict>()
-    const parts = new Map<number, number[]>()
-    for (const file of this.#files) {
-      for (const verdict of file.verdicts(unit)) {
-        const { ordinal } = verdict
-        if (!('parts' in verdict)) {
-          if (verdicts.has(ordinal)) throw new Error('two verdicts on one row')
-          verdicts.set(ordinal, verdict)
-          continue
-        }
-        const known = parts.get(ordinal)
-        if (known === undefined) parts.set(ordinal, [...verdict.parts])
-        else for (const part of verdict.parts) known.push(part)
-      }
+    const add = (verdict: RowVerdict): void => {
+      if (verdicts.has(verdict.ordinal)) throw new Error('two verdicts on one row')
+      verdicts.set(verdict.ordinal, verdict)
     }
-    for (const [ordinal, numbers] of parts) {
-      if (verdicts.has(ordinal)) throw new Error('two verdicts on one row')
-      // A typed array is sorted as numbers, without a call for each pair.
-      verdicts.set(ordinal, { ordinal, parts: [...Uint32Array.from(numbers).sort()] })
-    }
+    for (const file of this.#files) for (const verdict of file.verdicts(unit)) add(verdict)
+    for (const verdict of partsByRow(this.#files.map((file) => file.parts(unit)))) add(verdict)
     return verdicts
   }
 
   close(): void {
     for (const file of this.#files) file.close()
+  }
+}
+
+/** The parts that are repeats, row by row, of what each partition has: ordinals and numbers in turn. */
+function* partsByRow(lists: readonly Uint32Array[]): Generator<RowVerdict> {
+  let rows = 0
+  for (const pairs of lists)
+    for (let at = 0; at < pairs.length; at += 2) rows = Math.max(rows, (pairs[at] ?? 0) + 1)
+  const starts = new Uint32Array(rows + 1)
+  for (const pairs of lists)
+    for (let at = 0; at < pairs.length; at += 2)
+      starts[(pairs[at] ?? 0) + 1] = (starts[(pairs[at] ?? 0) + 1] ?? 0) + 1
+  for (let row = 0; row < rows; row++) starts[row + 1] = (starts[row + 1] ?? 0) + (starts[row] ?? 0)
+  const next = starts.slice()
+  const parts = new Uint32Array(starts[rows] ?? 0)
+  for (const pairs of lists) {
+    for (let at = 0; at < pairs.length; at += 2) {
+      const to = next[pairs[at] ?? 0] ?? 0
+      parts[to] = pairs[at + 1] ?? 0
+      next[pairs[at] ?? 0] = to + 1
+    }
+  }
+  for (let ordinal = 0; ordinal < rows; ordinal++) {
+    const own = parts.subarray(starts[ordinal], starts[ordinal + 1])
+    if (own.length > 0) yield { ordinal, parts: own.sort() }
   }
 }
 
@@ -188,6 +246,20 @@ class VerdictFile {
           .split('\n')
           .map((line) => JSON.parse(line) as RowVerdict),
       )
+    } catch (cause) {
+      throw damagedCache(this.#path, cause)
+    }
+  }
+
+  parts(unit: number): Uint32Array {
+    try {
+      const frame = this.#footer.parts[unit]
+      if (frame === undefined) return Uint32Array.of()
+      const pairs = new Uint32Array(frame.length / 4)
+      const bytes = new Uint8Array(pairs.buffer)
+      bytes.set(this.#bytes(frame.offset, frame.length))
+      if (crc32(bytes) !== frame.crc) throw new Error('checksum')
+      return pairs
     } catch (cause) {
       throw damagedCache(this.#path, cause)
     }

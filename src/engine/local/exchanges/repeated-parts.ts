@@ -5,13 +5,7 @@ import { stageOf } from '../../../plan/plan.ts'
 import { PART_WORDS } from '../compact-keys.ts'
 import type { TaskContext } from '../context.ts'
 import { PackFiles, PackWriter, type UnitAddress, UnitReader, UnitWriter } from '../unit-file.ts'
-import {
-  type RowVerdict,
-  readDigests,
-  type VerdictDigests,
-  VerdictFiles,
-  writeVerdicts,
-} from '../verdict-file.ts'
+import { readDigests, type VerdictDigests, VerdictFiles, writePartVerdicts } from '../verdict-file.ts'
 
 export interface DecidePartsTask {
   readonly units: readonly UnitAddress[]
@@ -25,40 +19,85 @@ export interface DecidePartsTask {
 /** Says which parts of which rows are repeats, of the keys of one partition. */
 export function decideParts(_context: TaskContext, task: DecidePartsTask): VerdictDigests {
   if (existsSync(task.out)) return readDigests(task.out)
-  const table = new PartTable(task)
-  const { starts, rows: found } = buckets(table)
-  const { least, count, spareFirst } = task.repeats
-  const repeated = new Map<number, Map<number, number[]>>()
+  const { units, repeats, from, to, out } = task
+  const found = new RepeatedParts(units.length)
+  const tables = keysOf(units, from, to)
+  // Byte by byte, so that a table of keys is about as large as a cache.
+  for (let byte = from; byte < to; byte++) addRepeated(new PartTable(tables, byte), repeats, found)
+  writePartVerdicts(out, found.byUnit())
+  return readDigests(out)
+}
+
+function addRepeated(table: PartTable, { least, count, spareFirst }: Repeats, found: RepeatedParts): void {
+  const { starts, rows } = buckets(table)
   for (let at = 0; at + 1 < starts.length; at++) {
-    const records = found.subarray(starts[at], starts[at + 1])
+    const records = rows.subarray(starts[at], starts[at + 1])
     if (table.countOf(records, count) < least) continue
     const spared = spareFirst ? table.first(records) : undefined
     for (let index = 0; index < records.length; index++) {
       const record = records[index] ?? 0
       if (record === spared) continue
-      const unit = table.units[record] ?? 0
-      let rows = repeated.get(unit)
-      if (rows === undefined) repeated.set(unit, (rows = new Map()))
-      const ordinal = table.ordinals[record] ?? 0
-      const part = table.parts[record] ?? 0
-      const parts = rows.get(ordinal)
-      if (parts === undefined) rows.set(ordinal, [part])
-      else parts.push(part)
+      found.add(table.units[record] ?? 0, table.ordinals[record] ?? 0, table.parts[record] ?? 0)
     }
   }
-  const verdicts = new Map<number, readonly RowVerdict[]>()
-  for (const [unit, rows] of repeated) {
-    const list = [...rows].map(([ordinal, parts]) => ({ ordinal, parts }))
-    verdicts.set(
-      unit,
-      list.sort((a, b) => a.ordinal - b.ordinal),
-    )
-  }
-  writeVerdicts(task.out, verdicts)
-  return readDigests(task.out)
 }
 
-/** The keys of parts of one partition, of all units, as columns. */
+/** Parts that are repeats, in the order in which they were found. */
+class RepeatedParts {
+  readonly #counts: Uint32Array
+  /** Unit, ordinal of the row and number of the part, of each. */
+  #triples = new Uint32Array(3 << 12)
+  #filled = 0
+
+  constructor(units: number) {
+    this.#counts = new Uint32Array(units)
+  }
+
+  add(unit: number, ordinal: number, part: number): void {
+    if (this.#filled === this.#triples.length) {
+      const larger = new Uint32Array(2 * this.#filled)
+      larger.set(this.#triples)
+      this.#triples = larger
+    }
+    this.#triples[this.#filled++] = unit
+    this.#triples[this.#filled++] = ordinal
+    this.#triples[this.#filled++] = part
+    this.#counts[unit] = (this.#counts[unit] ?? 0) + 1
+  }
+
+  /** Ordinal and number of each part, by unit; units without any are not there. */
+  byUnit(): ReadonlyMap<number, Uint32Array> {
+    const lists = Array.from(this.#counts, (count) => new Uint32Array(2 * count))
+    const next = new Uint32Array(lists.length)
+    for (let at = 0; at < this.#filled; at += 3) {
+      const unit = this.#triples[at] ?? 0
+      const list = lists[unit]
+      const to = next[unit] ?? 0
+      if (list === undefined) continue
+      list[to] = this.#triples[at + 1] ?? 0
+      list[to + 1] = this.#triples[at + 2] ?? 0
+      next[unit] = to + 2
+    }
+    return new Map(lists.entries().filter(([, list]) => list.length > 0))
+  }
+}
+
+/** What a unit has of some leading bytes, in their order, and how far it has been read, in words. */
+interface UnitKeys {
+  readonly words: Uint32Array
+  at: number
+}
+
+function keysOf(units: readonly UnitAddress[], from: number, to: number): readonly UnitKeys[] {
+  const packs = new PackFiles()
+  try {
+    return units.map((address) => ({ words: new UnitReader(address, packs).compactKeys(from, to), at: 0 }))
+  } finally {
+    packs.close()
+  }
+}
+
+/** The keys of parts with one leading byte, of all units, as columns. */
 class PartTable {
   readonly low: Uint32Array
   readonly high: Uint32Array
@@ -71,34 +110,33 @@ class PartTable {
   readonly #idLow: Uint32Array
   readonly #idHigh: Uint32Array
 
-  constructor({ units, from, to }: DecidePartsTask) {
-    const packs = new PackFiles()
-    try {
-      const tables = units.map((address) => new UnitReader(address, packs).compactKeys(from, to))
-      const count = tables.reduce((sum, words) => sum + words.length, 0) / PART_WORDS
-      this.low = new Uint32Array(count)
-      this.high = new Uint32Array(count)
-      this.rows = new Uint32Array(count)
-      this.units = new Uint32Array(count)
-      this.ordinals = new Uint32Array(count)
-      this.parts = new Uint32Array(count)
-      this.#idLow = new Uint32Array(count)
-      this.#idHigh = new Uint32Array(count)
-      let record = 0
-      for (const [unit, words] of tables.entries()) {
-        for (let at = 0; at < words.length; at += PART_WORDS, record++) {
-          this.low[record] = words[at] ?? 0
-          this.high[record] = words[at + 1] ?? 0
-          this.rows[record] = record
-          this.units[record] = unit
-          this.parts[record] = words[at + 2] ?? 0
-          this.ordinals[record] = words[at + 3] ?? 0
-          this.#idLow[record] = words[at + 4] ?? 0
-          this.#idHigh[record] = words[at + 5] ?? 0
-        }
+  /** Takes the next keys of every unit, which are those of this byte: call it for each byte in turn. */
+  constructor(units: readonly UnitKeys[], byte: number) {
+    const ends = units.map((unit) => endOf(unit, byte))
+    const count = units.reduce((sum, { at }, unit) => sum + ((ends[unit] ?? at) - at) / PART_WORDS, 0)
+    this.low = new Uint32Array(count)
+    this.high = new Uint32Array(count)
+    this.rows = new Uint32Array(count)
+    this.units = new Uint32Array(count)
+    this.ordinals = new Uint32Array(count)
+    this.parts = new Uint32Array(count)
+    this.#idLow = new Uint32Array(count)
+    this.#idHigh = new Uint32Array(count)
+    let record = 0
+    for (const [number, unit] of units.entries()) {
+      const { words } = unit
+      const end = ends[number] ?? 0
+      for (let at = unit.at; at < end; at += PART_WORDS, record++) {
+        this.low[record] = words[at] ?? 0
+        this.high[record] = words[at + 1] ?? 0
+        this.rows[record] = record
+        this.units[record] = number
+        this.parts[record] = words[at + 2] ?? 0
+        this.ordinals[record] = words[at + 3] ?? 0
+        this.#idLow[record] = words[at + 4] ?? 0
+        this.#idHigh[record] = words[at + 5] ?? 0
       }
-    } finally {
-      packs.close()
+      unit.at = end
     }
   }
 
@@ -136,6 +174,13 @@ class PartTable {
   #sameRow(a: number, b: number): boolean {
     return this.units[a] === this.units[b] && this.ordinals[a] === this.ordinals[b]
   }
+}
+
+/** Where the keys of a leading byte end that start where the unit has been read to. */
+function endOf({ words, at }: UnitKeys, byte: number): number {
+  let end = at
+  while (end < words.length && (words[end + 1] ?? 0) >>> 24 === byte) end += PART_WORDS
+  return end
 }
 
 function difference(column: Uint32Array, a: number, b: number): number {
