@@ -4,18 +4,21 @@ import { join, resolve } from 'node:path'
 import { TilthError } from '../model/error.ts'
 import type { Stage, StageFile, StageFiles } from '../model/stage.ts'
 import { type Plan, type PlanFile, type PlanStep, stageOf } from '../plan/plan.ts'
+import { openArtefact } from '../store/artefact.ts'
+import type { Store } from '../store/store.ts'
 
 /**
  * Binds each step to the files that its options name, by content: the plan id holds their hashes, so an edited
- * list is another plan and a moved one is not. Paths are relative to `cwd`; a folder stands for the files in it.
+ * list is another plan and a moved one is not. Paths are relative to `cwd`; a folder stands for the files in it, and `fit:NAME` or
+ * `fit:NAME@NUMBER` for those of an artefact of the store.
  *
- * @throws TilthError `input` where a path leads to no file.
+ * @throws TilthError `input` where a path leads to no file, `not-found` where there is no such artefact.
  */
-export function bindStageFiles(plan: Plan, cwd: string): Plan {
+export function bindStageFiles(plan: Plan, cwd: string, store: Store | undefined): Plan {
   const steps = plan.steps.map((step): PlanStep => {
     const paths = pathsOf(step)
     if (paths.length === 0) return step
-    return { ...step, files: [...new Set(paths)].map((path) => bindFile(step.name, path, cwd)) }
+    return { ...step, files: [...new Set(paths)].map((path) => bindFile(step.name, path, cwd, store)) }
   })
   return { ...plan, steps }
 }
@@ -30,8 +33,8 @@ function pathsOf(step: PlanStep): readonly string[] {
   }
 }
 
-function bindFile(step: string, path: string, cwd: string): PlanFile {
-  const location = resolve(cwd, path)
+function bindFile(step: string, path: string, cwd: string, store?: Store): PlanFile {
+  const location = path.startsWith(FIT) ? artefactFiles(path, store) : resolve(cwd, path)
   try {
     return { path, location, sha256: hashOf(read(location)) }
   } catch (cause) {
@@ -43,14 +46,22 @@ function bindFile(step: string, path: string, cwd: string): PlanFile {
   }
 }
 
+/** What begins the name of an artefact where a path could stand. */
+const FIT = 'fit:'
+
+function artefactFiles(path: string, store: Store | undefined): string {
+  if (store === undefined) throw new TilthError('recipe', `${path}: no store to look in`)
+  return openArtefact(store, path.slice(FIT.length)).files
+}
+
 /**
  * The files that options of a stage name, read now: for a stage that is asked outside of a plan.
  *
  * @throws TilthError `input` where a path leads to no file.
  */
-export function filesNow(stage: Stage, options: unknown, cwd: string): StageFiles {
+export function filesNow(stage: Stage, options: unknown, cwd: string, store?: Store): StageFiles {
   const paths = stage.files?.(options) ?? []
-  return new Map(paths.map((path) => [path, read(bindFile(stage.name, path, cwd).location)]))
+  return new Map(paths.map((path) => [path, read(bindFile(stage.name, path, cwd, store).location)]))
 }
 
 /**

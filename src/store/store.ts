@@ -15,6 +15,7 @@ export const DATASET_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/
  *     tags/NAME.json      tag → number
  *     removed.jsonl       versions that were removed: their numbers are never given again
  *     signals/NAME@NUMBER signals that were imported for a version
+ *     artefacts/NAME@NUMBER fitted things: artefact.json and their files
  *     near/KEY            indexes of near copies, named in a version's near.json
  *     leases/NAME.json    who writes the dataset now
  *     building/           versions being written; renamed when whole

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Json } from '../model/document.ts'
+import { nearest, TilthError } from '../model/error.ts'
+import { makeDirectory } from './directory.ts'
+import { takeLease } from './lease.ts'
+import { DATASET_NAME, type Store, writeWholeFile } from './store.ts'
+
+/** What a fitted thing was made of. */
+export interface ArtefactData {
+  /** What the data was to the fit, such as `positives`. */
+  readonly role: string
+  /** `NAME@NUMBER` of a version, or the path of a file. */
+  readonly ref: string
+  /** Content hash of the version's kept documents, or SHA-256 of the file. */
+  readonly hash: string
+  readonly documents: number
+  /** UTF-8 bytes of their texts. */
+  readonly bytes: number
+}
+
+/** What `artefact.json` holds: stable from the first release. */
+export interface ArtefactManifest {
+  readonly formatVersion: 1
+  /** What it is, such as `quality-classifier`. */
+  readonly kind: string
+  readonly name: string
+  readonly number: number
+  /** ISO 8601, UTC. Not part of any hash. */
+  readonly created: string
+  /** Hash of everything that decides its content: data, options, seed, revision of the fit. */
+  readonly key: string
+  readonly data: readonly ArtefactData[]
+  readonly options: Readonly<Record<string, Json>>
+  /** What was measured of it. */
+  readonly metrics: Json
+  readonly files: readonly { readonly file: string; readonly bytes: number; readonly sha256: string }[]
+  /** CPU seconds and wall seconds of the fit. */
+  readonly cost: { readonly cpuSeconds: number; readonly seconds: number }
+}
+
+/** A fitted thing that a stage reads, opened. */
+export interface Artefact {
+  /** `name@number`. */
+  readonly ref: string
+  readonly dir: string
+  /** Directory of its files, without the manifest. */
+  readonly files: string
+  readonly manifest: ArtefactManifest
+}
+
+/** What a fit gives beside its files. */
+export interface Fitted {
+  readonly data: readonly ArtefactData[]
+  readonly options: Readonly<Record<string, Json>>
+  readonly metrics: Json
+}
+
+const MANIFEST = 'artefact.json'
+const FILES = 'files'
+
+/**
+ * Writes the next version of an artefact: `fill` puts its files into a directory that appears under its name when all are there.
+ * Where one was made with the same `key`, that is given and nothing is done.
+ *
+ * @throws TilthError `busy` while another process writes an artefact of this name; `usage` for a name that none may have.
+ */
+export async function writeArtefact(
+  store: Store,
+  name: string,
+  kind: string,
+  key: string,
+  fill: (dir: string) => Promise<Fitted>,
+): Promise<{ readonly artefact: Artefact; readonly upToDate: boolean }> {
+  if (!DATASET_NAME.test(name)) {
+    throw new TilthError('usage', `${name}: no name for an artefact`, {
+      hint: 'lower-case letters, digits, ".", "_" and "-"',
+    })
+  }
+  const known = numbers(store, name).map((number) => openDirectory(store, `${name}@${number}`))
+  const same = known.findLast(({ manifest }) => manifest.key === key && manifest.kind === kind)
+  if (same !== undefined) return { artefact: same, upToDate: true }
+  const lease = takeLease(store, `artefact-${name}`)
+  const building = store.ensure('building', `artefact-${name}-${key.slice(0, 16)}`)
+  const files = join(building, FILES)
+  try {
+    const [begun, before] = [performance.now(), process.cpuUsage()]
+    makeDirectory(files)
+    const fitted = await fill(files)
+    const { user, system } = process.cpuUsage(before)
+    const number = (numbers(store, name).at(-1) ?? 0) + 1
+    const manifest: ArtefactManifest = {
+      formatVersion: 1,
+      kind,
+      name,
+      number,
+      created: new Date().toISOString(),
+      key,
+      ...fitted,
+      files: readdirSync(files)
+        .sort()
+        .map((file) => {
+          const bytes = readFileSync(join(files, file))
+          return { file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+        }),
+      cost: { cpuSeconds: (user + system) / 1e6, seconds: (performance.now() - begun) / 1e3 },
+    }
+    await writeWholeFile(join(building, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`)
+    store.ensure('artefacts')
+    const dir = store.path('artefacts', `${name}@${number}`)
+    renameSync(building, dir)
+    return { artefact: openDirectory(store, `${name}@${number}`), upToDate: false }
+  } finally {
+    rmSync(building, { recursive: true, force: true })
+    lease.release()
+  }
+}
+
+/**
+ * Opens `NAME@NUMBER`, or `NAME` (also `NAME@latest`) for the latest.
+ *
+ * @throws TilthError `not-found`, with the nearest name there is; `damaged`.
+ */
+export function openArtefact(store: Store, ref: string): Artefact {
+  const [name = '', selector = 'latest'] = ref.split('@')
+  const all = artefactNames(store)
+  if (!all.includes(name)) {
+    const guess = nearest(name, all)
+    throw new TilthError('not-found', `${ref}: no artefact ${name} in ${store.dir}`, {
+      hint: guess === undefined ? 'make one with tilth fit' : `did you mean ${guess}?`,
+    })
+  }
+  const known = numbers(store, name)
+  const number = selector === 'latest' ? (known.at(-1) ?? 0) : Number(selector)
+  if (!known.includes(number)) {
+    throw new TilthError('not-found', `${ref}: no such artefact`, {
+      hint: `${name} has ${known.map((each) => `${name}@${each}`).join(', ')}`,
+    })
+  }
+  return openDirectory(store, `${name}@${number}`)
+}
+
+/** Names of the artefacts there are, sorted. */
+export function artefactNames(store: Store): readonly string[] {
+  return [...new Set(entries(store).map(({ name }) => name))].sort()
+}
+
+/** All artefacts, by name and then by number. */
+export function artefacts(store: Store): readonly Artefact[] {
+  return artefactNames(store).flatMap((name) =>
+    numbers(store, name).map((number) => openDirectory(store, `${name}@${number}`)),
+  )
+}
+
+function numbers(store: Store, name: string): readonly number[] {
+  return entries(store)
+    .filter((entry) => entry.name === name)
+    .map(({ number }) => number)
+    .sort((a, b) => a - b)
+}
+
+function entries(store: Store): readonly { readonly name: string; readonly number: number }[] {
+  const dir = store.path('artefacts')
+  if (!existsSync(dir)) return []
+  return readdirSync(dir).flatMap((entry) => {
+    const [, name = '', number] = /^(.+)@(\d+)$/.exec(entry) ?? []
+    return name === '' ? [] : [{ name, number: Number(number) }]
+  })
+}
+
+function openDirectory(store: Store, ref: string): Artefact {
+  const dir = store.path('artefacts', ref)
+  try {
+    const manifest = JSON.parse(readFileSync(join(dir, MANIFEST), 'utf8')) as ArtefactManifest
+    return { ref, dir, files: join(dir, FILES), manifest }
+  } catch (cause) {
+    throw new TilthError('damaged', `${join(dir, MANIFEST)}: not readable as JSON`, {
+      hint: 'remove its directory and fit it again',
+      cause,
+    })
+  }
+}
