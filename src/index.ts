@@ -65,7 +65,8 @@ export interface RunRecipeOptions extends RunOptions {
  */
 export async function run(recipe: string | RecipeInput, options: RunRecipeOptions = {}): Promise<RunResult> {
   const { inputs = {}, set = [], store = '.tilth', cwd = process.cwd(), ...rest } = options
-  const plan = await loadPlan(recipe, set, cwd, new Store(store))
+  const place = new Store(store)
+  const plan = await loadPlan(recipe, set, cwd, place)
   const given = Object.fromEntries(Object.entries(inputs).map(([name, files]) => [name, [files].flat()]))
-  return localEngine.run(plan, await findInputs(plan, given, cwd), new Store(store), rest)
+  return localEngine.run(plan, await findInputs(plan, given, cwd, place), place, rest)
 }

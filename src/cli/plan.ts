@@ -13,8 +13,9 @@ export function register(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (recipe: string, _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PlanFlags & { store: string; json?: boolean }>()
-      const plan = await loadPlan(recipe, flags.set, process.cwd(), storeOf(flags))
-      const found = await findInputs(plan, inputsOf(flags.input), process.cwd())
+      const store = storeOf(flags)
+      const plan = await loadPlan(recipe, flags.set, process.cwd(), store)
+      const found = await findInputs(plan, inputsOf(flags.input), process.cwd(), store)
       const { workers, memoryBytes } = boundsOf(flags)
       const bounds = budget(
         memoryBytes,

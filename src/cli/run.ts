@@ -53,7 +53,7 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
   }
   const store = storeOf(flags)
   const plan = await loadPlan(recipe, flags.set, process.cwd(), store)
-  const found = await findInputs(plan, inputsOf(flags.input), process.cwd())
+  const found = await findInputs(plan, inputsOf(flags.input), process.cwd(), store)
   const style = styleOf(process.stderr, process.env)
   const say = (text: string): void => void process.stderr.write(text)
   for (const { input, files, example } of found.passed) {

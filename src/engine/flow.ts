@@ -496,6 +496,7 @@ export function bare(id: string, record: number, meta: Meta, signals: Moving['si
 
 /** Id of the documents made of a record. */
 export function recordId(record: PayloadRecord, input: string, payloadDigest: string): string {
+  if (record.id !== undefined) return record.id
   return documentId(record.format, record.key ?? positionKey(input, record.position), payloadDigest)
 }
 

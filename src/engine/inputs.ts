@@ -3,10 +3,12 @@ import { glob, readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { FORMATS, formatForPath, formatNamed } from '../formats/catalogue.ts'
+import { version } from '../formats/version/version.ts'
 import type { Json } from '../model/document.ts'
 import { nearest, TilthError } from '../model/error.ts'
 import type { Format } from '../model/record.ts'
 import type { Plan, PlanInput } from '../plan/plan.ts'
+import type { Store } from '../store/store.ts'
 
 /** A file of an input, bound to the format that reads it. Plain data: crosses threads. */
 export interface InputFile {
@@ -37,13 +39,15 @@ export interface FoundInputs {
 /**
  * Finds the files of a plan's inputs: those given with `--input` where there are any, else the recipe's.
  *
- * @param given globs, paths, directories or URLs by input name.
+ * @param given globs, paths, directories or URLs by input name; versions where the input's format is `version`.
+ * @param store where those versions are.
  * @throws TilthError `input` when an input has no file, or a file no format reads.
  */
 export async function findInputs(
   plan: Plan,
   given: Readonly<Record<string, readonly string[]>>,
   cwd: string,
+  store?: Store,
 ): Promise<FoundInputs> {
   const names = plan.inputs.map((input) => input.name)
   for (const name of Object.keys(given)) {
@@ -65,7 +69,7 @@ export async function findInputs(
     const found = new Set<string>()
     const ignored: string[] = []
     for (const pattern of patterns) {
-      for (const place of await expand(pattern, input, cwd)) {
+      for (const place of await expand(pattern, input, cwd, store)) {
         const isUnread =
           place.fromDirectory && input.format === 'auto' && formatForPath(place.uri) === undefined
         if (place.isPassed || isUnread) ignored.push(place.uri)
@@ -136,7 +140,13 @@ interface Place {
   readonly isPassed: boolean
 }
 
-async function expand(pattern: string, input: PlanInput, cwd: string): Promise<readonly Place[]> {
+async function expand(
+  pattern: string,
+  input: PlanInput,
+  cwd: string,
+  store: Store | undefined,
+): Promise<readonly Place[]> {
+  if (input.format === version.name) return shardsOf(pattern, input, store)
   if (/^https?:\/\//.test(pattern) || pattern.startsWith('file:'))
     return [{ uri: pattern, fromDirectory: false, isPassed: false }]
   if (/^[a-z][a-z0-9+.-]*:\/\//.test(pattern)) {
@@ -161,6 +171,18 @@ async function expand(pattern: string, input: PlanInput, cwd: string): Promise<r
         ? await nearby(pattern, cwd)
         : `${others[0]} is neither a file nor a link to one; pipes cannot be read by range`,
   })
+}
+
+/** The files of a version's kept documents. */
+async function shardsOf(
+  ref: string,
+  { name }: PlanInput,
+  store: Store | undefined,
+): Promise<readonly Place[]> {
+  if (store === undefined) throw new TilthError('input', `${name}: no store to look for ${ref} in`)
+  const { dir, manifest } = await store.open(ref)
+  const shards = manifest.shards.filter(({ table }) => table === 'kept')
+  return shards.map(({ file }) => place(join(dir, file), false))
 }
 
 function place(path: string, fromDirectory: boolean, isPassed = false): Place {

@@ -6,6 +6,7 @@ import { jsonl } from './jsonl/jsonl.ts'
 import { parquet } from './parquet/parquet.ts'
 import { reddit } from './reddit/reddit.ts'
 import { html, markdown, text } from './text-file/text-file.ts'
+import { version } from './version/version.ts'
 import { arc } from './warc/arc.ts'
 import { warc } from './warc/warc.ts'
 import { wikipedia } from './wikipedia/wikipedia.ts'
@@ -17,6 +18,7 @@ export const FORMATS: readonly Format[] = [
   csv,
   parquet,
   reddit,
+  version,
   // Crawls.
   warc,
   arc,

@@ -22,6 +22,8 @@ export interface PayloadRecord {
    * (in the file as stored) for WARC and ARC, where a split cannot know how many records precede it.
    */
   readonly position: number
+  /** Id of the document that the record is already, where it is one: a row of a version. What is made of it keeps the id. */
+  readonly id?: string
   /** Natural key, where the format has one (WARC-Record-ID, submission id, page and revision id). */
   readonly key?: string
   readonly url?: string

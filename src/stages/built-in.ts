@@ -1,6 +1,7 @@
 /** The built-in stages by name, for `step(stages.minScore, { ... })`. {@link STAGES} lists them. */
 export { textStats } from './annotate/text-stats.ts'
 export { book } from './extract/book.ts'
+export { document } from './extract/document.ts'
 export { file } from './extract/file.ts'
 export { html } from './extract/html.ts'
 export { redditLinks } from './extract/reddit-links.ts'

@@ -2,6 +2,7 @@ import { nearest, TilthError } from '../model/error.ts'
 import type { Stage } from '../model/stage.ts'
 import { textStats } from './annotate/text-stats.ts'
 import { book } from './extract/book.ts'
+import { document } from './extract/document.ts'
 import { file } from './extract/file.ts'
 import { html } from './extract/html.ts'
 import { redditLinks } from './extract/reddit-links.ts'
@@ -36,6 +37,7 @@ import { RULE_SETS, RULE_STAGES } from './rule-sets.ts'
 export const STAGES: readonly Stage[] = [
   // extract
   book,
+  document,
   file,
   html,
   redditLinks,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { TilthError } from '../../model/error.ts'
@@ -192,7 +193,7 @@ export class UnitWriter {
   /** Notes that the unit holds a record, for the search for equal ids. */
   id(id: string, position: number): void {
     const bytes = Buffer.allocUnsafe(24)
-    bytes.write(id, 0, 16, 'hex')
+    bytes.write(WHOLE_ID.test(id) ? id : hash('sha256', id, 'hex'), 0, 16, 'hex')
     bytes.writeDoubleLE(position, 16)
     this.#ids.add(bytes[0] ?? 0, bytes)
   }
@@ -300,6 +301,9 @@ function encodeKey(key: KeyRecord): Uint8Array {
   payload.copy(bytes, KEY_HEAD + key.id.length)
   return bytes
 }
+
+/** Part of a document that was split has more: `.1`. */
+const WHOLE_ID = /^[0-9a-f]{32}$/
 
 /** Bytes of an encoded key before its id. */
 export const KEY_HEAD = 42
