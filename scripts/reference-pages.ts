@@ -1,9 +1,11 @@
 import type { z } from 'zod'
 import { command } from '../src/cli/main.ts'
+import { MAKERS } from '../src/engine/parts/catalogue.ts'
 import { FORMATS } from '../src/formats/catalogue.ts'
 import { EXIT_CODES } from '../src/model/error.ts'
 import { type Filter, type LineRule, ruleSign, type Stage } from '../src/model/stage.ts'
 import { properties, recipeJsonSchema, schemaOf } from '../src/plan/json-schema.ts'
+import { makePartSchema, partsRecipeSchema, runPartSchema, stepsPartSchema } from '../src/plan/parts.ts'
 import { inputSchema, recipeSchema, stepSchema } from '../src/plan/recipe.ts'
 import { STAGES } from '../src/stages/catalogue.ts'
 import { limitOf, RULE_SETS } from '../src/stages/rule-sets.ts'
@@ -44,7 +46,24 @@ Other keys are options of the input's format: see [formats.md](formats.md).
 ${options(stepSchema)}
 Other keys are options of the stage: see [stages.md](stages.md). Steps run in order. Records become documents by one \`extract\` stage
 at the start, and one behind each join.
-`
+
+## A recipe of parts
+
+A recipe with \`parts\` in place of \`steps\` makes several things, one after another. Each part is what a command of its own would
+do, and one that is up to date is not done again. \`part:NAME\` stands for what an earlier part wrote, as an input and in any option;
+\`--set parts.NAME.OPTION=value\` changes a part.
+
+${options(partsRecipeSchema)}
+### A part that runs a recipe
+
+${options(runPartSchema)}
+### A part with steps
+
+${options(stepsPartSchema)}
+### A part that makes something else
+
+${options(makePartSchema)}
+${MAKERS.map((maker) => `#### ${maker.name}\n\n${sentence(maker.description)}\n\n${options(maker.options)}`).join('\n')}`
 }
 
 function stagesPage(): string {

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { type Estimate, estimate } from '../engine/estimate.ts'
 import { findInputs } from '../engine/inputs.ts'
 import { budget } from '../engine/memory.ts'
-import { loadPlan } from '../engine/recipes.ts'
+import { loadParts, loadPlan } from '../engine/recipes.ts'
+import { type Part, type PartsRecipe, references } from '../plan/parts.ts'
 import { type Plan, planKey } from '../plan/plan.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, storeOf } from './options.ts'
 import { bytes, count, counted, duration, percent, styleOf, table } from './terminal.ts'
@@ -14,6 +15,8 @@ export function register(program: Command): void {
     .action(async (recipe: string, _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PlanFlags & { store: string; json?: boolean }>()
       const store = storeOf(flags)
+      const parts = await loadParts(recipe, flags.set ?? [], process.cwd())
+      if (parts !== undefined) return void process.stdout.write(shownParts(parts, flags.json === true))
       const plan = await loadPlan(recipe, flags.set, process.cwd(), store)
       const found = await findInputs(plan, inputsOf(flags.input), process.cwd(), store)
       const { workers, memoryBytes } = boundsOf(flags)
@@ -74,6 +77,27 @@ function shown(plan: Plan, workers: number, estimated: Estimate): string {
     ...estimated.notes.map((note) => `note: ${note}`),
     '',
   ].join('\n')
+}
+
+/** What each part of a recipe does. What it takes is known when the parts before it have run. */
+function shownParts(recipe: PartsRecipe, json: boolean): string {
+  if (json) return `${JSON.stringify(recipe)}\n`
+  const reads = (part: Part): readonly string[] =>
+    part.kind === 'make' ? references(part).map((of) => `part:${of}`) : Object.values(part.inputs)
+  const does = (part: Part): string => {
+    if (part.kind === 'run') return `run ${part.run}`
+    if (part.kind === 'make') return `make ${part.make}`
+    return part.steps.map((step) => step.name ?? step.use).join(' → ')
+  }
+  return table(
+    recipe.parts,
+    [
+      { title: 'part', cell: (part) => part.name },
+      { title: 'reads', cell: (part) => reads(part).join(', ') },
+      { title: 'does', cell: does },
+    ],
+    styleOf(process.stdout, process.env),
+  )
 }
 
 function describe(plan: Plan, segment: Plan['segments'][number]): string {

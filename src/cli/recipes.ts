@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { parse } from 'yaml'
-import { builtInRecipes, loadPlan, readRecipe } from '../engine/recipes.ts'
+import { builtInRecipes, loadParts, loadPlan, readRecipe } from '../engine/recipes.ts'
 import { styleOf, table } from './terminal.ts'
 
 export function register(program: Command): void {
@@ -17,32 +17,56 @@ export function register(program: Command): void {
 }
 
 async function list(json: boolean): Promise<void> {
-  const plans = await Promise.all(builtInRecipes().map((name) => loadPlan(name)))
+  const rows = await Promise.all(builtInRecipes().map(rowOf))
   if (json) {
-    const rows = plans.map(({ name, description, writes, inputs, steps }) => ({
-      name,
-      description,
-      writes,
-      inputs: inputs.map((input) => ({
-        name: input.name,
-        description: input.description,
-        format: input.format,
-      })),
-      steps: steps.map((step) => step.name),
-    }))
     process.stdout.write(`${JSON.stringify(rows)}\n`)
     return
   }
   process.stdout.write(
     table(
-      plans,
+      rows,
       [
-        { title: 'recipe', cell: (plan) => plan.name },
-        { title: 'inputs', cell: (plan) => plan.inputs.map((input) => input.name).join(', ') },
-        { title: 'writes', cell: (plan) => plan.writes },
-        { title: 'what', cell: (plan) => plan.description },
+        { title: 'recipe', cell: (row) => row.name },
+        { title: 'inputs', cell: (row) => row.inputs.map((input) => input.name).join(', ') },
+        { title: 'writes', cell: (row) => [row.writes].flat().join(', ') },
+        { title: 'what', cell: (row) => row.description },
       ],
       styleOf(process.stdout, process.env),
     ),
   )
+}
+
+interface RecipeRow {
+  readonly name: string
+  readonly description: string
+  /** A dataset; what its parts write for a recipe of parts. */
+  readonly writes: string | readonly string[]
+  readonly inputs: readonly { readonly name: string; readonly description: string; readonly format: string }[]
+  readonly steps?: readonly string[]
+  readonly parts?: readonly string[]
+}
+
+async function rowOf(name: string): Promise<RecipeRow> {
+  const parts = await loadParts(name, [], process.cwd())
+  if (parts !== undefined) {
+    const names = parts.parts.map((part) => part.name)
+    const inputs = Object.entries(parts.inputs).map(([input, { description, format }]) => ({
+      name: input,
+      description,
+      format,
+    }))
+    return { name, description: parts.description, writes: names, inputs, parts: names }
+  }
+  const { description, writes, inputs, steps } = await loadPlan(name)
+  return {
+    name,
+    description,
+    writes,
+    inputs: inputs.map((input) => ({
+      name: input.name,
+      description: input.description,
+      format: input.format,
+    })),
+    steps: steps.map((step) => step.name),
+  }
 }

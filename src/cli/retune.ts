@@ -5,7 +5,7 @@ import { openVersion } from '../store/version.ts'
 import { boundsOf, collect, storeOf } from './options.ts'
 import { writeReport } from './report.ts'
 import { changedSizes, previewJson, shownPreview } from './retune-preview.ts'
-import { resultJson, summary } from './run.ts'
+import { resultJson, summary } from './run-output.ts'
 import { styleOf } from './terminal.ts'
 import { watched } from './watched.ts'
 

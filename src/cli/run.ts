@@ -3,16 +3,18 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { findInputs } from '../engine/inputs.ts'
 import { localEngine } from '../engine/local/local.ts'
-import { loadPlan } from '../engine/recipes.ts'
+import { loadParts, loadPlan } from '../engine/recipes.ts'
 import { TilthError } from '../model/error.ts'
 import type { Manifest } from '../model/version.ts'
 import { visibleLine } from '../report/visible.ts'
 import type { Store } from '../store/store.ts'
 import { openVersion, rejectedRows, type Version } from '../store/version.ts'
-import { funnelTable, mostFor } from './funnel.ts'
+import { mostFor } from './funnel.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, ratioOf, storeOf } from './options.ts'
 import { writeReport } from './report.ts'
-import { bytes, count, counted, duration, paint, type Style, shortPath, styleOf } from './terminal.ts'
+import { resultJson, summary } from './run-output.ts'
+import { runRecipeOfParts } from './run-parts.ts'
+import { count, counted, paint, shortPath, styleOf } from './terminal.ts'
 import { watched } from './watched.ts'
 
 interface RunFlags extends PlanFlags {
@@ -52,6 +54,8 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
     })
   }
   const store = storeOf(flags)
+  const parts = await loadParts(recipe, flags.set ?? [], process.cwd())
+  if (parts !== undefined) return await runRecipeOfParts(parts, flags, store)
   const plan = await loadPlan(recipe, flags.set, process.cwd(), store)
   const found = await findInputs(plan, inputsOf(flags.input), process.cwd(), store)
   const style = styleOf(process.stderr, process.env)
@@ -90,38 +94,6 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
 function newer(store: Store, { name, number }: Manifest): string {
   const latest = store.numbers(name).at(-1) ?? number
   return latest > number ? ` (the latest version is ${name}@${latest})` : ''
-}
-
-/** What `--json` prints: stable. */
-export function resultJson(manifest: Manifest): object {
-  return {
-    version: `${manifest.name}@${manifest.number}`,
-    hash: manifest.hashes.kept,
-    hashes: manifest.hashes,
-    steps: manifest.steps.map(({ name, in: in_, out, kept, dropped, failed, reasons }) => ({
-      name,
-      in: in_,
-      out,
-      kept,
-      dropped,
-      failed,
-      reasons,
-    })),
-  }
-}
-
-/** The funnel as a table, and a line on the version. */
-export function summary(manifest: Manifest, style: Style): string {
-  const last = manifest.steps.at(-1)
-  const { seconds, cpuSeconds } = manifest.cost
-  const line = [
-    paint(`${manifest.name}@${manifest.number}`, 'strong', style),
-    counted(last?.out ?? 0, 'document'),
-    `${bytes(last?.bytesOut ?? 0)} text`,
-    duration(seconds),
-    `${duration(cpuSeconds)} of CPU`,
-  ].join('   ')
-  return `${funnelTable(manifest.steps, style)}${line}\n`
 }
 
 /** Lines on what failed, by step, with the reasons of failures alone. */

@@ -3,8 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nearest, TilthError } from '../model/error.ts'
+import { checkParts, hasParts, type PartsRecipe } from '../plan/parts.ts'
 import { type Plan, planRecipe } from '../plan/plan.ts'
-import { checkRecipe, type ParsedRecipe, parseRecipe, type RecipeInput } from '../plan/recipe.ts'
+import {
+  checkRecipe,
+  type ParsedRecipe,
+  parseRecipe,
+  type RecipeInput,
+  readRecipeYaml,
+} from '../plan/recipe.ts'
 import type { Store } from '../store/store.ts'
 import { bindIndexes } from './near-indexes.ts'
 import { loadOwnStages } from './own/load.ts'
@@ -47,6 +54,21 @@ export async function readRecipe(
 }
 
 /**
+ * A recipe of parts, as {@link loadPlan} finds recipes; `undefined` where the recipe has steps.
+ *
+ * @throws TilthError `recipe`, `not-found` or `usage`, saying what and where.
+ */
+export async function loadParts(
+  nameOrPath: string,
+  assignments: readonly string[],
+  cwd: string,
+): Promise<PartsRecipe | undefined> {
+  const { yaml, fileName } = await readRecipe(nameOrPath, cwd)
+  const { raw, locate } = readRecipeYaml(yaml, fileName, assignments)
+  return hasParts(raw) ? checkParts(raw, locate) : undefined
+}
+
+/**
  * The plan of a recipe: a built-in one by name, a file by path, or one written in code.
  *
  * @param assignments `path=value`, as after `--set`.
@@ -65,7 +87,13 @@ export async function loadPlan(
     return bound(parseRecipe(JSON.stringify(recipe), recipe.name, assignments), cwd, store)
   }
   const { yaml, fileName } = await readRecipe(recipe, cwd)
-  return bound(parseRecipe(yaml, fileName, assignments), cwd, store)
+  const { raw, locate } = readRecipeYaml(yaml, fileName, assignments)
+  if (hasParts(raw)) {
+    throw new TilthError('usage', `${recipe} is a recipe of parts, and has no plan of its own`, {
+      hint: `run it with tilth run ${recipe}; see its parts with tilth plan ${recipe}`,
+    })
+  }
+  return bound({ recipe: checkRecipe(raw, locate), locate }, cwd, store)
 }
 
 /** The plan of a checked recipe, with the code and the files that it names. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { STAGES } from '../stages/catalogue.ts'
 import { RULE_SETS } from '../stages/rule-sets.ts'
 import { scriptOptions, scriptStage } from '../stages/script.ts'
+import { makePartSchema, partsRecipeSchema, runPartSchema, stepsPartSchema } from './parts.ts'
 import { inputSchema, recipeSchema, stepSchema } from './recipe.ts'
 
 type JsonSchema = Record<string, unknown>
@@ -24,19 +25,32 @@ export function recipeJsonSchema(): JsonSchema {
     required: ['use', ...((options['required'] as string[] | undefined) ?? [])],
     additionalProperties: false,
   }))
+  const steps = { type: 'array', minItems: 1, items: { oneOf: [...variants, ...ownVariants(step)] } }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Tilth recipe',
-    ...recipe,
-    properties: {
-      ...properties(recipe),
-      inputs: {
-        ...(properties(recipe)['inputs'] as JsonSchema),
-        additionalProperties: schemaOf(inputSchema),
-      },
-      steps: { type: 'array', minItems: 1, items: { oneOf: [...variants, ...ownVariants(step)] } },
-    },
+    $defs: { inputs: inputsSchema(recipe), steps },
+    oneOf: [{ ...recipe, properties: { ...properties(recipe), ...SHARED } }, partsVariant()],
   }
+}
+
+const SHARED = { inputs: { $ref: '#/$defs/inputs' }, steps: { $ref: '#/$defs/steps' } }
+
+function inputsSchema(recipe: JsonSchema): JsonSchema {
+  return { ...properties(recipe)['inputs'], additionalProperties: schemaOf(inputSchema) }
+}
+
+/** A recipe of parts. What a part makes says which options it has: they are left open. */
+function partsVariant(): JsonSchema {
+  const recipe = schemaOf(partsRecipeSchema)
+  const steps = schemaOf(stepsPartSchema)
+  const kinds = [
+    schemaOf(runPartSchema),
+    { ...steps, properties: { ...properties(steps), steps: SHARED.steps } },
+    schemaOf(makePartSchema),
+  ]
+  const parts = { ...properties(recipe)['parts'], items: { oneOf: kinds } }
+  return { ...recipe, properties: { ...properties(recipe), inputs: SHARED.inputs, parts } }
 }
 
 /** Steps of a user's own: a script has options that are known, and those of a module stand in its file. */

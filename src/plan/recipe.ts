@@ -4,8 +4,11 @@ import { nearest, TilthError } from '../model/error.ts'
 import { defaultStepName } from '../stages/rule-sets.ts'
 import { isPath } from './own-stages.ts'
 
+/** Names of recipes, inputs, steps and parts. */
 const NAME = /^[a-z][a-z0-9-]*$/
-const name = z.string().regex(NAME, 'expected lower-case letters, digits and "-", starting with a letter')
+export const nameSchema = z
+  .string()
+  .regex(NAME, 'expected lower-case letters, digits and "-", starting with a letter')
 
 /** 32 MiB: above any page Common Crawl keeps (5 MiB) and any book of Project Gutenberg. */
 export const DEFAULT_MAX_RECORD_BYTES = 32 << 20
@@ -31,7 +34,7 @@ export const inputSchema = z.looseObject({
 
 /** A step: a stage under a name. Other keys are the stage's options. */
 export const stepSchema = z.looseObject({
-  name: name
+  name: nameSchema
     .optional()
     .describe('Name of the step, unique in the recipe; the name of the stage when left out.'),
   use: z.string().describe('Name of the stage, or the path of one of your own: `./score.py`, `./stage.ts`.'),
@@ -44,7 +47,7 @@ export const stepSchema = z.looseObject({
 
 /** A recipe as it is written, in YAML or code. */
 export const recipeSchema = z.strictObject({
-  name: name.describe('Name of the recipe.'),
+  name: nameSchema.describe('Name of the recipe.'),
   description: z.string().default('').describe('What it makes, in a sentence or two.'),
   writes: z
     .string()
@@ -53,7 +56,7 @@ export const recipeSchema = z.strictObject({
       'expected a dataset name: lower-case letters, digits, ".", "_", "-"',
     )
     .describe('Name of the dataset whose next version the run writes.'),
-  inputs: z.record(name, inputSchema).describe('Inputs by name.'),
+  inputs: z.record(nameSchema, inputSchema).describe('Inputs by name.'),
   steps: z.array(stepSchema).min(1).describe('Steps in order; each takes what the one before it kept.'),
   keepDropped: z
     .enum(['text', 'pointer', 'none'])
@@ -107,6 +110,20 @@ export function parseRecipe(
   fileName: string,
   assignments: readonly string[] = [],
 ): ParsedRecipe {
+  const { raw, locate } = readRecipeYaml(yaml, fileName, assignments)
+  return { recipe: checkRecipe(raw, locate), locate }
+}
+
+/**
+ * A recipe as plain data, with `--set` assignments applied and nothing checked.
+ *
+ * @throws TilthError `recipe` with file and line, where it is no YAML; `usage` for an assignment that leads nowhere.
+ */
+export function readRecipeYaml(
+  yaml: string,
+  fileName: string,
+  assignments: readonly string[],
+): { readonly raw: unknown; readonly locate: Locate } {
   const lines = new LineCounter()
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false })
   const problem = document.errors[0]
@@ -123,7 +140,7 @@ export function parseRecipe(
     const offset = offsetOf(document.contents, path)
     return offset === undefined ? ` (${fileName})` : ` (${fileName}:${lines.linePos(offset).line})`
   }
-  return { recipe: checkRecipe(raw, locate), locate }
+  return { raw, locate }
 }
 
 /** Offset of the node at a path, or of its nearest ancestor that is in the text. */
@@ -175,8 +192,8 @@ function stepIndex(steps: readonly unknown[], key: string, assignment: string): 
   const index = names.indexOf(key)
   if (index === -1) {
     const guess = nearest(key, names)
-    throw new TilthError('usage', `--set ${assignment}: no step is named ${key}`, {
-      hint: guess === undefined ? `the steps are ${names.join(', ')}` : `did you mean ${guess}?`,
+    throw new TilthError('usage', `--set ${assignment}: nothing is named ${key} there`, {
+      hint: guess === undefined ? `there are ${names.join(', ')}` : `did you mean ${guess}?`,
     })
   }
   return index

@@ -1,0 +1,4 @@
+import type { Maker } from './makers.ts'
+
+/** What parts of recipes can make, beside the datasets of the recipes that they run. */
+export const MAKERS: readonly Maker[] = []

@@ -1,0 +1,37 @@
+import type { z } from 'zod'
+import type { Store } from '../../store/store.ts'
+import type { RunOptions } from '../engine.ts'
+
+/** What a part of a recipe made. */
+export interface Made {
+  /** `NAME@NUMBER`. */
+  readonly ref: string
+  /** What it is, in a word or two: `documents`, `classifier`. */
+  readonly kind: string
+  /** How much it is and what was measured of it, in a line. */
+  readonly summary: string
+  readonly upToDate: boolean
+  /** What a person should know before relying on it. */
+  readonly warnings: readonly string[]
+}
+
+export interface MakeContext {
+  readonly store: Store
+  readonly bounds: Pick<RunOptions, 'workers' | 'memoryBytes' | 'signal'>
+  readonly progress: (what: string, done: number, total: number) => void
+}
+
+/** Something that a part of a recipe can make of versions and artefacts; the same is a command of its own. */
+export interface Maker<Options extends z.ZodType = z.ZodType> {
+  /** What `make` in a part names. */
+  readonly name: string
+  readonly description: string
+  /** Strict schema. Versions and artefacts are given by reference. */
+  readonly options: Options
+  /** Makes the next one called `name`, or gives the one that was made of the same before. */
+  make(name: string, options: z.output<Options>, context: MakeContext): Promise<Made>
+}
+
+export function defineMaker<Options extends z.ZodType>(maker: Maker<Options>): Maker<Options> {
+  return maker
+}
