@@ -1,0 +1,28 @@
+/** Turns texts into ids of tokens, and back. */
+export interface Tokenizer {
+  /** As users name it: `o200k_base`, or what was given for a file. */
+  readonly name: string
+  /** One more than the greatest id. */
+  readonly vocabularySize: number
+  /** SHA-256, lower-case hex, of all that decides ids: two tokenizers with the same give the same ids. */
+  readonly specification: string
+  /** The token that says that a document ends, where the vocabulary has one. */
+  readonly endOfText: number | undefined
+  /** Special tokens by their text. */
+  readonly special: ReadonlyMap<string, number>
+  /**
+   * Ids of a text. What looks like a special token in it is text as any other, and no token is added. A lone surrogate counts as
+   * U+FFFD.
+   *
+   * @throws TilthError `data` for a text that the tokenizer cannot take: a single word of more than 32 MiB.
+   */
+  encode(text: string): Uint32Array
+  /** Text of tokens. Bytes that are no well-formed UTF-8 become U+FFFD. @throws RangeError for an id that is not in the vocabulary. */
+  decode(ids: Iterable<number>): string
+  /**
+   * Bytes that a token stands for. Of byte-level tokenizers, those of a text's tokens are, one after another, the text in UTF-8.
+   *
+   * @throws RangeError for an id that is not in the vocabulary.
+   */
+  bytesOf(id: number): Uint8Array
+}
