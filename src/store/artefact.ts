@@ -62,7 +62,7 @@ const FILES = 'files'
 
 /**
  * Writes the next version of an artefact: `fill` puts its files into a directory that appears under its name when all are there.
- * Where one was made with the same `key`, that is given and nothing is done.
+ * Where one was made with the same `key`, that is given and nothing is done. What a stopped process had put there is there again.
  *
  * @throws TilthError `busy` while another process writes an artefact of this name; `usage` for a name that none may have.
  */
@@ -111,8 +111,11 @@ export async function writeArtefact(
     const dir = store.path('artefacts', `${name}@${number}`)
     renameSync(building, dir)
     return { artefact: openDirectory(store, `${name}@${number}`), upToDate: false }
+  } catch (error) {
+    const isStopped = error instanceof TilthError && error.code === 'interrupted'
+    if (!isStopped) rmSync(building, { recursive: true, force: true })
+    throw error
   } finally {
-    rmSync(building, { recursive: true, force: true })
     lease.release()
   }
 }

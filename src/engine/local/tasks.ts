@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { scanSignals } from '../retune/scan-signals.ts'
+import { gatherTokens, tokenizeShard } from '../tokens/tokenize-tasks.ts'
 import type { TaskContext } from './context.ts'
 import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
 import { decideClusters, readMembers } from './exchanges/cluster-partition.ts'
@@ -62,6 +63,8 @@ export const TASKS = {
   findDuplicates,
   writeShard,
   scanSignals,
+  tokenizeShard,
+  gatherTokens,
 } as const
 
 export type TaskName = keyof typeof TASKS

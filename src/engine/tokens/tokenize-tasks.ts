@@ -1,0 +1,162 @@
+import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs'
+import { readTable, TableWriter, writeWhole } from '../../store/table.ts'
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
+import { checked, unchecked } from '../local/cache-file.ts'
+import type { TaskContext } from '../local/context.ts'
+import { loadTokenizer } from './load-tokenizer.ts'
+import { DOCUMENT_COLUMNS } from './token-set.ts'
+
+export interface TokenizeTask {
+  /** A shard of the version's kept documents. */
+  readonly shard: string
+  readonly encoding: string
+  readonly separator: number | null
+  readonly seed: number
+  /** Shards that the set will have. */
+  readonly buckets: number
+  readonly out: string
+}
+
+/** What of a version's shard goes into one shard of the set: where it lies in the task's file. */
+export interface TokenSection {
+  readonly bucket: number
+  readonly offset: number
+  /** Bytes of the documents' descriptions, and of their ids behind them: 4 each. */
+  readonly headBytes: number
+  readonly idBytes: number
+}
+
+interface HeldDocument {
+  readonly id: string
+  readonly chance: number
+  readonly tokens: number
+  readonly url: string | null
+  readonly source: string
+  readonly record: number
+}
+
+export interface Tokenized {
+  readonly sections: readonly TokenSection[]
+  readonly textBytes: number
+  readonly tokens: number
+}
+
+/** Makes ids of one shard's texts, dealt out by chance. What a stopped run had made is taken as it is. */
+export async function tokenizeShard(context: TaskContext, task: TokenizeTask): Promise<Tokenized> {
+  const index = `${task.out}.json`
+  if (existsSync(index)) return JSON.parse(readFileSync(index, 'utf8')) as Tokenized
+  const tokenizer = loadTokenizer(task.encoding)
+  const held = new Map<number, { documents: HeldDocument[]; ids: Uint8Array[] }>()
+  let [textBytes, tokens] = [0, 0]
+  for await (const batch of readTable(task.shard, ['id', 'text', 'url', 'source', 'record'])) {
+    for (const row of batch) {
+      const [id, text] = [String(row['id']), String(row['text'])]
+      const ids = withSeparator(tokenizer, text, task.separator)
+      const chance = context.textHash.chance(`${task.seed}:tokens`, id)
+      const bucket = Math.floor(chance * task.buckets)
+      let list = held.get(bucket)
+      if (list === undefined) held.set(bucket, (list = { documents: [], ids: [] }))
+      const url = row['url'] === null || row['url'] === undefined ? null : String(row['url'])
+      const [source, record] = [String(row['source']), Number(row['record'])]
+      list.documents.push({ id, chance, tokens: ids.length, url, source, record })
+      list.ids.push(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength))
+      textBytes += Buffer.byteLength(text)
+      tokens += ids.length
+    }
+  }
+  const sections: TokenSection[] = []
+  const partial = `${task.out}.${process.pid}.partial`
+  const file = openSync(partial, 'w')
+  try {
+    let offset = 0
+    for (const [bucket, { documents, ids }] of held) {
+      const head = checked(JSON.stringify(documents))
+      writeWhole(file, head)
+      let idBytes = 0
+      for (const bytes of ids) {
+        writeWhole(file, bytes)
+        idBytes += bytes.length
+      }
+      sections.push({ bucket, offset, headBytes: head.length, idBytes })
+      offset += head.length + idBytes
+    }
+  } finally {
+    closeSync(file)
+  }
+  renameSync(partial, task.out)
+  const made: Tokenized = { sections, textBytes, tokens }
+  writeFileSync(`${index}.partial`, JSON.stringify(made))
+  renameSync(`${index}.partial`, index)
+  return made
+}
+
+/** A copy of a text's ids, the separator behind them. */
+function withSeparator(tokenizer: Tokenizer, text: string, separator: number | null): Uint32Array {
+  const ids = tokenizer.encode(text)
+  const all = new Uint32Array(ids.length + (separator === null ? 0 : 1))
+  all.set(ids)
+  if (separator !== null) all[ids.length] = separator
+  return all
+}
+
+export interface GatherTask {
+  readonly sections: readonly (TokenSection & { readonly path: string })[]
+  readonly width: 2 | 4
+  /** Paths of the ids and of their index. */
+  readonly out: string
+  readonly index: string
+}
+
+/** Writes one shard of the set: its documents in the order of their chance, then of their ids. */
+export function gatherTokens(
+  _context: TaskContext,
+  { sections, width, out, index }: GatherTask,
+): { readonly tokens: number; readonly documents: number } {
+  const documents: (HeldDocument & { readonly ids: Uint32Array })[] = []
+  for (const { path, offset, headBytes, idBytes } of sections) {
+    const bytes = readAt(path, offset, headBytes + idBytes)
+    const heads = JSON.parse(unchecked(bytes.subarray(0, headBytes))) as HeldDocument[]
+    // A copy, so that it starts where 32-bit numbers may.
+    const ids = new Uint32Array(idBytes / 4)
+    new Uint8Array(ids.buffer).set(bytes.subarray(headBytes))
+    let start = 0
+    for (const head of heads) {
+      documents.push({ ...head, ids: ids.subarray(start, start + head.tokens) })
+      start += head.tokens
+    }
+  }
+  documents.sort((a, b) => a.chance - b.chance || (a.id < b.id ? -1 : 1))
+  const partial = `${out}.${process.pid}.partial`
+  const file = openSync(partial, 'w')
+  const table = new TableWriter(index, DOCUMENT_COLUMNS)
+  let tokens = 0
+  try {
+    for (const { id, url, source, record, ids } of documents) {
+      const narrow = width === 2 ? Uint16Array.from(ids) : ids
+      writeWhole(file, new Uint8Array(narrow.buffer, narrow.byteOffset, narrow.byteLength))
+      table.append({ id, start: tokens, tokens: ids.length, url, source, record })
+      tokens += ids.length
+    }
+    table.finish()
+  } finally {
+    closeSync(file)
+    table.abandon()
+  }
+  renameSync(partial, out)
+  return { tokens, documents: documents.length }
+}
+
+function readAt(path: string, offset: number, length: number): Uint8Array {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.allocUnsafe(length)
+    for (let done = 0; done < length; ) {
+      const read = readSync(file, bytes, done, length - done, offset + done)
+      if (read === 0) throw new Error(`${path} ends early`)
+      done += read
+    }
+    return bytes
+  } finally {
+    closeSync(file)
+  }
+}
