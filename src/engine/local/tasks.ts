@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { scanSignals } from '../retune/scan-signals.ts'
+import { writeMix } from '../tokens/mix-task.ts'
 import { gatherTokens, tokenizeShard } from '../tokens/tokenize-tasks.ts'
 import type { TaskContext } from './context.ts'
 import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
@@ -65,6 +66,7 @@ export const TASKS = {
   scanSignals,
   tokenizeShard,
   gatherTokens,
+  writeMix,
 } as const
 
 export type TaskName = keyof typeof TASKS

@@ -1,4 +1,5 @@
 import type { Maker } from './makers.ts'
+import { mixture, tokens } from './token-makers.ts'
 
 /** What parts of recipes can make, beside the datasets of the recipes that they run. */
-export const MAKERS: readonly Maker[] = []
+export const MAKERS: readonly Maker[] = [tokens, mixture]

@@ -74,7 +74,7 @@ export async function makeTokenSet(
       const sections = Array.from({ length: buckets }, (): GatherTask['sections'][number][] => [])
       let done = 0
       progress('texts to tokens', done, tasks.length)
-      const made = new Array<Tokenized>(tasks.length)
+      const made: Tokenized[] = []
       await pool.each('tokenizeShard', tasks, (output, at) => {
         made[at] = output
         progress('texts to tokens', ++done, tasks.length)

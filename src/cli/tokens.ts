@@ -1,0 +1,106 @@
+import type { Command } from 'commander'
+import { MIXTURE_KIND, openMixture } from '../engine/tokens/mix.ts'
+import { openTokenSet } from '../engine/tokens/token-set.ts'
+import { type MixedToken, type TracedToken, traceMixed, traceToken } from '../engine/tokens/trace.ts'
+import { TilthError } from '../model/error.ts'
+import { visibleLine } from '../report/visible.ts'
+import { openArtefact } from '../store/artefact.ts'
+import { storeOf } from './options.ts'
+import { count, counted, paint, styleOf, table } from './terminal.ts'
+
+interface Flags {
+  readonly store: string
+  readonly at?: string
+  readonly json?: boolean
+}
+
+export function register(program: Command): void {
+  program
+    .command('tokens')
+    .argument('<set>', 'a token set or a mixture: NAME or NAME@NUMBER')
+    .description('Show a token set or a mixture, or say which document one of its tokens is of.')
+    .option('--at <place>', 'SHARD:OFFSET of a token set, SEQUENCE:OFFSET of a mixture; both from 0')
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (ref: string, _: unknown, command: Command) => {
+      await tokens(ref, command.optsWithGlobals<Flags>())
+    })
+}
+
+const HELP = `
+Examples:
+  tilth tokens webtext-tokens --at 3:120455
+  tilth tokens mixture --at 88120:17`
+
+async function tokens(ref: string, flags: Flags): Promise<void> {
+  const store = storeOf(flags)
+  const isMixture = openArtefact(store, ref).manifest.kind === MIXTURE_KIND
+  if (flags.at === undefined) {
+    const what = isMixture ? openMixture(store, ref).mixture : openTokenSet(store, ref).set
+    process.stdout.write(flags.json ? `${JSON.stringify(what)}\n` : summary(store, ref, isMixture))
+    return
+  }
+  const [, first, second] = /^(\d+):(\d+)$/.exec(flags.at) ?? []
+  if (first === undefined || second === undefined) {
+    throw new TilthError(
+      'usage',
+      `--at ${flags.at}: expected ${isMixture ? 'SEQUENCE' : 'SHARD'}:OFFSET, such as 0:1024`,
+    )
+  }
+  const traced = isMixture
+    ? await traceMixed(store, openMixture(store, ref), Number(first), Number(second))
+    : await traceToken(openTokenSet(store, ref), Number(first), Number(second))
+  process.stdout.write(flags.json ? `${JSON.stringify(traced)}\n` : shown(traced))
+}
+
+function summary(store: ReturnType<typeof storeOf>, ref: string, isMixture: boolean): string {
+  const style = styleOf(process.stdout, process.env)
+  if (isMixture) {
+    const { ref: name, files, mixture } = openMixture(store, ref)
+    const rows = table(
+      mixture.sources,
+      [
+        { title: 'source', cell: (source) => source.name },
+        { title: 'set', cell: (source) => source.of },
+        { title: 'sequences', cell: (source) => count(source.sequences), align: 'right' },
+        { title: 'drawn', cell: (source) => count(source.drawn), align: 'right' },
+        { title: 'epochs', cell: (source) => source.epochs.toFixed(2), align: 'right' },
+      ],
+      style,
+    )
+    return `${rows}${paint(name, 'strong', style)}   ${count(mixture.tokens)} tokens in sequences of ${count(mixture.sequence)}, ${mixture.encoding}   ${files}\n`
+  }
+  const { ref: name, files, set } = openTokenSet(store, ref)
+  const rows = table(
+    set.shards,
+    [
+      { title: 'shard', cell: ({ file }) => file },
+      { title: 'tokens', cell: (shard) => count(shard.tokens), align: 'right' },
+      { title: 'documents', cell: (shard) => count(shard.documents), align: 'right' },
+    ],
+    style,
+  )
+  return `${rows}${paint(name, 'strong', style)}   ${count(set.tokens)} tokens of ${counted(set.documents, 'document')} of ${set.from}, ${set.encoding}, ${set.type}   ${files}\n`
+}
+
+function shown(traced: TracedToken | MixedToken): string {
+  const style = styleOf(process.stdout, process.env)
+  const lines: string[] = []
+  if ('place' in traced) {
+    const { place, at, sourceName, epoch } = traced
+    const seen = epoch === 0 ? 'seen for the first time' : `seen ${counted(epoch, 'time')} before`
+    lines.push(`sequence ${count(place)}, token ${count(at)}: of ${sourceName}, ${seen}`)
+  }
+  const { set, shard, offset, version, document, token, isSeparator, url, source, record, id } = traced
+  const what = isSeparator ? 'the separator behind it' : `token ${count(token)} of it`
+  lines.push(
+    `set      ${set}, shard ${shard}, token ${count(offset)}`,
+    `document ${paint(visibleLine(url ?? document), 'strong', style)}, ${what}`,
+    ...(url === null ? [] : [`id       ${document}`]),
+    `source   ${visibleLine(source)}, record ${count(record)}`,
+    `token    ${id} "${visibleLine(traced.text)}"`,
+    `text     ${visibleLine(traced.before)}${paint(`[${visibleLine(traced.text)}]`, 'accent', style)}${visibleLine(traced.after)}`,
+    `why      tilth why ${version} ${document}`,
+  )
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,38 @@
+import { closeSync, existsSync, openSync, renameSync } from 'node:fs'
+import { writeWhole } from '../../store/table.ts'
+import { MixOrder } from '../../tokens/mix-order.ts'
+import type { TaskContext } from '../local/context.ts'
+import type { MixtureFile } from './mix.ts'
+import { TokenReader } from './token-reader.ts'
+import type { TokenSet } from './token-set.ts'
+
+export interface WriteMixTask {
+  readonly mixture: MixtureFile
+  readonly sets: readonly { readonly files: string; readonly set: TokenSet }[]
+  /** Places in the order: from (included) to (not included). */
+  readonly from: number
+  readonly to: number
+  readonly out: string
+}
+
+/** Writes a shard of a mixture: its sequences, in order. */
+export function writeMix(_context: TaskContext, { mixture, sets, from, to, out }: WriteMixTask): void {
+  if (existsSync(out)) return
+  const order = new MixOrder(mixture.sources, mixture.seed)
+  const readers = sets.map(({ files, set }) => new TokenReader(files, set))
+  const partial = `${out}.${process.pid}.partial`
+  const file = openSync(partial, 'w')
+  try {
+    for (let place = from; place < to; place++) {
+      const { source, sequence } = order.at(place)
+      const first = sequence * mixture.sequence
+      const bytes = readers[source]?.bytes(first, first + mixture.sequence)
+      if (bytes === undefined) throw new Error(`no source ${source}`)
+      writeWhole(file, bytes)
+    }
+  } finally {
+    closeSync(file)
+    for (const reader of readers) reader.close()
+  }
+  renameSync(partial, out)
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadTokenizer } from '../src/engine/tokens/load-tokenizer.ts'
+import { makeTokenSet, tokenSetOptions } from '../src/engine/tokens/make-token-set.ts'
+import { makeMixture, mixtureOptions, openMixture, orderOf } from '../src/engine/tokens/mix.ts'
+import { TokenReader } from '../src/engine/tokens/token-reader.ts'
+import { openTokenSet } from '../src/engine/tokens/token-set.ts'
+import { traceMixed, traceToken } from '../src/engine/tokens/trace.ts'
+import { Store } from '../src/store/store.ts'
+import { keptRows } from '../src/store/version.ts'
+import { Workplace } from './engine-run.ts'
+import { tilth } from './tilth.ts'
+
+const ROWS = { inputs: { rows: { format: 'jsonl' } }, steps: [{ use: 'row' }] }
+const WORDS = [
+  'Der',
+  'quick',
+  'бурый',
+  'fox',
+  '跳过',
+  'the',
+  'lazy',
+  'कुत्ता',
+  '🙂',
+  '\n',
+  '  ',
+  "don't",
+  '1234',
+]
+
+/** Texts of some dozens of words, by number. */
+const textOf = (number: number): string =>
+  Array.from(
+    { length: 10 + ((number * 7919) % 90) },
+    (_, at) => WORDS[(number * 31 + at * at * 7) % WORDS.length],
+  ).join(' ')
+
+describe('token sets and mixtures', () => {
+  const place = new Workplace()
+  afterAll(() => place.remove())
+  const jsonl = (from: number, to: number): Buffer =>
+    Buffer.from(
+      Array.from(
+        { length: to - from },
+        (_, at) => `${JSON.stringify({ id: `d${from + at}`, text: textOf(from + at) })}\n`,
+      ).join(''),
+    )
+  const store = new Store(join(place.dir, 'store'))
+  const context = (workers = 1) => ({ store, bounds: { workers }, progress: () => undefined })
+  const make = async (name: string, of: string, workers = 1, more: object = {}) =>
+    makeTokenSet(name, await store.open(of), tokenSetOptions.parse({ of, ...more }), context(workers))
+  beforeAll(async () => {
+    const many = place.write('many.jsonl', jsonl(0, 300))
+    const [a, b] = [place.write('a.jsonl', jsonl(1000, 1008)), place.write('b.jsonl', jsonl(1008, 1024))]
+    await place.run({ name: 'many', writes: 'many', ...ROWS }, 'store', { inputs: { rows: many } })
+    await place.run({ name: 'few', writes: 'few', ...ROWS }, 'store', { inputs: { rows: [a, b] } })
+    await place.run({ name: 'few2', writes: 'few2', ...ROWS }, 'store', {
+      inputs: { rows: [b, a] },
+      workers: 2,
+    })
+    await make('many-tokens', 'many')
+    await make('few-tokens', 'few')
+  })
+
+  it('hold the ids of every document, in an order that only seed and ids decide', async () => {
+    const { files, set } = openTokenSet(store, 'many-tokens')
+    const reader = new TokenReader(files, set)
+    const tokenizer = loadTokenizer('gpt2')
+    const all = reader.ids(0, set.tokens)
+    reader.close()
+    const texts = tokenizer.decode(all).split('<|endoftext|>').slice(0, -1)
+    expect(texts.length).toBe(300)
+    expect([...texts].sort()).toEqual(Array.from({ length: 300 }, (_, at) => textOf(at)).sort())
+    expect(texts.slice(0, 5)).not.toEqual(Array.from({ length: 5 }, (_, at) => textOf(at)))
+    const other = await make('other', 'many', 1, { seed: 1 })
+    expect(sha256(other.artefact.files)).not.toBe(sha256(files))
+  })
+
+  it('are the same on two workers and from files in another order', async () => {
+    const two = await make('two', 'few2', 2)
+    // By number of file and record, two documents with one key have one id.
+    expect(sha256(two.artefact.files)).toBe(sha256(openTokenSet(store, 'few-tokens').files))
+    expect((await make('few-tokens', 'few')).upToDate).toBe(true)
+  })
+
+  it('say of every token which document it is of', async () => {
+    const open = openTokenSet(store, 'few-tokens')
+    const tokenizer = loadTokenizer('gpt2')
+    const texts = new Map<string, string>()
+    for await (const { id, text } of keptRows(await store.open('few'))) texts.set(id, text)
+    const whole = new Map<string, number[]>()
+    for (let offset = 0; offset < open.set.tokens; offset++) {
+      const found = await traceToken(open, 0, offset)
+      const ids = whole.get(found.document) ?? []
+      expect(found.token).toBe(ids.length)
+      expect(found.isSeparator).toBe(found.id === 50256)
+      whole.set(found.document, [...ids, found.id])
+    }
+    expect(whole.size).toBe(24)
+    for (const [id, ids] of whole) expect(ids).toEqual([...tokenizer.encode(texts.get(id) ?? ''), 50256])
+    await expect(traceToken(open, 0, open.set.tokens)).rejects.toThrow('has tokens 0 to')
+    await expect(traceToken(open, 1, 0)).rejects.toThrow('has shards 0 to 0')
+  })
+
+  it('mix without tokenising again, and are written in the order that is said', async () => {
+    const options = mixtureOptions.parse({
+      sources: [
+        { of: 'many-tokens', weight: 1 },
+        { of: 'few-tokens', weight: 1 },
+      ],
+      sequence: 64,
+      write: 'bin',
+    })
+    const { artefact, mixture } = await makeMixture('mixture', options, context(2))
+    const [many, few] = mixture.sources
+    expect(few?.epochs).toBeGreaterThan(5)
+    expect(mixture.sequences).toBe((many?.drawn ?? 0) + (few?.drawn ?? 0))
+    const written = readFileSync(join(artefact.files, mixture.shards[0]?.file ?? ''))
+    expect(written.length).toBe(mixture.tokens * 2)
+    const order = readFileSync(join(artefact.files, 'order.npy'))
+    const rows = new Uint32Array(order.buffer.slice(order.byteOffset + 128))
+    expect(order.toString('latin1', 0, 128)).toContain(`'shape': (${mixture.sequences}, 2)`)
+    const steps = orderOf(mixture)
+    const sets = ['many-tokens', 'few-tokens'].map((ref) => openTokenSet(store, ref))
+    for (let step = 0; step < mixture.sequences; step += 7) {
+      const { source, sequence } = steps.at(step)
+      expect([rows[2 * step], rows[2 * step + 1]]).toEqual([source, sequence])
+      const own = sets[source]
+      if (own === undefined) throw new Error(`source ${source}`)
+      const reader = new TokenReader(own.files, own.set)
+      const bytes = reader.bytes(sequence * 64, (sequence + 1) * 64)
+      reader.close()
+      expect(Buffer.compare(bytes, written.subarray(step * 128, step * 128 + 128))).toBe(0)
+      const traced = await traceMixed(store, openMixture(store, 'mixture'), step, step % 64)
+      expect(traced.id).toBe(written.readUInt16LE(step * 128 + 2 * (step % 64)))
+    }
+    const again = await makeMixture('mixture', options, context())
+    expect(again.upToDate).toBe(true)
+    const heavier = { ...options, sources: options.sources.map((each, at) => ({ ...each, weight: 1 + at })) }
+    expect((await makeMixture('mixture', heavier, context())).artefact.ref).toBe('mixture@2')
+  })
+
+  it('are refused with what to do instead', async () => {
+    const cli = (...args: string[]) => tilth(place.dir, '--store', 'store', ...args).err
+    expect(cli('mix')).toContain('--source SET=WEIGHT')
+    expect(cli('mix', '--source', 'many-tokens=many')).toContain('expected a number')
+    expect(cli('mix', '--source', 'many-token')).toContain('did you mean many-tokens?')
+    expect(cli('mix', '--source', 'mixture')).toContain('holds no tokens')
+    expect(cli('mix', '--source', 'few-tokens', '--sequence', '1000000')).toContain('take shorter sequences')
+    expect(cli('mix', '--source', 'few-tokens', '--preset', 'gpt3')).toContain('no weight for few-tokens')
+    await make('cl', 'few', 1, { encoding: 'cl100k_base' })
+    expect(cli('mix', '--source', 'few-tokens', '--source', 'cl')).toContain('with one encoding')
+    const shown = tilth(place.dir, '--store', 'store', 'tokens', 'few-tokens', '--at', '0:3')
+    expect(shown.out).toMatch(/why {6}tilth why few@1 [0-9a-f]{32}/)
+  })
+})
+
+/** Of all shards of ids. */
+function sha256(dir: string): string {
+  return createHash('sha256')
+    .update(readFileSync(join(dir, 'tokens-00000.bin')))
+    .digest('hex')
+}
