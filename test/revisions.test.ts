@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Document, Meta } from '../src/model/document.ts'
 import type { PayloadRecord } from '../src/model/record.ts'
-import type { Group, Parts, Stage } from '../src/model/stage.ts'
+import type { Group, Parts, Stage, StageFiles } from '../src/model/stage.ts'
 import { contentKey } from '../src/plan/canonical.ts'
 import { STAGES } from '../src/stages/catalogue.ts'
 
@@ -155,8 +155,18 @@ function document(text: string, index: number, meta: Meta): Document {
   }
 }
 
+/** Options and files of stages that can do nothing without. */
+const GIVEN: Readonly<Record<string, { readonly options: object; readonly files: StageFiles }>> = {
+  decontaminate: {
+    options: { sets: ['set.txt'], n: 6, minPiece: 20 },
+    files: new Map([
+      ['set.txt', [{ name: '', bytes: Buffer.from('Same care as the code that reads them!') }]],
+    ]),
+  },
+}
+
 async function outputOf(stage: Stage): Promise<unknown> {
-  const options = stage.options.parse({})
+  const options = stage.options.parse(GIVEN[stage.name]?.options ?? {})
   await stage.load?.(options)
   const documents = [...DOCUMENTS, ...(OWN[stage.name] ?? [])]
   switch (stage.kind) {
@@ -196,8 +206,9 @@ function groupOutput(stage: Group, documents: readonly Document[], options: unkn
         const plain = ({ keys, numbers }: Parts) => [[...keys], [...numbers]]
         const narrowed = stage.narrow?.(options)(document)
         const numbers = narrowed?.numbers ?? Uint32Array.of()
-        const parts = stage.parts(options)(document, numbers)
-        const without = stage.without(options)
+        const { files } = GIVEN[stage.name] ?? {}
+        const parts = stage.parts(options, files)(document, numbers)
+        const without = stage.without(options, files)
         return [
           narrowed === undefined ? null : plain(narrowed),
           plain(parts),

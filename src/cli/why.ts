@@ -38,6 +38,7 @@ function shown(explanation: Explanation, ref: string, style: Style): string {
   if (url !== null) lines.push(`id       ${id}`)
   if (detail !== null) lines.push(`detail   ${visibleLine(detail)}`)
   if (rules.length > 0) lines.push('', ruleTable(rules, reason, style).trimEnd())
+  for (const { step, what } of explanation.removals) lines.push(`${step} took out   ${visibleLine(what)}`)
   for (const [name, value] of Object.entries(explanation.otherSignals))
     if (name !== duplicate?.similarity?.signal) lines.push(`${name}   ${measured(value)}`)
   if (duplicate !== null) {

@@ -8,7 +8,7 @@ import { TilthError } from '../model/error.ts'
 import type { PayloadRecord } from '../model/record.ts'
 import { keepsUpper, keepsValue, type Rule, type Signals } from '../model/stage.ts'
 import type { KeptRow, RejectedRow } from '../model/version.ts'
-import { type Plan, type PlanStep, planOfRecord } from '../plan/plan.ts'
+import { type Plan, type PlanStep, planOfRecord, stageOf } from '../plan/plan.ts'
 import { importedSignalsOf } from '../store/imported-signals.ts'
 import { type FoundDocument, findDocuments } from '../store/lookup.ts'
 import { openVersion, signalRows, type Version } from '../store/version.ts'
@@ -16,6 +16,7 @@ import { normaliseUrl } from '../text/url.ts'
 import { Flow, type Moving, recordId } from './flow.ts'
 import { loadPlanStages } from './own/load.ts'
 import { endScripts } from './own/thread-scripts.ts'
+import { readStageFiles } from './stage-files.ts'
 
 /** One rule held against one document. */
 export interface RuleVerdict {
@@ -42,6 +43,8 @@ export interface Explanation {
   readonly reason: string | null
   readonly detail: string | null
   readonly rules: readonly RuleVerdict[]
+  /** What was taken out of a kept document because something else has it, a line each, with the name of the step. */
+  readonly removals: readonly { readonly step: string; readonly what: string }[]
   /** Signals without a rule: `STEP.SIGNAL` → value. */
   readonly otherSignals: Readonly<Record<string, number>>
   readonly duplicate: {
@@ -124,6 +127,7 @@ async function explainRow(
     reason: rejected?.reason ?? null,
     detail: rejected?.detail ?? null,
     rules,
+    removals: rejected === undefined ? removalsOf(steps, row) : [],
     otherSignals: Object.fromEntries(others) as Record<string, number>,
     duplicate: rejected === undefined ? null : await duplicateOf(version, plan, rejected),
     text: row.text,
@@ -131,6 +135,22 @@ async function explainRow(
     origin: { source: row.source, input: row.input, record: row.record },
     notMeasured,
   }
+}
+
+function removalsOf(steps: readonly PlanStep[], row: Pick<KeptRow, 'meta'>): Explanation['removals'] {
+  return steps.flatMap((step) => {
+    const stage = stageOf(step)
+    if (stage.kind !== 'group' || stage.decides !== 'spans' || stage.removals === undefined) return []
+    try {
+      return stage
+        .removals(step.options)(row.meta, () => (step.files === undefined ? undefined : readStageFiles(step)))
+        .map((what) => ({ step: step.name, what }))
+    } catch (error) {
+      // The files are others now: what was taken out can be named no more.
+      if (!(error instanceof TilthError)) throw error
+      return [{ step: step.name, what: error.message }]
+    }
+  })
 }
 
 function judge(step: string, rule: Rule, stored: Signals, now: Signals): RuleVerdict {

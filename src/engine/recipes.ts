@@ -99,6 +99,6 @@ export async function loadPlan(
 /** The plan of a checked recipe, with the code and the files that it names. */
 async function bound({ recipe, locate }: ParsedRecipe, cwd: string, store: Store | undefined): Promise<Plan> {
   const own = await loadOwnStages(recipe, cwd)
-  const files = bindStageFiles(planRecipe(recipe, locate, own), cwd, store)
+  const files = await bindStageFiles(planRecipe(recipe, locate, own), cwd, store)
   return bindIndexes(await bindSignals(files, store), store)
 }

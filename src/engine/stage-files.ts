@@ -1,26 +1,43 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { TilthError } from '../model/error.ts'
 import type { Stage, StageFile, StageFiles } from '../model/stage.ts'
 import { type Plan, type PlanFile, type PlanStep, stageOf } from '../plan/plan.ts'
 import { openArtefact } from '../store/artefact.ts'
 import type { Store } from '../store/store.ts'
+import { readFiles } from './read-files.ts'
+import { rowFilesLocation } from './row-files.ts'
 
 /**
  * Binds each step to the files that its options name, by content: the plan id holds their hashes, so an edited
- * list is another plan and a moved one is not. Paths are relative to `cwd`; a folder stands for the files in it, and `fit:NAME` or
- * `fit:NAME@NUMBER` for those of an artefact of the store.
+ * list is another plan and a moved one is not. Paths are relative to `cwd`; a folder stands for the files in it, `fit:NAME` or
+ * `fit:NAME@NUMBER` for those of an artefact of the store, and for a stage that reads rows `version:NAME` for the kept documents of a version.
  *
  * @throws TilthError `input` where a path leads to no file, `not-found` where there is no such artefact.
  */
-export function bindStageFiles(plan: Plan, cwd: string, store: Store | undefined): Plan {
-  const steps = plan.steps.map((step): PlanStep => {
-    const paths = pathsOf(step)
-    if (paths.length === 0) return step
-    return { ...step, files: [...new Set(paths)].map((path) => bindFile(step.name, path, cwd, store)) }
-  })
+export async function bindStageFiles(plan: Plan, cwd: string, store: Store | undefined): Promise<Plan> {
+  const steps: PlanStep[] = []
+  for (const step of plan.steps) {
+    const paths = [...new Set(pathsOf(step))]
+    const isOfRows = paths.length > 0 && stageOf(step).filesAreRows === true
+    const files: PlanFile[] = []
+    for (const path of paths)
+      files.push(
+        isOfRows ? await bindRows(step.name, path, cwd, store) : bindFile(step.name, path, cwd, store),
+      )
+    steps.push(files.length === 0 ? step : { ...step, files })
+  }
   return { ...plan, steps }
+}
+
+async function bindRows(step: string, path: string, cwd: string, store?: Store): Promise<PlanFile> {
+  if (path.startsWith(FIT)) return bindFile(step, path, cwd, store)
+  try {
+    const location = await rowFilesLocation(path, resolve(cwd, path), store)
+    return { path, location, sha256: hashOf(readFiles(location)) }
+  } catch (cause) {
+    throw unreadable(step, path, cwd, cause)
+  }
 }
 
 function pathsOf(step: PlanStep): readonly string[] {
@@ -36,14 +53,25 @@ function pathsOf(step: PlanStep): readonly string[] {
 function bindFile(step: string, path: string, cwd: string, store?: Store): PlanFile {
   const location = path.startsWith(FIT) ? artefactFiles(path, store) : resolve(cwd, path)
   try {
-    return { path, location, sha256: hashOf(read(location)) }
+    return { path, location, sha256: hashOf(readFiles(location)) }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new TilthError('input', `steps.${step}: ${path} cannot be read: ${reason}`, {
-      hint: `paths in a recipe start at ${cwd}`,
+    throw unreadable(step, path, cwd, cause)
+  }
+}
+
+function unreadable(step: string, path: string, cwd: string, cause: unknown): TilthError {
+  if (cause instanceof TilthError) {
+    const { code, message, hint } = cause
+    return new TilthError(code, `steps.${step}: ${message}`, {
+      ...(hint === undefined ? {} : { hint }),
       cause,
     })
   }
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new TilthError('input', `steps.${step}: ${path} cannot be read: ${reason}`, {
+    hint: `paths in a recipe start at ${cwd}`,
+    cause,
+  })
 }
 
 /** What begins the name of an artefact where a path could stand. */
@@ -61,7 +89,7 @@ function artefactFiles(path: string, store: Store | undefined): string {
  */
 export function filesNow(stage: Stage, options: unknown, cwd: string, store?: Store): StageFiles {
   const paths = stage.files?.(options) ?? []
-  return new Map(paths.map((path) => [path, read(bindFile(stage.name, path, cwd, store).location)]))
+  return new Map(paths.map((path) => [path, readFiles(bindFile(stage.name, path, cwd, store).location)]))
 }
 
 /**
@@ -72,7 +100,7 @@ export function filesNow(stage: Stage, options: unknown, cwd: string, store?: St
 export function readStageFiles(step: PlanStep): StageFiles {
   const files = new Map<string, readonly StageFile[]>()
   for (const { path, location, sha256 } of step.files ?? []) {
-    const found = read(location)
+    const found = readAgain(step.name, path, location)
     if (hashOf(found) !== sha256) {
       throw new TilthError('input', `steps.${step.name}: ${path} changed since the plan was made`, {
         hint: 'run again to use it as it is now',
@@ -83,17 +111,31 @@ export function readStageFiles(step: PlanStep): StageFiles {
   return files
 }
 
-function read(location: string): readonly StageFile[] {
-  if (!statSync(location).isDirectory()) return [{ name: '', bytes: readFileSync(location) }]
-  const entries = readdirSync(location, { recursive: true, withFileTypes: true })
-  const names = entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(location.length + 1)
-        .replaceAll('\\', '/'),
-    )
-  return names.sort().map((name) => ({ name, bytes: readFileSync(join(location, name)) }))
+function readAgain(step: string, path: string, location: string): readonly StageFile[] {
+  try {
+    return readFiles(location)
+  } catch (cause) {
+    throw new TilthError('input', `steps.${step}: ${path} is not there any more`, {
+      hint: 'run the recipe again, with the file where it was',
+      cause,
+    })
+  }
+}
+
+/** The files of groups that were read, once a thread: what a group makes of them it keeps by the map that it is handed. */
+const filesOfGroups = new Map<string, StageFiles>()
+
+/**
+ * The files of a step that decides spans, the same map each time: it is asked for with every unit.
+ *
+ * @throws TilthError `input` where one changed since the plan was bound.
+ */
+export function groupFiles(step: PlanStep): StageFiles | undefined {
+  if (step.files === undefined) return undefined
+  const key = JSON.stringify(step)
+  const files = filesOfGroups.get(key) ?? readStageFiles(step)
+  filesOfGroups.set(key, files)
+  return files
 }
 
 function hashOf(files: readonly StageFile[]): string {

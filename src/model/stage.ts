@@ -14,6 +14,13 @@ export interface Drop {
   readonly detail?: string
 }
 
+/** A drop, with what was measured of the document. */
+export interface MeasuredDrop extends Drop {
+  readonly signals?: Signals
+  /** The signal that decides, and the highest value that would have been kept. */
+  readonly over?: { readonly signal: string; readonly most: number }
+}
+
 /** A record could not be made into text (damage, an unknown encoding). */
 export interface Fail {
   readonly fail: string
@@ -68,6 +75,11 @@ interface StageBase<Options extends z.ZodType> {
   readonly reasons: Readonly<Record<string, string>>
   /** Paths among the options whose content the stage needs: block lists, models. The engine reads them. */
   files?(options: z.output<Options>): readonly string[]
+  /**
+   * Whether those files are tables: then Parquet files, and the kept documents of versions (`version:NAME`), are handed over as JSON lines,
+   * under their name with `.jsonl` behind it.
+   */
+  readonly filesAreRows?: true
   /** Loads code or tables that are too large to load with the stage; awaited before `create` or `measure`. */
   load?(options: z.output<Options>): Promise<void>
 }
@@ -212,26 +224,36 @@ export interface Parts {
 
 /** When a part is a repeat. */
 export interface Repeats {
-  /** How many there must be: occurrences or documents. At least 2. */
+  /** How many there must be: occurrences or documents. At least 1; at least 2 where the stage narrows. */
   readonly least: number
+  /** Where there are more than so many, none is a repeat. Left out: there may be any number. */
+  readonly most?: number
   readonly count: 'occurrences' | 'documents'
   /** Whether the first of them, by id and then by place in the document, is none. */
   readonly spareFirst: boolean
 }
 
-/** Parts of documents bring keys; a part whose key others have is taken out of its document. */
+/** Parts of documents bring keys; a part whose key so many have as {@link Repeats} says is taken out of its document. */
 export interface SpanGroup<Options extends z.ZodType = z.ZodType> extends GroupBase<Options> {
   readonly decides: 'spans'
   readonly signals: Readonly<Record<string, string>>
   repeats(options: z.output<Options>): Repeats
   /** Where most parts are no repeats: keys of few, and `parts` is asked for documents in which two or more occurrences share one of them. */
-  narrow?(options: z.output<Options>): (document: Document) => Parts
+  narrow?(options: z.output<Options>, files?: StageFiles): (document: Document) => Parts
   /** `shared`: the numbers that `narrow` gave to parts that are shared. Pure. */
-  parts(options: z.output<Options>): (document: Document, shared: Uint32Array) => Parts
-  /** The document without parts, `numbers` in rising order; called for every document, with none where nothing is repeated. Pure. */
+  parts(options: z.output<Options>, files?: StageFiles): (document: Document, shared: Uint32Array) => Parts
+  /**
+   * The document without parts, or what it is cut into; `numbers` in rising order. Called for every document, with none where nothing is
+   * repeated. Pure.
+   */
   without(
     options: z.output<Options>,
-  ): (document: Document, numbers: Uint32Array) => readonly Rewritten[] | Drop
+    files?: StageFiles,
+  ): (document: Document, numbers: Uint32Array) => readonly Rewritten[] | MeasuredDrop
+  /** For whoever asks why: what was taken out of a kept document, a line each, as its meta tells it. `files` are read when they are asked for. */
+  removals?(
+    options: z.output<Options>,
+  ): (meta: Meta, files: () => StageFiles | undefined) => readonly string[]
 }
 
 export type Group<Options extends z.ZodType = z.ZodType> =

@@ -19,6 +19,7 @@ import { personalData } from './filter/personal-data.ts'
 import { signalLimits } from './filter/signal-limits.ts'
 import { urlRules } from './filter/url-rules.ts'
 import { bestPost } from './group/best-post.ts'
+import { decontaminate } from './group/decontaminate.ts'
 import { dedupExact } from './group/dedup-exact.ts'
 import { dedupMinhash } from './group/dedup-minhash.ts'
 import { dedupSemantic } from './group/dedup-semantic.ts'
@@ -64,6 +65,7 @@ export const STAGES: readonly Stage[] = [
   textStats,
   // group
   bestPost,
+  decontaminate,
   dedupExact,
   dedupLines,
   dedupMinhash,

@@ -42,6 +42,10 @@ export function garbage(store: Store, all = false): readonly Garbage[] {
       ),
     // Verdicts are decided again in a moment from the units; keeping track of them would cost more.
     ...exchanges.map((dir) => found(store, `cache/exchanges/${dir}`, 'decided again when wanted')),
+    // A version's plan says where they lie: without them it cannot be decided again, so they stay unless all goes.
+    ...entries(store, 'cache', 'rows')
+      .filter((entry) => all || entry.endsWith('.partial'))
+      .map((entry) => found(store, `cache/rows/${entry}`, 'made again by the next run')),
     ...entries(store, 'near')
       .filter((key) => !namedIndexes(store).has(key))
       .map((key) => found(store, `near/${key}`, 'an index that no version keeps; made again when wanted')),

@@ -12,7 +12,7 @@ const MOST_FOUND = 20
 
 /**
  * The rows that have an id or URL (as normalised or as found), the id of their link or of their row in
- * the source, kept ones first, at most 20.
+ * the source, and those that a document of the id was split into; kept ones first, at most 20.
  *
  * Reads ids, URLs and meta of all rows, and texts only of the tables that hold a match.
  *
@@ -21,6 +21,7 @@ const MOST_FOUND = 20
 export async function findDocuments(version: Version, idOrUrl: string): Promise<readonly FoundDocument[]> {
   const matches = (row: Pick<KeptRow, 'id' | 'url' | 'meta'>): boolean =>
     row.id === idOrUrl ||
+    row.id.startsWith(`${idOrUrl}.`) ||
     row.url === idOrUrl ||
     row.meta['rawUrl'] === idOrUrl ||
     row.meta['sourceId'] === idOrUrl ||

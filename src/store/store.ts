@@ -22,6 +22,7 @@ export const DATASET_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/
  *     cache/units/        packs of results of map units; cache/units.jsonl says which are where
  *     cache/inputs.jsonl  hashes of inputs by path, size and time
  *     cache/splits.jsonl  splits of inputs by content
+ *     cache/rows/         evaluation sets as JSON lines, keyed by content
  *     cache/exchanges/    verdicts of exchanges, keyed by content
  *     journals/NAME.jsonl what each run did
  */

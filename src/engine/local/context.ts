@@ -5,6 +5,7 @@ import { type Plan, type PlanStep, stageOf } from '../../plan/plan.ts'
 import { loadTextHash, type TextHash } from '../../text/hash.ts'
 import type { Moving } from '../flow.ts'
 import { loadPlanStages } from '../own/load.ts'
+import { groupFiles } from '../stage-files.ts'
 import type { KeyRecord } from './unit-file.ts'
 
 /** What every task of a run needs. Plain data: it is handed to the workers once. */
@@ -90,8 +91,9 @@ function groupKeys(context: TaskContext, stage: Group, step: PlanStep): KeyMaker
       }
     }
     case 'spans': {
-      const first = stage.narrow?.(step.options)
-      const parts = stage.parts(step.options)
+      const files = groupFiles(step)
+      const first = stage.narrow?.(step.options, files)
+      const parts = stage.parts(step.options, files)
       return (document, uri, input) => {
         const whole = asDocument(document, uri, input)
         return { kind: 'parts', parts: first === undefined ? parts(whole, Uint32Array.of()) : first(whole) }

@@ -9,7 +9,7 @@ import type { TaskContext } from './context.ts'
 import { type Fate, Fates } from './fate.ts'
 import type { MapMatchesTask, MapRowsTask, MapSplitTask } from './map-tasks.ts'
 import { inOrder } from './row-order.ts'
-import { type Pass, passing } from './row-verdicts.ts'
+import { enterAll, type Pass, passing } from './row-verdicts.ts'
 import { identify, readSplit } from './split-reading.ts'
 import {
   type FlowRejection,
@@ -222,7 +222,7 @@ class Refill {
         if (!records.has(row.record) || row.unsampled) return undefined
         const outcome = pass(row, verdict, { uri, input: hash })
         if ('ending' in outcome) return undefined
-        return run(row.record, (flow) => flow.document(outcome.document))
+        return run(row.record, (flow) => enterAll(flow, outcome.documents))
       })
       return 0
     }

@@ -4,7 +4,7 @@ import { bare, type Ending, Flow, type Joined, type Moving } from '../flow.ts'
 import { Tally } from '../tally.ts'
 import { hashedKey, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
 import { type DecideAgainTask, fillAgain } from './decide-again-task.ts'
-import { passing } from './row-verdicts.ts'
+import { enterAll, passing } from './row-verdicts.ts'
 import { identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
 import {
   PackFiles,
@@ -200,10 +200,12 @@ async function mapRows(
       flow.emit(() => sink.end(document, ending, winner))
       return undefined
     }
-    const { document } = outcome
-    const left = document.text === row.text ? bytes : Buffer.byteLength(document.text)
-    tally.keep(left)
-    return flow.document(document, left)
+    const sizes = outcome.documents.map(({ text }) => (text === row.text ? bytes : Buffer.byteLength(text)))
+    tally.keep(
+      sizes.reduce((sum, each) => sum + each, 0),
+      sizes.length,
+    )
+    return enterAll(flow, outcome.documents, sizes)
   })
   await flow.finish()
   const counts = [tally, ...flow.tallies].map((each) => each.total)

@@ -1,11 +1,12 @@
-import type { Group, SpanGroup } from '../../model/stage.ts'
+import type { Group, Signals, SpanGroup } from '../../model/stage.ts'
 import type { PlanStep } from '../../plan/plan.ts'
-import type { Ending, Moving } from '../flow.ts'
+import type { Ending, Flow, Moving } from '../flow.ts'
+import { groupFiles } from '../stage-files.ts'
 import type { RowVerdict } from './verdict-file.ts'
 
-/** What becomes of a row behind a group: it goes on, as it is or without some parts, or it ends. */
+/** What becomes of a row behind a group: it goes on, as it is, without some parts or as several documents, or it ends. */
 export type Outcome =
-  | { readonly document: Moving }
+  | { readonly documents: readonly Moving[] }
   | { readonly document: Moving; readonly ending: Ending; readonly winner?: string }
 
 export type Pass = (
@@ -46,37 +47,58 @@ export function passing(stage: Group, step: PlanStep): Pass {
       }
     }
     const copies = verdict !== undefined && 'copies' in verdict ? verdict.copies : 1
-    return { document: document([['copies', copies]]) }
+    return { documents: [document([['copies', copies]])] }
   }
 }
 
 function withoutParts(stage: SpanGroup, step: PlanStep): Pass {
-  const without = stage.without(step.options)
+  const without = stage.without(step.options, groupFiles(step))
   return (row, verdict, origin) => {
     const { id, text, meta, record } = row
     const parts = verdict !== undefined && 'parts' in verdict ? verdict.parts : Uint32Array.of()
     const made = without({ id, text, meta, origin: { ...origin, record } }, parts)
+    const signals = (own: Signals = {}): Moving['signals'] => {
+      const measured = Object.entries(own).map(([name, value]) => [`${step.name}.${name}`, value])
+      return { ...row.signals, ...Object.fromEntries(measured) }
+    }
     if ('drop' in made) {
-      const ending: Ending = { kind: 'dropped', step: step.name, reason: made.drop }
+      const { drop: reason, detail, over } = made
+      const value = over && made.signals?.[over.signal]
       return {
-        document: row,
-        ending: made.detail === undefined ? ending : { ...ending, detail: made.detail },
+        document: { ...row, signals: signals(made.signals) },
+        ending: {
+          kind: 'dropped',
+          step: step.name,
+          reason,
+          ...(detail === undefined ? {} : { detail }),
+          ...(over === undefined || typeof value !== 'number'
+            ? {}
+            : { signal: over.signal, value, limit: over.most }),
+        },
       }
     }
-    const [only, ...more] = made
-    if (only === undefined || more.length > 0)
-      throw new Error(`${step.name}: a span group gives one document`)
-    const measured = Object.entries(only.signals ?? {}).map(([name, value]) => [
-      `${step.name}.${name}`,
-      value,
-    ])
+    if (made.length === 0) throw new Error(`${step.name}: a span group gives documents, or drops one`)
     return {
-      document: {
+      documents: made.map((each, at) => ({
         ...row,
-        text: only.text,
-        meta: only.meta,
-        signals: { ...row.signals, ...Object.fromEntries(measured) },
-      },
+        id: made.length === 1 ? id : `${id}.${at + 1}`,
+        text: each.text,
+        meta: each.meta,
+        signals: signals(each.signals),
+      })),
     }
   }
+}
+
+/** Lets the documents that a group made of a row go on; what it gives back must be awaited. */
+export function enterAll(
+  flow: Flow,
+  documents: readonly Moving[],
+  sizes?: readonly number[],
+): Promise<void> | undefined {
+  const [only, ...more] = documents
+  if (only !== undefined && more.length === 0) return flow.document(only, sizes?.[0])
+  return (async () => {
+    for (const [at, document] of documents.entries()) await flow.document(document, sizes?.[at])
+  })()
 }

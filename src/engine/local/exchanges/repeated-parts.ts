@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { buckets } from '../../../dedup/buckets.ts'
 import type { Repeats } from '../../../model/stage.ts'
 import { stageOf } from '../../../plan/plan.ts'
+import { groupFiles } from '../../stage-files.ts'
 import { PART_WORDS } from '../compact-keys.ts'
 import type { TaskContext } from '../context.ts'
 import { PackFiles, PackWriter, type UnitAddress, UnitReader, UnitWriter } from '../unit-file.ts'
@@ -28,17 +29,30 @@ export function decideParts(_context: TaskContext, task: DecidePartsTask): Verdi
   return readDigests(out)
 }
 
-function addRepeated(table: PartTable, { least, count, spareFirst }: Repeats, found: RepeatedParts): void {
+function addRepeated(table: PartTable, repeats: Repeats, found: RepeatedParts): void {
+  const { least, most = Number.POSITIVE_INFINITY, count, spareFirst } = repeats
   const { starts, rows } = buckets(table)
+  if (least <= 1 && !spareFirst) addLone(table, rows, found)
   for (let at = 0; at + 1 < starts.length; at++) {
     const records = rows.subarray(starts[at], starts[at + 1])
-    if (table.countOf(records, count) < least) continue
+    const number = table.countOf(records, count)
+    if (number < least || number > most) continue
     const spared = spareFirst ? table.first(records) : undefined
     for (let index = 0; index < records.length; index++) {
       const record = records[index] ?? 0
       if (record === spared) continue
       found.add(table.units[record] ?? 0, table.ordinals[record] ?? 0, table.parts[record] ?? 0)
     }
+  }
+}
+
+/** Where one is enough: parts whose key no other part has, which are in no bucket. */
+function addLone(table: PartTable, inBuckets: Uint32Array, found: RepeatedParts): void {
+  const shared = new Uint8Array(table.rows.length)
+  for (const record of inBuckets) shared[record] = 1
+  for (const record of table.rows) {
+    if (shared[record] === 0)
+      found.add(table.units[record] ?? 0, table.ordinals[record] ?? 0, table.parts[record] ?? 0)
   }
 }
 
@@ -207,7 +221,7 @@ export async function readParts(context: TaskContext, task: ReadPartsTask): Prom
   const stage = step && stageOf(step)
   if (step === undefined || stage?.kind !== 'group' || stage.decides !== 'spans')
     throw new Error(`step ${task.step} decides no spans`)
-  const partsOf = stage.parts(step.options)
+  const partsOf = stage.parts(step.options, groupFiles(step))
   const pack = new PackWriter(task.out)
   const shared = new VerdictFiles(task.shared)
   const packs = new PackFiles()
