@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'text',
     'tokenizers',
     'dedup',
+    'contamination',
     'tokens',
     'personal-data',
     'stages',

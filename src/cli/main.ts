@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (prog
   dedup: () => import('./dedup.ts'),
   mix: () => import('./mix.ts'),
   tokens: () => import('./tokens.ts'),
+  overlap: () => import('./overlap.ts'),
   rules: () => import('./rules.ts'),
   score: () => import('./score.ts'),
   'compare-rules': () => import('./compare-rules.ts'),
