@@ -105,11 +105,13 @@ export function cut(text: string, width: number): string {
   return width < 1 ? '' : `${shown}…`
 }
 
-const SEGMENTER = new Intl.Segmenter('und', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
 
 function graphemes(text: string): Iterable<string> {
   if (/^[\x20-\x7e]*$/.test(text)) return text
-  return SEGMENTER.segment(text)
+  segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' })
+  return segmenter
+    .segment(text)
     [Symbol.iterator]()
     .map((each) => each.segment)
 }

@@ -2,6 +2,7 @@ import { nearest, TilthError } from '../model/error.ts'
 import type { Format } from '../model/record.ts'
 import { csv } from './csv/csv.ts'
 import { epub } from './epub/epub.ts'
+import { fileName } from './jsonl/json-lines-name.ts'
 import { jsonl } from './jsonl/jsonl.ts'
 import { parquet } from './parquet/parquet.ts'
 import { reddit } from './reddit/reddit.ts'
@@ -55,8 +56,7 @@ export function formatNamed(name: string): Format {
  * that `crawl.warc.gz` is a WARC. Case does not matter. `undefined` = none.
  */
 export function formatForPath(path: string): Format | undefined {
-  const isUrl = /^https?:\/\//i.test(path)
-  const name = (isUrl ? path.replace(/[?#].*$/s, '') : path).toLowerCase().split(/[\\/]/).at(-1) ?? ''
+  const name = fileName(path)
   let found: Format | undefined
   let longest = 0
   for (const format of FORMATS) {

@@ -1,8 +1,8 @@
-const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-
 /** A count with thousands separators: `37,621`. */
 export function count(n: number): string {
-  return WHOLE.format(n)
+  // The first format that is made costs 30 ms, which is as long as a small command takes.
+  if (Number.isSafeInteger(n)) return String(n).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
+  return n.toLocaleString('en', { maximumFractionDigits: 0 })
 }
 
 /** A count and what is counted: `1 file`, `2 files`. For nouns that take an s. */

@@ -18,8 +18,9 @@ import type { Shard, TableName } from '../model/version.ts'
 import { makeDirectory } from './directory.ts'
 import { isNoRoom, isUnwritable } from './disk-error.ts'
 import { writeWholeFile } from './store.ts'
-import { type Cell, fileSha256, readTable, writeWhole } from './table.ts'
+import { type Cell, fileSha256, readTable } from './table.ts'
 import type { Version } from './version.ts'
+import { writeWhole } from './write-whole.ts'
 
 export type ExportFormat = 'jsonl' | 'parquet'
 

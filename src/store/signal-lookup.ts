@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { TilthError } from '../model/error.ts'
 import type { Signals } from '../model/stage.ts'
-import { writeWhole } from './table.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** Where the imported signals of a document are found by its id, and what they are. Plain data: crosses threads. */
 export interface SignalLookup {

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { brotliDecompressSync, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import {
@@ -17,6 +17,7 @@ import { type BasicType, ByteWriter, ParquetWriter, schemaFromColumnData } from 
 import { TilthError } from '../model/error.ts'
 import { chunkRange, readDoubles } from './double-column.ts'
 import { freeUnused } from './heap.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** A column of a table that we write; every column is flat. */
 export interface Column {
@@ -138,12 +139,6 @@ export class TableWriter {
     this.#written += chunk.length
     this.#bytes.index = 0
   }
-}
-
-/** Writes all of `bytes`: a single `write` may write less, and a full disk must not go unseen. */
-export function writeWhole(file: number, bytes: Uint8Array): void {
-  let done = 0
-  while (done < bytes.length) done += writeSync(file, bytes, done)
 }
 
 const DECOMPRESSORS: Compressors = {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { mixed } from '../../dedup/mixed.ts'
-import { writeWhole } from '../../store/table.ts'
+import { writeWhole } from '../../store/write-whole.ts'
 import type { Joined } from '../flow.ts'
 import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import type { RowKeys } from '../../dedup/buckets.ts'
-import { writeWhole } from '../../store/table.ts'
+import { writeWhole } from '../../store/write-whole.ts'
 import { CompactKeys, SKETCH_WORDS } from '../local/compact-keys.ts'
 
 interface Piece {

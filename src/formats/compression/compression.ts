@@ -9,11 +9,6 @@ export type Compression = 'plain' | 'gzip' | 'zstd'
 
 const HEAD_BYTES = 512
 
-/** The endings with which a file of each of these formats may also come: as it is, `.gz` and `.zst`. */
-export function compressible(...endings: readonly string[]): readonly string[] {
-  return endings.flatMap((ending) => [ending, `${ending}.gz`, `${ending}.zst`])
-}
-
 /**
  * How a source is compressed, by its first bytes: names lie (servers unpack `.gz` on the way).
  *

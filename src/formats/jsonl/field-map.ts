@@ -1,27 +1,7 @@
-import { z } from 'zod'
 import type { Json } from '../../model/document.ts'
+import type { FieldNames } from './field-names.ts'
 
 type Fields = Readonly<Record<string, Json>>
-
-const place = (meaning: string) =>
-  z.string().min(1).optional().describe(`Field that holds ${meaning}; dots lead into objects`)
-
-/** The option `fields` of every format of rows: canonical name to the file's own name. */
-export const fieldNames = z
-  .strictObject({
-    text: place('the text (default `text`)'),
-    id: place('what identifies the row (default `id`)'),
-    url: place('the address of the page (default `url`)'),
-    title: place('the title'),
-    author: place('the author'),
-    date: place('the date'),
-    language: place('the language'),
-    licence: place('the licence'),
-  })
-  .prefault({})
-  .describe('Names of the fields in the file, such as `text: content`')
-
-export type FieldNames = z.output<typeof fieldNames>
 
 /** What a row says of itself in fields that every format knows. */
 export interface MappedRow {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { defineFormat } from '../../model/record.ts'
-import { compressible } from '../compression/compression.ts'
-import { fieldMapper, fieldNames } from './field-map.ts'
+import { fieldMapper } from './field-map.ts'
+import { fieldNames } from './field-names.ts'
 import { readJsonLines } from './json-lines.ts'
+import { JSON_LINES_ENDINGS } from './json-lines-name.ts'
 import { splitLines } from './split-lines.ts'
 
 /**
@@ -13,7 +14,7 @@ export const jsonl = defineFormat({
   name: 'jsonl',
   revision: 1,
   description: 'JSON objects, one a line; plain, .gz or .zst',
-  extensions: compressible('.jsonl', '.ndjson'),
+  extensions: JSON_LINES_ENDINGS,
   options: z.strictObject({ fields: fieldNames }),
   split: (source, _options, targetBytes) => splitLines(source, targetBytes),
   read(source, split, options) {

@@ -6,7 +6,8 @@ import {
   type ReadOptions,
   type Source,
 } from '../../model/record.ts'
-import { compressible, decompressedWhole } from '../compression/compression.ts'
+import { decompressedWhole } from '../compression/compression.ts'
+import { compressible } from '../compression/endings.ts'
 import { Damage } from '../source/byte-window.ts'
 
 const noOptions = z.strictObject({})

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineGroup } from '../../model/stage.ts'
 import { normalText } from '../../text/normal.ts'
 import { meeting } from './meeting.ts'
-import { rankBy } from './preference.ts'
+import { rankBy } from './rank.ts'
 import { scopeOf } from './scope.ts'
 
 /**

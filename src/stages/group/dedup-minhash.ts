@@ -4,7 +4,7 @@ import { checkSketchSpec, specificationOf } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import { defineClusters } from '../../model/stage.ts'
 import { meeting } from './meeting.ts'
-import { ageOf, rankBy } from './preference.ts'
+import { ageOf, rankBy } from './rank.ts'
 import { mixScope, scopeOf } from './scope.ts'
 
 const options = z

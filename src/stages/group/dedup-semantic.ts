@@ -4,7 +4,7 @@ import { bandsFor, type HyperplaneSpec, Hyperplanes, MOST_PLANES } from '../../d
 import type { Document } from '../../model/document.ts'
 import { defineClusters } from '../../model/stage.ts'
 import { meeting } from './meeting.ts'
-import { ageOf, rankBy } from './preference.ts'
+import { ageOf, rankBy } from './rank.ts'
 import { mixScope, scopeOf } from './scope.ts'
 
 const options = z

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineGroup } from '../../model/stage.ts'
 import { normaliseUrl, urlKey } from '../../text/url.ts'
-import { preference, rankBy } from './preference.ts'
+import { preference } from './preference.ts'
+import { rankBy } from './rank.ts'
 import { scopeOf } from './scope.ts'
 
 /** Keeps one document of each page; see {@link urlKey} for what is one page. */

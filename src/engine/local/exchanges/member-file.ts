@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { setDigest } from '../../../dedup/set-digest.ts'
-import { writeWhole } from '../../../store/table.ts'
+import { writeWhole } from '../../../store/write-whole.ts'
 import { checked, damagedCache, openCached, unchecked } from '../cache-file.ts'
 
 /** A candidate of a cluster exchange, without its shingles. */

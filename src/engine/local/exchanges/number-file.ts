@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { writeWhole } from '../../../store/table.ts'
+import { writeWhole } from '../../../store/write-whole.ts'
 import { damagedCache, openCached } from '../cache-file.ts'
 
 /** CRC-32 of the rest of a frame, and how many lists it has: u32 each. The length of each list follows, then the lists. */
