@@ -8,6 +8,7 @@ import { UnionFind } from '../src/dedup/union-find.ts'
 import { KeySpill } from '../src/engine/near-rows/key-spill.ts'
 import { nearKeys } from '../src/engine/near-rows/near-keys.ts'
 import { nearRows } from '../src/engine/near-rows/near-rows.ts'
+import { openRows } from '../src/engine/near-rows/open-rows.ts'
 
 /**
  * Near copies among very many documents: CPU a document, peak memory and disk, in a process of its own for each size.
@@ -285,13 +286,11 @@ async function overTexts(documents: number, partBytes: number): Promise<Part> {
     const { spec, threshold } = chosenSketch({ preset: 'default', verify: true })
     const start = process.cpuUsage()
     const found = await nearRows({
-      input,
-      fields: {},
+      rows: await openRows(input, {}),
       spec,
       threshold,
       dir,
       partBytes,
-      rank: () => 0,
     })
     const cpuSeconds = secondsSince(start)
     const peakBytes = process.resourceUsage().maxRSS * 1024

@@ -6,10 +6,11 @@ import { SKETCH_PRESETS } from '../dedup/presets.ts'
 import { checkSketchSpec, type SketchSpec } from '../dedup/sketch-spec.ts'
 import { parseBytes } from '../engine/memory.ts'
 import { type NearRows, nearRows } from '../engine/near-rows/near-rows.ts'
-import { rowBodies } from '../engine/row-bodies.ts'
+import { openRows } from '../engine/near-rows/open-rows.ts'
 import { TilthError } from '../model/error.ts'
 import { visible } from '../report/visible.ts'
-import { rankBy } from '../stages/group/preference.ts'
+import { rankBy } from '../stages/group/rank.ts'
+import { writeKept } from './kept-rows.ts'
 import { sayErrors } from './row-errors.ts'
 import { openRowOutput } from './row-output.ts'
 import { rowProgress } from './row-progress.ts'
@@ -102,12 +103,12 @@ async function dedup(input: string, flags: Flags): Promise<void> {
   const dir = mkdtempSync(join(dirname(resolve(flags.out)), '.tilth-dedup-'))
   const progress = rowProgress()
   try {
+    const rows = await openRows(input, fields)
     const found = await nearRows({
-      input,
-      fields,
+      rows,
       spec,
       threshold: flags.verify ? threshold : undefined,
-      rank: rankBy(flags.prefer),
+      ...(flags.prefer === 'smallest-id' ? {} : { rank: rankBy(flags.prefer) }),
       dir,
       partBytes: partBytes(flags),
       progress: progress.show,
@@ -120,16 +121,14 @@ async function dedup(input: string, flags: Flags): Promise<void> {
             },
           }),
     })
-    let written = 0
-    for await (const batch of rowBodies(input, fields)) {
-      for (const { position, body } of batch) {
-        if (!found.stays(position)) continue
-        written++
-        const waiting = output.write(body)
-        if (waiting !== undefined) await waiting
-      }
-      progress.show('write', written, found.rows - found.dropped)
-    }
+    const written = found.readable - found.dropped
+    await writeKept(output, {
+      input,
+      rows,
+      fields,
+      stays: found.stays,
+      progress: (done) => progress.show('write', done, written),
+    })
     await output.finish()
     await pairs?.finish()
     progress.end()

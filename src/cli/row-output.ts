@@ -1,12 +1,13 @@
-import { textRows } from '../engine/text-rows.ts'
 import type { Json } from '../model/document.ts'
-import { type Cell, type Column, TableWriter } from '../store/table.ts'
+import type { Cell, Column, TableWriter } from '../store/table.ts'
 import { checkRowOutput, isParquet, openedAt, TextOutput } from './text-output.ts'
 
 /** Takes rows of an input, as they were. The file has its name only when it is whole. */
 export interface RowOutput {
   /** A row as JSON in UTF-8. Gives a promise where the writer must be waited for. */
   write(body: Uint8Array): Promise<void> | undefined
+  /** Whole lines with their ends, where the output is lines, too. They may be changed when the promise is fulfilled. */
+  writeLines?(lines: Uint8Array): Promise<void>
   finish(): Promise<void>
   abandon(): void
 }
@@ -22,11 +23,13 @@ export async function openRowOutput(path: string, input: string): Promise<RowOut
   checkRowOutput(path)
   if (isParquet(path)) {
     const columns = await columnsOf(input)
-    return openedAt('--out', path, () => parquetOutput(path, columns))
+    const { TableWriter } = await import('../store/table.ts')
+    return openedAt('--out', path, () => parquetOutput(new TableWriter(path, columns), columns))
   }
   const output = openedAt('--out', path, () => new TextOutput(path))
   return {
     write: (body) => output.write(body, NEWLINE),
+    writeLines: (lines) => output.writeBytes(lines),
     finish: () => output.finish(),
     abandon: () => output.abandon(),
   }
@@ -34,8 +37,7 @@ export async function openRowOutput(path: string, input: string): Promise<RowOut
 
 const NEWLINE = Buffer.from('\n')
 
-function parquetOutput(path: string, columns: readonly Column[]): RowOutput {
-  const table = new TableWriter(path, columns)
+function parquetOutput(table: TableWriter, columns: readonly Column[]): RowOutput {
   return {
     write(body) {
       const row = rowOf(body)
@@ -54,6 +56,7 @@ function cell(value: Json, type: Column['type']): Cell {
 }
 
 async function columnsOf(input: string): Promise<readonly Column[]> {
+  const { textRows } = await import('../engine/text-rows.ts')
   const types = new Map<string, Column['type']>()
   for await (const batch of textRows(input)) {
     for (const { body } of batch) {

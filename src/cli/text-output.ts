@@ -1,8 +1,9 @@
-import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { createGzip, createZstdCompress } from 'node:zlib'
+import { createGzip, createZstdCompress, type Gzip, type ZstdCompress } from 'node:zlib'
 import { TilthError } from '../model/error.ts'
+import { writeWhole } from '../store/write-whole.ts'
 
 /** Text is collected up to this many bytes before it is handed on. */
 const CHUNK = 1 << 18
@@ -11,26 +12,20 @@ const CHUNK = 1 << 18
 export class TextOutput {
   readonly #path: string
   readonly #partial: string
-  readonly #file: Writable
-  readonly #target: Writable
+  readonly #target: Target
   #waiting: (string | Uint8Array)[] = []
   #size = 0
-  #failure: Error | undefined
 
   constructor(path: string) {
     this.#path = path
     this.#partial = `${path}.${process.pid}.partial`
-    // Opened at once: a stream that is destroyed before it has opened its file makes it all the same, afterwards.
-    this.#file = createWriteStream(this.#partial, { fd: openSync(this.#partial, 'w') })
     const ending = /\.(gz|zst)$/i.exec(path)?.[1]?.toLowerCase()
-    const compressor = ending === 'gz' ? createGzip() : ending === 'zst' ? createZstdCompress() : undefined
-    compressor?.pipe(this.#file)
-    this.#target = compressor ?? this.#file
-    for (const stream of new Set([this.#file, this.#target])) {
-      stream.on('error', (error: Error) => {
-        this.#failure ??= error
-      })
-    }
+    // Opened at once: a stream that is destroyed before it has opened its file makes it all the same, afterwards.
+    const file = openSync(this.#partial, 'w')
+    this.#target =
+      ending === undefined
+        ? new PlainFile(file)
+        : new CompressedFile(this.#partial, file, ending === 'gz' ? createGzip() : createZstdCompress())
   }
 
   /** Gives a promise where the writer must be waited for. Bytes may not be changed until then. */
@@ -42,27 +37,95 @@ export class TextOutput {
     return this.#size < CHUNK ? undefined : this.#hand()
   }
 
+  /** Bytes that may be changed when the promise is fulfilled. */
+  async writeBytes(bytes: Uint8Array): Promise<void> {
+    await this.#hand()
+    await this.#target.write(bytes)
+  }
+
   async finish(): Promise<void> {
     await this.#hand()
-    this.#target.end()
-    await finished(this.#file)
-    if (this.#failure !== undefined) throw this.#failure
+    await this.#target.finish()
     renameSync(this.#partial, this.#path)
   }
 
   abandon(): void {
-    this.#file.destroy()
+    this.#target.abandon()
     rmSync(this.#partial, { force: true })
   }
 
   #hand(): Promise<void> | undefined {
-    if (this.#failure !== undefined) throw this.#failure
     const pieces = this.#waiting
+    if (pieces.length === 0) return undefined
     this.#waiting = []
     this.#size = 0
     const texts = pieces.every((piece) => typeof piece === 'string')
-    const chunk = texts ? pieces.join('') : Buffer.concat(pieces.map(bytesOf))
-    return this.#target.write(chunk) ? undefined : drained(this.#target)
+    return this.#target.write(
+      texts ? Buffer.from(pieces.join('')) : Buffer.concat(pieces.map((piece) => bytesOf(piece))),
+    )
+  }
+}
+
+/** What takes the bytes of a file. */
+interface Target {
+  /** Gives a promise where the writer must be waited for. */
+  write(bytes: Uint8Array): Promise<void> | undefined
+  finish(): Promise<void>
+  abandon(): void
+}
+
+class PlainFile implements Target {
+  readonly #file: number
+  #isOpen = true
+
+  constructor(file: number) {
+    this.#file = file
+  }
+
+  write(bytes: Uint8Array): undefined {
+    writeWhole(this.#file, bytes)
+  }
+
+  async finish(): Promise<void> {
+    this.abandon()
+  }
+
+  abandon(): void {
+    if (this.#isOpen) closeSync(this.#file)
+    this.#isOpen = false
+  }
+}
+
+class CompressedFile implements Target {
+  readonly #file: Writable
+  readonly #compressor: Writable
+  #failure: Error | undefined
+
+  constructor(path: string, file: number, compressor: Gzip | ZstdCompress) {
+    this.#file = createWriteStream(path, { fd: file })
+    this.#compressor = compressor
+    compressor.pipe(this.#file)
+    for (const stream of [this.#file, this.#compressor]) {
+      stream.on('error', (error: Error) => {
+        this.#failure ??= error
+      })
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#failure !== undefined) throw this.#failure
+    // The stream holds on to what it is given; bytes of others change.
+    return this.#compressor.write(Buffer.from(bytes)) ? undefined : drained(this.#compressor)
+  }
+
+  async finish(): Promise<void> {
+    this.#compressor.end()
+    await finished(this.#file)
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  abandon(): void {
+    this.#file.destroy()
   }
 }
 

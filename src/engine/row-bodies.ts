@@ -2,7 +2,8 @@ import { formatForPath } from '../formats/catalogue.ts'
 import { compressionOf, decompressed } from '../formats/compression/compression.ts'
 import { readLines } from '../formats/jsonl/lines.ts'
 import { openSource } from '../formats/source/source.ts'
-import { MAX_RECORD_BYTES, MAX_WINDOW_BYTES, type TextRowOptions, textRows } from './text-rows.ts'
+import { MAX_RECORD_BYTES, MAX_WINDOW_BYTES } from './row-limits.ts'
+import { type TextRowOptions, textRows } from './text-rows.ts'
 
 /** A row as bytes: of JSONL the line as it is, of other files the row as JSON in UTF-8. */
 export interface RowBody {

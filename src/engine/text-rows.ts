@@ -2,6 +2,8 @@ import { FORMATS, formatForPath } from '../formats/catalogue.ts'
 import { openSource } from '../formats/source/source.ts'
 import type { Json } from '../model/document.ts'
 import { TilthError } from '../model/error.ts'
+import { rowId } from './row-id.ts'
+import { MAX_RECORD_BYTES, MAX_WINDOW_BYTES } from './row-limits.ts'
 
 /** A row with a text, or why a row has none. */
 export type TextRow =
@@ -34,9 +36,6 @@ export interface TextRowOptions {
 }
 
 const ROW_FORMATS = ['jsonl', 'csv', 'parquet']
-/** Longest row that is read, and the most memory of a decoder. Bytes. */
-export const MAX_RECORD_BYTES = 256 << 20
-export const MAX_WINDOW_BYTES = 128 << 20
 
 /**
  * Rows of a JSONL, CSV or Parquet file with their text, in order, in batches; JSONL and CSV plain, `.gz` or `.zst`.
@@ -80,7 +79,7 @@ export async function* textRows(
       }
       if (!('record' in item)) continue
       const { fields: found, position } = item.record
-      const id = idOf(found['id'], `${options.prefix ?? ''}${position}`)
+      const id = rowId(found['id'], `${options.prefix ?? ''}${position}`)
       const text = found['text']
       if (typeof text === 'string') rows.push({ id, text, fields: found, position, body: item.record.body })
       else
@@ -94,8 +93,4 @@ export async function* textRows(
     }
     yield rows
   }
-}
-
-function idOf(id: Json | undefined, otherwise: string): string {
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : otherwise
 }

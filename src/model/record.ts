@@ -8,8 +8,11 @@ export interface Source {
   readonly size: number
   /** Changes when the content does: an HTTP ETag, or size and modification time of a file. */
   readonly etag: string
-  /** The bytes from `start` to `end` (exclusive), in order, in chunks of any size. */
-  read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>
+  /**
+   * The bytes from `start` to `end` (exclusive), in order, in chunks of any size. With `into` a chunk may be a view of that, which the next
+   * one overwrites: a large file is then read without new memory for each chunk.
+   */
+  read(start: number, end: number, signal?: AbortSignal, into?: Uint8Array): AsyncIterable<Uint8Array>
 }
 
 /** What a container holds before any text is made of it. */

@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import type { SketchSpec } from '../../dedup/sketch-spec.ts'
+import { keysFor } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import type { Document } from '../../model/document.ts'
 import type { MemberWriter } from '../local/exchanges/member-file.ts'
-import { type TextRow, type TextRowOptions, textRows } from '../text-rows.ts'
 import { BitSet } from './bit-set.ts'
 import { KeySpill } from './key-spill.ts'
 import { type NearKeys, nearKeys } from './near-keys.ts'
+import type { RowTexts } from './row-texts.ts'
 
 export interface NearRowsOptions {
-  readonly input: string
-  readonly fields: TextRowOptions
+  readonly rows: RowTexts
   readonly spec: SketchSpec
   /** Jaccard index, 0 to 1; `undefined` = candidates are not compared. */
   readonly threshold: number | undefined
-  /** What makes one row better than another; the highest survives, then the smallest id. */
-  readonly rank: (document: Document) => number
+  /** What makes one row better than another; the highest survives, then the smallest id. Left out: all are alike. */
+  readonly rank?: (document: Document) => number
   /** An empty folder for what the memory does not hold. */
   readonly dir: string
   /** Bytes that keys, and later shingles, may take at a time. */
@@ -29,6 +29,8 @@ export interface NearRows extends NearKeys {
   /** Whether a row stays, by its position in the input. */
   readonly stays: (position: number) => boolean
   readonly rows: number
+  /** Rows that could be read, whether they have a text or not. */
+  readonly readable: number
   /** How many rows could not be read, or had no text, by error. */
   readonly errors: ReadonlyMap<string, number>
   /** Rows with too few words for a shingle, which meet nobody. */
@@ -41,7 +43,7 @@ const HELD_KEYS = 1 << 20
 /** Finds rows of a file that are near copies of others. The file is read twice; the second time for its candidates only. */
 export async function nearRows(options: NearRowsOptions): Promise<NearRows> {
   const { dir, partBytes, threshold, pair } = options
-  const { keys, rows, end, bytes, errors, short, stays } = await sketch(options)
+  const { keys, rows, readable, end, bytes, errors, short, stays } = await sketch(options)
   const found = await nearKeys({
     keys,
     end,
@@ -54,15 +56,16 @@ export async function nearRows(options: NearRowsOptions): Promise<NearRows> {
     progress: (done, total) => options.progress?.('compare', done, total),
     ...(pair === undefined ? {} : { pair }),
   })
-  return { stays: (position) => stays.has(position), rows, errors, short, ...found }
+  return { stays: (position) => stays.has(position), rows, readable, errors, short, ...found }
 }
 
 interface Sketches {
   readonly keys: KeySpill
   readonly rows: number
+  readonly readable: number
   /** One more than the last position. */
   readonly end: number
-  /** UTF-8 bytes of the rows. */
+  /** UTF-8 bytes of the texts. */
   readonly bytes: number
   readonly errors: ReadonlyMap<string, number>
   readonly short: number
@@ -70,34 +73,43 @@ interface Sketches {
   readonly stays: BitSet
 }
 
-async function sketch({ input, fields, spec, dir, progress }: NearRowsOptions): Promise<Sketches> {
+async function sketch({ rows: input, spec, dir, progress }: NearRowsOptions): Promise<Sketches> {
   const sketcher = new Sketcher(spec)
+  const width = 2 * keysFor(spec)
   const keys = new KeySpill(join(dir, 'keys'), HELD_KEYS)
   const errors = new Map<string, number>()
   const stays = new BitSet()
-  let [rows, end, bytes, short] = [0, 0, 0, 0]
-  for await (const batch of textRows(input, fields)) {
-    for (const row of batch) {
+  let [rows, readable, end, bytes, short] = [0, 0, 0, 0, 0]
+  for await (const item of input.all()) {
+    if ('error' in item) {
       rows++
-      end = row.position + 1
-      if (row.body !== undefined) stays.add(row.position)
-      if ('error' in row) {
-        errors.set(row.error, (errors.get(row.error) ?? 0) + 1)
-        continue
+      end = item.position + 1
+      if (item.isRow) {
+        readable++
+        stays.add(item.position)
       }
-      bytes += row.body.length
-      const found = sketcher.bandKeys(row.text)
-      if (found.length === 0) short++
-      else keys.add(found, row.position)
+      errors.set(item.error, (errors.get(item.error) ?? 0) + 1)
+      continue
+    }
+    const { positions, texts, ends } = item
+    rows += positions.length
+    readable += positions.length
+    end = (positions.at(-1) ?? 0) + 1
+    bytes += texts.length
+    const found = sketcher.batch(texts, ends)
+    for (const [index, position] of positions.entries()) {
+      stays.add(position)
+      if (found.hasKeys[index] === 0) short++
+      else keys.add(found.keys.subarray(index * width, (index + 1) * width), position)
     }
     progress?.('read', rows, 0)
   }
-  return { keys, rows, end, bytes, errors, short, stays }
+  return { keys, rows, readable, end, bytes, errors, short, stays }
 }
 
 /** Reads the candidates again, for their sets of shingles. */
 async function readMembers(
-  { input, fields, spec, threshold, rank }: NearRowsOptions,
+  { rows: input, spec, threshold, rank }: NearRowsOptions,
   rows: Uint32Array,
   partitions: Uint32Array,
   writer: MemberWriter,
@@ -105,23 +117,19 @@ async function readMembers(
   if (rows.length === 0) return
   const sketcher = new Sketcher(spec)
   let next = 0
-  for await (const batch of textRows(input, { ...fields, only: rows })) {
-    for (const row of batch) {
-      if (!isAt(row, rows[next])) throw new Error(`${input}: row ${rows[next]} was not found again`)
-      const shingles = threshold === undefined ? NO_SHINGLES : sketcher.shingles(row.text)
-      const document = { id: row.id, text: row.text, meta: row.fields, origin: NOWHERE }
-      const member = { row: row.position, id: row.id, rank: rank(document), level: 0, scope: '' }
+  for await (const item of input.at(rows)) {
+    if ('error' in item) throw new Error(`row ${item.position} was not found again`)
+    const { positions, texts, ends } = item
+    for (const [index, row] of positions.entries()) {
+      if (row !== rows[next]) throw new Error(`row ${rows[next]} was not found again`)
+      const text = texts.subarray(index === 0 ? 0 : ends[index - 1], ends[index])
+      const shingles = threshold === undefined ? NO_SHINGLES : sketcher.shingles(text)
+      const better = rank === undefined ? 0 : rank(item.document(index))
+      const member = { row, id: item.id(index), rank: better, level: 0, scope: '' }
       writer.add(partitions[next++] ?? 0, member, shingles)
     }
   }
-}
-
-function isAt(
-  row: TextRow,
-  position: number | undefined,
-): row is Exclude<TextRow, { readonly error: string }> {
-  return row.position === position && !('error' in row)
+  if (next < rows.length) throw new Error(`row ${rows[next]} was not found again`)
 }
 
 const NO_SHINGLES = new Float64Array(0)
-const NOWHERE = { uri: '', input: '', record: 0 }

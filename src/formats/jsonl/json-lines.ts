@@ -1,7 +1,7 @@
 import type { Json } from '../../model/document.ts'
 import type { PayloadRecord, ReadEnd, ReadItem, ReadOptions, Source, Split } from '../../model/record.ts'
 import { compressionOf, decompressed } from '../compression/compression.ts'
-import { parseJsonRow } from './json-row.ts'
+import { type JsonRow, parseJsonRow } from './json-row.ts'
 import { type Line, readLines } from './lines.ts'
 import { Wanted } from './wanted.ts'
 
@@ -14,6 +14,11 @@ const BATCH_BYTES = 1 << 20
 /** A compressed file is given up when so many times the largest record, but at least 1 GiB, has no line end. */
 const ENDLESS_RECORDS = 16
 const ENDLESS_BYTES = 2 ** 30
+
+/** Bytes without a line end at which a file is given up. */
+export function endlessBytes(plain: boolean, maxRecordBytes: number): number {
+  return plain ? Number.POSITIVE_INFINITY : Math.max(ENDLESS_BYTES, ENDLESS_RECORDS * maxRecordBytes)
+}
 
 /**
  * Reads the JSON objects of a split, one a line. Position: the number of the line, from 0; blank lines
@@ -36,7 +41,7 @@ export async function* readJsonLines(
     first: split.first,
     end: plain ? split.end : Number.POSITIVE_INFINITY,
     maxLineBytes: maxRecordBytes,
-    maxRunBytes: plain ? Number.POSITIVE_INFINITY : Math.max(ENDLESS_BYTES, ENDLESS_RECORDS * maxRecordBytes),
+    maxRunBytes: endlessBytes(plain, maxRecordBytes),
   })
   let batch: ReadItem[] = []
   let bytes = 0
@@ -87,11 +92,16 @@ function itemOf(line: Line, maxRecordBytes: number, recordOf: RecordOf): ReadIte
       `a line of ${length} bytes, above the limit of ${maxRecordBytes}`,
     )
   }
-  const bytes = trimmed(line.bytes, position === 0)
-  if (isBlank(bytes)) return undefined
-  const parsed = parseJsonRow(bytes)
+  const parsed = parseLine(line.bytes, position)
+  if (parsed === undefined) return undefined
   if ('reason' in parsed) return failure(position, parsed.reason, parsed.detail)
-  return { record: recordOf(parsed.row, position, bytes) }
+  return { record: recordOf(parsed.row, position, parsed.body) }
+}
+
+/** Parses a line by its number, without its end; `body` is what is left without marks around the row. `undefined` for a blank line. */
+export function parseLine(line: Buffer, position: number): (JsonRow & { readonly body: Buffer }) | undefined {
+  const body = trimmed(line, position === 0)
+  return isBlank(body) ? undefined : { ...parseJsonRow(body), body }
 }
 
 /** The bytes of a split, and of what follows it only if a line goes on there. */

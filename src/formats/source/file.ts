@@ -25,15 +25,15 @@ export async function openFile(path: string, uri: string): Promise<Source> {
     uri,
     size,
     etag: `${size}-${facts.mtimeNs}`,
-    read: (start, end, signal) => readFile(path, uri, start, end, signal),
+    read: (start, end, signal, into) => readFile(path, uri, { start, end, into }, signal),
   }
 }
 
+/** Without `into` a fresh buffer each time: whoever is given a chunk may keep slices of it. */
 async function* readFile(
   path: string,
   uri: string,
-  start: number,
-  end: number,
+  { start, end, into }: { start: number; end: number; into: Uint8Array | undefined },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   if (start >= end) return
@@ -43,7 +43,8 @@ async function* readFile(
   try {
     for (let at = start; at < end; ) {
       signal?.throwIfAborted()
-      const chunk = await readChunk(handle, uri, at, Math.min(CHUNK_BYTES, end - at))
+      const buffer = into ?? Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - at))
+      const chunk = await readChunk(handle, uri, at, buffer.subarray(0, end - at))
       at += chunk.length
       yield chunk
     }
@@ -52,10 +53,13 @@ async function* readFile(
   }
 }
 
-/** A fresh buffer each time: whoever is given a chunk may keep slices of it. */
-async function readChunk(handle: FileHandle, uri: string, at: number, bytes: number): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(bytes)
-  const { bytesRead } = await handle.read(buffer, 0, bytes, at).catch((cause: unknown) => {
+async function readChunk(
+  handle: FileHandle,
+  uri: string,
+  at: number,
+  buffer: Uint8Array,
+): Promise<Uint8Array> {
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, at).catch((cause: unknown) => {
     throw fileError(uri, cause)
   })
   if (bytesRead === 0) {
@@ -63,7 +67,7 @@ async function readChunk(handle: FileHandle, uri: string, at: number, bytes: num
       hint: 'The file was cut or replaced; start again when it no longer changes.',
     })
   }
-  return bytesRead === bytes ? buffer : buffer.subarray(0, bytesRead)
+  return bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead)
 }
 
 function fileError(uri: string, cause: unknown): unknown {
