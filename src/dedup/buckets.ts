@@ -13,20 +13,52 @@ export interface RowKeys {
 
 const NONE = 0xffff_ffff
 
+/** {@link KeyJoin} once. */
+export function buckets(keys: RowKeys): Buckets {
+  return new KeyJoin().buckets(keys)
+}
+
 /**
- * Brings rows with equal keys together. One table with chains in typed arrays: 16 bytes a key beside the keys themselves. Keys are
+ * Brings rows with equal keys together, as often as it is asked, in the same memory. One table with chains in typed arrays: 16 bytes a key beside the keys themselves. Keys are
  * hashes, so their low bits choose the slot; give the keys of one partition, cut by their *high* bits, and the table stays
  * about as large as a cache.
  */
-export function buckets({ low, high, rows }: RowKeys): Buckets {
-  const count = rows.length
-  const mask = slotsFor(count) - 1
+export class KeyJoin {
   /** Slot → first key of its chain; of each key met: the next different one of the slot. */
-  const slots = new Uint32Array(mask + 1).fill(NONE)
-  const next = new Uint32Array(count)
+  #slots = new Uint32Array(0)
+  #next = new Uint32Array(0)
   /** For the first of equal keys: how many there are. For each key: which is the first of its kind. */
-  const sizes = new Uint32Array(count)
-  const firsts = new Uint32Array(count)
+  #sizes = new Uint32Array(0)
+  #firsts = new Uint32Array(0)
+
+  buckets(keys: RowKeys): Buckets {
+    const count = keys.rows.length
+    const slots = slotsFor(count)
+    if (this.#slots.length < slots) this.#slots = new Uint32Array(slots)
+    if (this.#next.length < count) {
+      this.#next = new Uint32Array(count)
+      this.#sizes = new Uint32Array(count)
+      this.#firsts = new Uint32Array(count)
+    }
+    return join(keys, {
+      slots: this.#slots.subarray(0, slots).fill(NONE),
+      next: this.#next,
+      sizes: this.#sizes.fill(0, 0, count),
+      firsts: this.#firsts,
+    })
+  }
+}
+
+interface Tables {
+  readonly slots: Uint32Array
+  readonly next: Uint32Array
+  readonly sizes: Uint32Array
+  readonly firsts: Uint32Array
+}
+
+function join({ low, high, rows }: RowKeys, { slots, next, sizes, firsts }: Tables): Buckets {
+  const count = rows.length
+  const mask = slots.length - 1
   let inBuckets = 0
   let found = 0
   for (let at = 0; at < count; at++) {

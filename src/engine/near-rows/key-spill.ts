@@ -1,33 +1,39 @@
 import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import type { RowKeys } from '../../dedup/buckets.ts'
 import { writeWhole } from '../../store/write-whole.ts'
-import { CompactKeys, SKETCH_WORDS } from '../local/compact-keys.ts'
 
-interface Piece {
-  readonly byte: number
-  /** Where it lies in the file, or the bytes themselves where nothing had to be spilled. */
-  readonly at: number | Uint8Array
-  readonly length: number
+/** Words of a key: its low and its high half, and its row. */
+const WORDS = 3
+const BYTES = 4 * WORDS
+/** Top bytes that a key may have. */
+const PARTS = 256
+
+/** Keys that were written together, in the order of their top bytes. */
+interface Spilled {
+  /** Where they lie in the file, in bytes. */
+  readonly at: number
+  /** How many have a lower top byte than each, and behind the last how many there are. */
+  readonly starts: Uint32Array
 }
-
-/** Keys that the last row may bring beyond the bound without a new room. */
-const MOST_OF_ROW = 1024
 
 /** Keys of rows, cut by their top byte; what the memory does not hold lies in a file. Close it. */
 export class KeySpill {
   readonly #path: string
   readonly #most: number
-  readonly #keys: CompactKeys
+  #keys: Uint32Array
+  #sorted: Uint32Array
   #held = 0
-  readonly #pieces: Piece[] = []
+  readonly #spilled: Spilled[] = []
   #file = -1
   #written = 0
+  #joined = { low: NONE, high: NONE, rows: NONE }
 
-  /** @param most keys that are held in memory: 12 bytes each, and 12 more while they are sorted. */
+  /** @param most keys that are held in memory: 24 bytes each. */
   constructor(path: string, most: number) {
     this.#path = path
-    this.#most = Math.floor(most)
-    this.#keys = new CompactKeys(SKETCH_WORDS, this.#most + MOST_OF_ROW)
+    this.#most = Math.max(1, Math.floor(most))
+    this.#keys = new Uint32Array(WORDS * this.#most)
+    this.#sorted = new Uint32Array(WORDS * this.#most)
   }
 
   /** Bytes that lie in the file so far. */
@@ -37,23 +43,24 @@ export class KeySpill {
 
   /** Keys of a row: pairs of a low and a high half. */
   add(keys: Uint32Array, row: number): void {
-    this.#keys.add(keys, undefined, [row])
-    this.#held += keys.length / 2
-    if (this.#held >= this.#most) this.#spill()
+    for (let at = 0; at < keys.length; at += 2) {
+      if (this.#held === this.#most) this.#spill()
+      const to = WORDS * this.#held++
+      this.#keys[to] = keys[at] as number
+      this.#keys[to + 1] = keys[at + 1] as number
+      this.#keys[to + 2] = row
+    }
   }
 
   /** Ends the adding; gives ranges of top bytes with at most so many keys each, as far as one byte has no more. */
   ranges(most: number): readonly (readonly [from: number, to: number])[] {
-    if (this.#file === -1) {
-      for (const [byte, at] of this.#keys.parts) this.#pieces.push({ byte, at, length: at.length })
-    } else if (this.#held > 0) this.#spill()
-    const counts = new Float64Array(256)
-    for (const { byte, length } of this.#pieces)
-      counts[byte] = (counts[byte] ?? 0) + length / 4 / SKETCH_WORDS
+    if (this.#file === -1) this.#spilled.push({ at: 0, starts: this.#sort() })
+    else if (this.#held > 0) this.#spill()
     const ranges: (readonly [number, number])[] = []
     let from = 0
     let count = 0
-    for (const [byte, more] of counts.entries()) {
+    for (let byte = 0; byte < PARTS; byte++) {
+      const more = this.#count(byte, byte + 1)
       if (byte > from && count + more > most) {
         ranges.push([from, byte])
         from = byte
@@ -61,57 +68,92 @@ export class KeySpill {
       }
       count += more
     }
-    ranges.push([from, 256])
+    ranges.push([from, PARTS])
     return ranges
   }
 
-  /** Keys whose top byte is in [from, to). */
+  /** Keys whose top byte is in [from, to), in the order in which they came, byte by byte. Views that the next call overwrites. */
   read(from: number, to: number): RowKeys {
-    const pieces = this.#pieces.filter(({ byte }) => byte >= from && byte < to)
-    const count = pieces.reduce((sum, { length }) => sum + length, 0) / 4 / SKETCH_WORDS
-    const [low, high, rows] = [new Uint32Array(count), new Uint32Array(count), new Uint32Array(count)]
+    const count = this.#count(from, to)
+    if (this.#joined.low.length < count)
+      this.#joined = {
+        low: new Uint32Array(count),
+        high: new Uint32Array(count),
+        rows: new Uint32Array(count),
+      }
+    const { low, high, rows } = this.#joined
     let filled = 0
-    for (const piece of pieces) {
-      const words = this.#words(piece)
-      for (let at = 0; at < words.length; at += SKETCH_WORDS, filled++) {
-        low[filled] = words[at] ?? 0
-        high[filled] = words[at + 1] ?? 0
-        rows[filled] = words[at + 2] ?? 0
+    for (const spilled of this.#spilled) {
+      const words = this.#words(spilled, from, to)
+      for (let at = 0; at < words.length; at += WORDS, filled++) {
+        low[filled] = words[at] as number
+        high[filled] = words[at + 1] as number
+        rows[filled] = words[at + 2] as number
       }
     }
-    return { low, high, rows }
+    return { low: low.subarray(0, count), high: high.subarray(0, count), rows: rows.subarray(0, count) }
   }
 
+  /** Gives back its memory, too. */
   close(): void {
+    this.#keys = NONE
+    this.#sorted = NONE
+    this.#joined = { low: NONE, high: NONE, rows: NONE }
+    this.#spilled.length = 0
     if (this.#file === -1) return
     closeSync(this.#file)
     rmSync(this.#path, { force: true })
     this.#file = -1
   }
 
-  #words({ at, length }: Piece): Uint32Array {
-    const words = new Uint32Array(length / 4)
-    const bytes = new Uint8Array(words.buffer)
-    if (typeof at !== 'number') bytes.set(at)
-    else {
-      let done = 0
-      while (done < length) {
-        const read = readSync(this.#file, bytes, done, length - done, at + done)
-        if (read === 0) throw new Error(`${this.#path}: ends early`)
-        done += read
-      }
+  #count(from: number, to: number): number {
+    return this.#spilled.reduce((sum, { starts }) => sum + (starts[to] ?? 0) - (starts[from] ?? 0), 0)
+  }
+
+  /** The keys of one spill with these top bytes. They lie together; what is in the file is read to where the keys had been held. */
+  #words({ at, starts }: Spilled, from: number, to: number): Uint32Array {
+    const [start, end] = [starts[from] ?? 0, starts[to] ?? 0]
+    if (this.#file === -1) return this.#sorted.subarray(WORDS * start, WORDS * end)
+    const words = this.#keys.subarray(0, WORDS * (end - start))
+    const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+    let done = 0
+    while (done < bytes.length) {
+      const read = readSync(this.#file, bytes, done, bytes.length - done, at + BYTES * start + done)
+      if (read === 0) throw new Error(`${this.#path}: ends early`)
+      done += read
     }
     return words
   }
 
   #spill(): void {
     if (this.#file === -1) this.#file = openSync(this.#path, 'w+')
-    for (const [byte, bytes] of this.#keys.parts) {
-      writeWhole(this.#file, bytes)
-      this.#pieces.push({ byte, at: this.#written, length: bytes.length })
-      this.#written += bytes.length
-    }
-    this.#keys.clear()
+    const starts = this.#sort()
+    const bytes = new Uint8Array(this.#sorted.buffer, 0, BYTES * this.#held)
+    writeWhole(this.#file, bytes)
+    this.#spilled.push({ at: this.#written, starts })
+    this.#written += bytes.length
     this.#held = 0
   }
+
+  /** Puts the keys that are held in the order of their top bytes; says where each begins. */
+  #sort(): Uint32Array {
+    const keys = this.#keys
+    const sorted = this.#sorted
+    const end = WORDS * this.#held
+    const next = new Uint32Array(PARTS + 1)
+    for (let at = 1; at < end; at += WORDS) (next[((keys[at] as number) >>> 24) + 1] as number)++
+    for (let byte = 0; byte < PARTS; byte++) (next[byte + 1] as number) += next[byte] as number
+    const starts = next.slice()
+    for (let at = 0; at < end; at += WORDS) {
+      const high = keys[at + 1] as number
+      const to = WORDS * (next[high >>> 24] as number)
+      ;(next[high >>> 24] as number)++
+      sorted[to] = keys[at] as number
+      sorted[to + 1] = high
+      sorted[to + 2] = keys[at + 2] as number
+    }
+    return starts
+  }
 }
+
+const NONE = new Uint32Array(0)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { buckets } from '../../dedup/buckets.ts'
+import { KeyJoin } from '../../dedup/buckets.ts'
+import { RepeatedPairs } from '../../dedup/repeated-pairs.ts'
 import { checkRoom } from '../../store/room.ts'
 import { deal, dealtFiles, writeJoined } from '../local/exchanges/candidate-buckets.ts'
 import { comparePartition } from '../local/exchanges/compare-partition.ts'
@@ -44,15 +45,17 @@ const MOST_LARGEST = 10
 /** What a key takes while it is brought together with its like: itself, and the table with its chains. */
 const BYTES_OF_KEY = 48
 /** Keys that are joined at a time, at most: so many that their table is about as large as a cache. */
-const RANGE_KEYS = 1 << 18
+const RANGE_KEYS = 1 << 16
 
 /** Finds near copies among rows by the keys that they brought; reads again only what has become a candidate. */
 export async function nearKeys(options: NearKeysOptions): Promise<NearKeys> {
   const { keys, end, bytes, dir, partBytes, threshold, pair } = options
   checkRoom(dir, 'candidates', exchangeBytes.buckets(keys.bytes))
+  const joined = new KeyJoin()
+  const pairs = new RepeatedPairs()
   const paths = keys.ranges(Math.min(RANGE_KEYS, partBytes / BYTES_OF_KEY)).map(([from, to]) => {
-    const path = join(dir, `${from}.buckets`)
-    writeJoined(path, buckets(keys.read(from, to)))
+    const path = `${dir}/${from}.buckets`
+    writeJoined(path, pairs.without(joined.buckets(keys.read(from, to))))
     return path
   })
   keys.close()

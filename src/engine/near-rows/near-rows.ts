@@ -37,8 +37,8 @@ export interface NearRows extends NearKeys {
   readonly short: number
 }
 
-/** Keys that are held before they are written out, 12 bytes each. */
-const HELD_KEYS = 1 << 20
+/** Keys that are held before they are written out, 24 bytes each: so many that the buffers are no larger than a cache. */
+const HELD_KEYS = 1 << 17
 
 /** Finds rows of a file that are near copies of others. The file is read twice; the second time for its candidates only. */
 export async function nearRows(options: NearRowsOptions): Promise<NearRows> {

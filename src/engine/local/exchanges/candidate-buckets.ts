@@ -125,21 +125,14 @@ export const dealtFiles = {
  */
 export function deal(task: DealTask): Dealt {
   const numbers = new RowNumbers(task.rows)
-  const sets = new UnionFind(numbers.total)
   const isCandidate = new Bits(numbers.total)
   let candidates = 0
   for (const path of task.buckets) {
-    for (const { rows, start, end } of eachBucket(path)) {
-      const first = rows[start] ?? 0
-      for (let at = start; at < end; at++) {
-        const row = rows[at] ?? 0
-        if (isCandidate.add(row)) candidates++
-        sets.union(first, row)
-      }
-    }
+    for (const [, rows = NONE] of readNumbers(path))
+      for (let at = 0; at < rows.length; at++) if (isCandidate.add(rows[at] as number)) candidates++
   }
   const partitions = task.partitions ?? partitionsFor(task, candidates, numbers.total)
-  const partitionOf = (row: number): number => spread(sets.find(row)) % partitions
+  const partitionOf = partitions === 1 ? (): number => 0 : dealer(task.buckets, numbers.total, partitions)
   writeBuckets(task, partitions, partitionOf)
   for (const [at, { from, to }] of task.ranges.entries()) {
     const rows = isCandidate.between(numbers.base(from), numbers.base(to))
@@ -148,6 +141,18 @@ export function deal(task: DealTask): Dealt {
     file.finish()
   }
   return { partitions, candidates }
+}
+
+/** Says the partition of each row: the same for all that a chain of buckets connects. */
+function dealer(paths: readonly string[], total: number, partitions: number): (row: number) => number {
+  const sets = new UnionFind(total)
+  for (const path of paths) {
+    for (const frame of readNumbers(path)) {
+      for (const { rows, start, end } of bucketsIn(frame))
+        for (let at = start + 1; at < end; at++) sets.union(rows[start] ?? 0, rows[at] ?? 0)
+    }
+  }
+  return (row) => spread(sets.find(row)) % partitions
 }
 
 /** A bit for each row. */
@@ -192,6 +197,10 @@ function writeBuckets(task: DealTask, partitions: number, partitionOf: (row: num
   const places: number[][] = Array.from({ length: partitions }, () => [])
   for (const path of task.buckets) {
     for (const frame of readNumbers(path)) {
+      if (partitions === 1) {
+        places[0]?.push(file.frame(...frame))
+        continue
+      }
       // Counted first and then filled: lists that grow would take many times the memory.
       const dealt = countDealt(frame, partitions, partitionOf).map(({ buckets, rows }) => ({
         starts: new Uint32Array(buckets + 1),
@@ -241,10 +250,6 @@ interface Bucket {
   readonly rows: Uint32Array
   readonly start: number
   readonly end: number
-}
-
-function* eachBucket(path: string): Generator<Bucket> {
-  for (const frame of readNumbers(path)) yield* bucketsIn(frame)
 }
 
 function* bucketsIn([starts = NONE, rows = NONE]: readonly Uint32Array[]): Generator<Bucket> {
