@@ -7,6 +7,7 @@ import { checkSketchSpec, type SketchSpec } from '../dedup/sketch-spec.ts'
 import { parseBytes } from '../engine/memory.ts'
 import { type NearRows, nearRows } from '../engine/near-rows/near-rows.ts'
 import { openRows } from '../engine/near-rows/open-rows.ts'
+import { keepYoungHeapSmall } from '../engine/young-heap.ts'
 import { TilthError } from '../model/error.ts'
 import { visible } from '../report/visible.ts'
 import { rankBy } from '../stages/group/rank.ts'
@@ -89,6 +90,7 @@ export function register(program: Command): void {
 
 async function dedup(input: string, flags: Flags): Promise<void> {
   const { spec, threshold } = settingsOf(flags)
+  keepYoungHeapSmall()
   const fields = {
     ...(flags.text === undefined ? {} : { text: flags.text }),
     ...(flags.id === undefined ? {} : { id: flags.id }),

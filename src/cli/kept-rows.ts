@@ -18,7 +18,10 @@ export async function writeKept(
   { input, rows, fields, stays, progress }: KeptRows,
 ): Promise<void> {
   if (rows instanceof LineRows && output.writeLines !== undefined) {
-    for await (const lines of rows.staying(stays)) await output.writeLines(lines)
+    for await (const lines of rows.staying(stays)) {
+      const waiting = output.writeLines(lines)
+      if (waiting !== undefined) await waiting
+    }
     return
   }
   const { rowBodies } = await import('../engine/row-bodies.ts')

@@ -4,10 +4,10 @@ import { checkRowOutput, isParquet, openedAt, TextOutput } from './text-output.t
 
 /** Takes rows of an input, as they were. The file has its name only when it is whole. */
 export interface RowOutput {
-  /** A row as JSON in UTF-8. Gives a promise where the writer must be waited for. */
+  /** A row as JSON in UTF-8, which may be changed afterwards. Gives a promise where the writer must be waited for. */
   write(body: Uint8Array): Promise<void> | undefined
-  /** Whole lines with their ends, where the output is lines, too. They may be changed when the promise is fulfilled. */
-  writeLines?(lines: Uint8Array): Promise<void>
+  /** Lines with their ends, in any pieces, where the output is lines, too. As `write`. */
+  writeLines?(lines: Uint8Array): Promise<void> | undefined
   finish(): Promise<void>
   abandon(): void
 }
@@ -29,7 +29,7 @@ export async function openRowOutput(path: string, input: string): Promise<RowOut
   const output = openedAt('--out', path, () => new TextOutput(path))
   return {
     write: (body) => output.write(body, NEWLINE),
-    writeLines: (lines) => output.writeBytes(lines),
+    writeLines: (lines) => output.write(lines),
     finish: () => output.finish(),
     abandon: () => output.abandon(),
   }

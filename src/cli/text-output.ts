@@ -7,14 +7,16 @@ import { writeWhole } from '../store/write-whole.ts'
 
 /** Text is collected up to this many bytes before it is handed on. */
 const CHUNK = 1 << 18
+/** Most bytes of UTF-8 that a unit of a string takes. */
+const UNIT_BYTES = 3
 
 /** A file of text, plain, or compressed where its name ends in `.gz` or `.zst`. It has its name only when it is whole. */
 export class TextOutput {
   readonly #path: string
   readonly #partial: string
   readonly #target: Target
-  #waiting: (string | Uint8Array)[] = []
-  #size = 0
+  readonly #collected = Buffer.allocUnsafeSlow(CHUNK)
+  #filled = 0
 
   constructor(path: string) {
     this.#path = path
@@ -28,19 +30,15 @@ export class TextOutput {
         : new CompressedFile(this.#partial, file, ending === 'gz' ? createGzip() : createZstdCompress())
   }
 
-  /** Gives a promise where the writer must be waited for. Bytes may not be changed until then. */
+  /** Gives a promise where the writer must be waited for. What it was given may be changed at once. */
   write(...pieces: readonly (string | Uint8Array)[]): Promise<void> | undefined {
+    let waiting: Promise<void> | undefined
     for (const piece of pieces) {
-      this.#waiting.push(piece)
-      this.#size += piece.length
+      if (typeof piece === 'string' && piece.length * UNIT_BYTES <= CHUNK - this.#filled)
+        this.#filled += this.#collected.write(piece, this.#filled)
+      else waiting = this.#add(typeof piece === 'string' ? Buffer.from(piece) : piece) ?? waiting
     }
-    return this.#size < CHUNK ? undefined : this.#hand()
-  }
-
-  /** Bytes that may be changed when the promise is fulfilled. */
-  async writeBytes(bytes: Uint8Array): Promise<void> {
-    await this.#hand()
-    await this.#target.write(bytes)
+    return waiting
   }
 
   async finish(): Promise<void> {
@@ -54,21 +52,24 @@ export class TextOutput {
     rmSync(this.#partial, { force: true })
   }
 
+  #add(bytes: Uint8Array): Promise<void> | undefined {
+    const waiting = this.#filled + bytes.length > CHUNK ? this.#hand() : undefined
+    if (bytes.length > CHUNK) return this.#target.write(bytes)
+    this.#collected.set(bytes, this.#filled)
+    this.#filled += bytes.length
+    return waiting
+  }
+
   #hand(): Promise<void> | undefined {
-    const pieces = this.#waiting
-    if (pieces.length === 0) return undefined
-    this.#waiting = []
-    this.#size = 0
-    const texts = pieces.every((piece) => typeof piece === 'string')
-    return this.#target.write(
-      texts ? Buffer.from(pieces.join('')) : Buffer.concat(pieces.map((piece) => bytesOf(piece))),
-    )
+    const bytes = this.#collected.subarray(0, this.#filled)
+    this.#filled = 0
+    return bytes.length === 0 ? undefined : this.#target.write(bytes)
   }
 }
 
 /** What takes the bytes of a file. */
 interface Target {
-  /** Gives a promise where the writer must be waited for. */
+  /** Bytes may be changed afterwards. Gives a promise where the writer must be waited for. */
   write(bytes: Uint8Array): Promise<void> | undefined
   finish(): Promise<void>
   abandon(): void
@@ -114,7 +115,7 @@ class CompressedFile implements Target {
 
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#failure !== undefined) throw this.#failure
-    // The stream holds on to what it is given; bytes of others change.
+    // The stream holds on to what it is given.
     return this.#compressor.write(Buffer.from(bytes)) ? undefined : drained(this.#compressor)
   }
 
@@ -139,10 +140,6 @@ function drained(target: Writable): Promise<void> {
     target.on('drain', done)
     target.on('close', done)
   })
-}
-
-function bytesOf(piece: string | Uint8Array): Uint8Array {
-  return typeof piece === 'string' ? Buffer.from(piece) : piece
 }
 
 /** Opens an output. @throws TilthError `usage` that names the option, where the file cannot be made. */

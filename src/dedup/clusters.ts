@@ -32,6 +32,10 @@ export interface ClusterOptions {
   readonly shingles: (member: number) => Float64Array
   /** Their {@link setDigest}. */
   readonly digest: (member: number) => number
+  /** The most that two members can be near, known without what is compared, and no less than what that would give. Left out: 1. */
+  readonly atMost?: ((a: number, b: number) => number) | undefined
+  /** Whether it is of interest how near copies are to the one that stays. Left out: it is. */
+  readonly tellsSimilarity?: boolean
   /** How near two members are. Left out: Jaccard's index. */
   readonly compare?: Compare | undefined
   /**
@@ -47,7 +51,7 @@ export interface NearCopy {
   readonly member: number
   /** The one that stays. */
   readonly of: number
-  /** How near the two are, below the threshold where others link them; `undefined` where nothing was compared. */
+  /** How near the two are, below the threshold where others link them; `undefined` where nothing was compared or nobody asked. */
   readonly similarity: number | undefined
 }
 
@@ -238,6 +242,8 @@ class Clustering {
 
   #similarity(a: number, b: number, atLeast: number): number {
     this.#compared++
+    const { atMost } = this.#options
+    if (atMost !== undefined && atMost(this.#order[a] ?? 0, this.#order[b] ?? 0) < atLeast) return 0
     return this.#compare(this.#shingles(a), this.#shingles(b), atLeast)
   }
 
@@ -255,9 +261,11 @@ class Clustering {
   }
 
   #copy(place: number, best: number): NearCopy {
-    const { threshold } = this.#options
+    const { threshold, tellsSimilarity = true } = this.#options
     const similarity =
-      threshold === undefined ? undefined : this.#compare(this.#shingles(place), this.#shingles(best))
+      threshold === undefined || !tellsSimilarity
+        ? undefined
+        : this.#compare(this.#shingles(place), this.#shingles(best))
     return { member: this.#order[place] ?? 0, of: this.#order[best] ?? 0, similarity }
   }
 

@@ -62,6 +62,11 @@ export class Sketcher {
    * A text's set of shingles: the top 53 bits of their 64-bit hashes, sorted, distinct. A new array, 8 bytes a shingle.
    */
   shingles(text: string | Uint8Array): Float64Array {
+    return this.shinglesInPlace(text).slice()
+  }
+
+  /** As {@link shingles}, in a view that the next call overwrites. */
+  shinglesInPlace(text: string | Uint8Array): Float64Array {
     const list = this.#list
     this.#run(text, list)
     return list.sorted ?? sortedSet(list.values())
@@ -260,13 +265,13 @@ interface Views {
 class NumberList {
   #numbers = new Float64Array(512)
   #length = 0
-  /** The set, where the kernel has sorted it. */
+  /** The set, where the kernel has sorted it: a view of the kernel's memory. */
   sorted: Float64Array | undefined
 
   /** Takes what the kernel has sorted; `length` is negative where it has not. */
   takeSorted(length: number, sorted: Float64Array): boolean {
     if (length < 0) return false
-    this.sorted = sorted.slice(0, length)
+    this.sorted = sorted.subarray(0, length)
     return true
   }
 

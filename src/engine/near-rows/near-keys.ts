@@ -47,6 +47,9 @@ const BYTES_OF_KEY = 48
 /** Keys that are joined at a time, at most: so many that their table is about as large as a cache. */
 const RANGE_KEYS = 1 << 16
 
+/** Bytes of sets of shingles that are held, where they do not have to be read again for what meets next. */
+const HELD_BYTES = 8 << 20
+
 /** Finds near copies among rows by the keys that they brought; reads again only what has become a candidate. */
 export async function nearKeys(options: NearKeysOptions): Promise<NearKeys> {
   const { keys, end, bytes, dir, partBytes, threshold, pair } = options
@@ -84,7 +87,8 @@ export async function nearKeys(options: NearKeysOptions): Promise<NearKeys> {
       buckets: dealtFiles.buckets(dir),
       partition,
       threshold,
-      cacheBytes: partBytes / 2,
+      tellsSimilarity: false,
+      cacheBytes: Math.min(HELD_BYTES, partBytes / 2),
       ...(pair === undefined ? {} : { pair: (a, b, similarity) => pair(a.id, b.id, similarity) }),
     })
     dropped += found.copies.length

@@ -123,7 +123,7 @@ async function readMembers(
     for (const [index, row] of positions.entries()) {
       if (row !== rows[next]) throw new Error(`row ${rows[next]} was not found again`)
       const text = texts.subarray(index === 0 ? 0 : ends[index - 1], ends[index])
-      const shingles = threshold === undefined ? NO_SHINGLES : sketcher.shingles(text)
+      const shingles = threshold === undefined ? NO_SHINGLES : sketcher.shinglesInPlace(text)
       const better = rank === undefined ? 0 : rank(item.document(index))
       const member = { row, id: item.id(index), rank: better, level: 0, scope: '' }
       writer.add(partitions[next++] ?? 0, member, shingles)

@@ -84,6 +84,6 @@ export const dedupMinhash = defineClusters({
   },
   shingles(given) {
     const sketcher = new Sketcher(chosenSketch(given).spec)
-    return ({ text }) => sketcher.shingles(text)
+    return ({ text }) => sketcher.shinglesInPlace(text)
   },
 })

@@ -1,6 +1,7 @@
 import { type ClusterOptions, type Clusters, type Compare, clusters } from '../../../dedup/clusters.ts'
 import { dealtBuckets } from './candidate-buckets.ts'
 import { type CandidateMember, type MemberEntry, MemberFile } from './member-file.ts'
+import { SetRing } from './set-ring.ts'
 
 export interface Partition {
   /** Files of the candidates of all rows. */
@@ -11,6 +12,8 @@ export interface Partition {
   readonly threshold: number | undefined
   /** How near two are; see {@link ClusterOptions}. */
   readonly compare?: Compare
+  /** Whether it is of interest how near copies are to the one that stays. */
+  readonly tellsSimilarity?: boolean
   /** Bytes of shingles that are held at a time. */
   readonly cacheBytes: number
   /** Told of pairs of members by their number; see {@link ClusterOptions}. */
@@ -39,15 +42,20 @@ export function comparePartition(task: Partition): {
       if (number === undefined) throw new Error(`row ${row} was not read again`)
       return number
     })
-    const cache = new ShingleCache(
-      (member) => fileOf[member]?.shingles(at(members, member)) ?? NO_SHINGLES,
-      task.cacheBytes,
-    )
-    const { threshold, pair, compare } = task
+    const held = new SetRing(task.cacheBytes)
+    const shinglesOf = (number: number): Float64Array => {
+      const member = at(members, number)
+      return held.get(number, member.count, (set) => fileOf[number]?.shingles(member, set) ?? set)
+    }
+    const { threshold, pair, compare, tellsSimilarity = true } = task
     const options: ClusterOptions = {
       threshold,
       compare,
-      shingles: (member) => cache.get(member),
+      tellsSimilarity,
+      // Sets of very different sizes need not be read. What others compare by is not known here.
+      atMost:
+        compare === undefined ? (a, b) => sizeRatio(at(members, a).count, at(members, b).count) : undefined,
+      shingles: shinglesOf,
       digest: (member) => at(members, member).digest,
     }
     const told =
@@ -61,39 +69,13 @@ export function comparePartition(task: Partition): {
   }
 }
 
+/** The most that Jaccard's index of two sets of these sizes can be. */
+function sizeRatio(a: number, b: number): number {
+  return Math.max(a, b) === 0 ? 0 : Math.min(a, b) / Math.max(a, b)
+}
+
 function at<T>(members: readonly T[], number: number): T {
   const member = members[number]
   if (member === undefined) throw new Error(`no member ${number}`)
   return member
-}
-
-const NO_SHINGLES = new Float64Array(0)
-/** What a set that is held costs beside its shingles: objects, its place in the map, its own allocation. */
-const HELD_BYTES = 320
-
-/** Shingles read again when wanted; as many are held as the memory allows, and the oldest give way. */
-class ShingleCache {
-  readonly #read: (member: number) => Float64Array
-  readonly #most: number
-  readonly #held = new Map<number, Float64Array>()
-  #bytes = 0
-
-  constructor(read: (member: number) => Float64Array, most: number) {
-    this.#read = read
-    this.#most = most
-  }
-
-  get(member: number): Float64Array {
-    const held = this.#held.get(member)
-    if (held !== undefined) return held
-    const shingles = this.#read(member)
-    this.#held.set(member, shingles)
-    this.#bytes += shingles.byteLength + HELD_BYTES
-    for (const [oldest, { byteLength }] of this.#held) {
-      if (this.#bytes <= this.#most || oldest === member) break
-      this.#held.delete(oldest)
-      this.#bytes -= byteLength + HELD_BYTES
-    }
-    return shingles
-  }
 }

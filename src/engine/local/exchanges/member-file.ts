@@ -110,7 +110,7 @@ export class MemberWriter {
 }
 
 const BUFFER_BYTES = 1 << 20
-const WHOLE_BYTES = 32 << 20
+const WHOLE_BYTES = 8 << 20
 
 /** A file that a {@link MemberWriter} wrote. Close it. */
 export class MemberFile {
@@ -151,9 +151,12 @@ export class MemberFile {
     }
   }
 
-  shingles({ offset, count, crc }: ShinglePlace): Float64Array {
-    const shingles = new Float64Array(count)
-    const bytes = Buffer.from(shingles.buffer)
+  /** @param shingles is filled with them, and given back; a new array where there is none. */
+  shingles(
+    { offset, count, crc }: ShinglePlace,
+    shingles: Float64Array = new Float64Array(count),
+  ): Float64Array {
+    const bytes = Buffer.from(shingles.buffer, shingles.byteOffset, shingles.byteLength)
     try {
       this.#fill(bytes, offset)
       if (crc32(bytes) !== crc) throw new Error('shingles')
