@@ -218,10 +218,10 @@ async function overKeys(documents: number, bands: number, partBytes: number): Pr
       end: documents,
       bytes: 2000 * documents,
       threshold: undefined,
-      readMembers: async (rows, partitions, writer) => {
+      readMembers: async (rows, partitions, spill) => {
         for (const [at, row] of rows.entries()) {
-          const member = { row, id: `document-${row}`, rank: 0, level: 0, scope: '' }
-          writer.add(partitions[at] ?? 0, member, NO_SHINGLES)
+          const member = { row, id: `document-${row}`, rank: 0 }
+          spill.add(partitions[at] ?? 0, member, NO_SHINGLES)
         }
       },
       copy: () => undefined,

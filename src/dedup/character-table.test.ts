@@ -15,3 +15,12 @@ it('has the same entries by page as by character, where a shingle may be made of
   }
   expect(characters).toBeGreaterThan(1000)
 })
+
+it('asks of no character for what none before a place is', () => {
+  const before = (end: number): string =>
+    String.fromCodePoint(...Array.from({ length: end }, (_, code) => code))
+  expect(before(0x300)).not.toMatch(/\p{M}/u)
+  expect(before(0xe01)).not.toMatch(
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u,
+  )
+})

@@ -277,11 +277,14 @@ class Clustering {
 
   /** For each place, the first whose set is the same: found by a digest, and then compared. */
   #sameSets(): Uint32Array {
-    const seen = new Map<string, number>()
-    return this.#order.map((_, place) => {
-      const key = `${this.#options.digest(this.#order[place] ?? 0)} ${this.#at(place).scope}`
-      const earlier = seen.get(key)
-      if (earlier === undefined) seen.set(key, place)
+    const scopes = new Map<string, Map<number, number>>()
+    return this.#order.map((member, place) => {
+      const { scope } = this.#member(member)
+      const seen = scopes.get(scope) ?? new Map<number, number>()
+      if (seen.size === 0) scopes.set(scope, seen)
+      const digest = this.#options.digest(member)
+      const earlier = seen.get(digest)
+      if (earlier === undefined) seen.set(digest, place)
       else if (equal(this.#shingles(place), this.#shingles(earlier))) return earlier
       return place
     })

@@ -142,6 +142,8 @@ export class LineScan {
     if (end <= start || end > this.#input.length) return String(position)
     const bytes = this.#input.subarray(start, end)
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
+    // The usual case without a parser: a string in which nothing is escaped.
+    if (bytes[0] === QUOTE && !text.includes('\\')) return text.slice(1, -1)
     return rowId(JSON.parse(text) as Json, String(position))
   }
 
@@ -157,6 +159,8 @@ export class LineScan {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 }
+
+const QUOTE = 0x22
 
 /** Lines that the kernel has taken. */
 class ScannedBlock implements TextBlock {

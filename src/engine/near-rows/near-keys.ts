@@ -5,9 +5,9 @@ import { checkRoom } from '../../store/room.ts'
 import { deal, dealtFiles, writeJoined } from '../local/exchanges/candidate-buckets.ts'
 import { comparePartition } from '../local/exchanges/compare-partition.ts'
 import { exchangeBytes } from '../local/exchanges/exchange-bytes.ts'
-import { MemberWriter } from '../local/exchanges/member-file.ts'
 import { readNumbers } from '../local/exchanges/number-file.ts'
 import type { KeySpill } from './key-spill.ts'
+import { MemberSpill } from './member-spill.ts'
 
 export interface NearKeysOptions {
   /** Keys of all rows; closed when they are not needed any more. */
@@ -22,8 +22,8 @@ export interface NearKeysOptions {
   readonly dir: string
   /** Bytes that keys, and later shingles, may take at a time. */
   readonly partBytes: number
-  /** Gives the candidates, which are rising rows, to the writer, each with its partition. */
-  readonly readMembers: (rows: Uint32Array, partitions: Uint32Array, writer: MemberWriter) => Promise<void>
+  /** Gives the candidates, which are rising rows, to the spill, each with its partition. */
+  readonly readMembers: (rows: Uint32Array, partitions: Uint32Array, members: MemberSpill) => Promise<void>
   /** Told of every row that does not stay. */
   readonly copy: (row: number) => void
   /** Told of every pair at the threshold or above, the smaller id first. */
@@ -73,17 +73,17 @@ export async function nearKeys(options: NearKeysOptions): Promise<NearKeys> {
   })
   if (threshold !== undefined)
     checkRoom(dir, 'texts of candidates', exchangeBytes.members(candidates, bytes / Math.max(1, end)))
-  const writer = new MemberWriter(join(dir, 'members'))
+  const spill = new MemberSpill(join(dir, 'members'))
   const [rows = NO_ROWS, partitionOf = NO_ROWS] = [...readNumbers(dealtFiles.candidates(dir, 0))][0] ?? []
-  await options.readMembers(rows, partitionOf, writer)
-  writer.finish()
+  await options.readMembers(rows, partitionOf, spill)
+  spill.finish()
   let dropped = 0
   let largest: readonly { readonly id: string; readonly rows: number }[] = []
   let compared = 0
   let clusters = 0
   for (let partition = 0; partition < partitions; partition++) {
     const { members, found } = comparePartition({
-      members: [join(dir, 'members')],
+      sources: [spill],
       buckets: dealtFiles.buckets(dir),
       partition,
       threshold,
@@ -104,6 +104,7 @@ export async function nearKeys(options: NearKeysOptions): Promise<NearKeys> {
     compared += found.compared
     options.progress?.(partition + 1, partitions)
   }
+  spill.close()
   return { candidates, compared, dropped, clusters, largest }
 }
 

@@ -3,9 +3,9 @@ import type { SketchSpec } from '../../dedup/sketch-spec.ts'
 import { keysFor } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import type { Document } from '../../model/document.ts'
-import type { MemberWriter } from '../local/exchanges/member-file.ts'
 import { BitSet } from './bit-set.ts'
 import { KeySpill } from './key-spill.ts'
+import type { MemberSpill } from './member-spill.ts'
 import { type NearKeys, nearKeys } from './near-keys.ts'
 import type { RowTexts } from './row-texts.ts'
 
@@ -51,7 +51,7 @@ export async function nearRows(options: NearRowsOptions): Promise<NearRows> {
     dir,
     partBytes,
     threshold,
-    readMembers: (candidates, partitions, writer) => readMembers(options, candidates, partitions, writer),
+    readMembers: (candidates, partitions, spill) => readMembers(options, candidates, partitions, spill),
     copy: (row) => stays.remove(row),
     progress: (done, total) => options.progress?.('compare', done, total),
     ...(pair === undefined ? {} : { pair }),
@@ -112,7 +112,7 @@ async function readMembers(
   { rows: input, spec, threshold, rank }: NearRowsOptions,
   rows: Uint32Array,
   partitions: Uint32Array,
-  writer: MemberWriter,
+  spill: MemberSpill,
 ): Promise<void> {
   if (rows.length === 0) return
   const sketcher = new Sketcher(spec)
@@ -125,8 +125,8 @@ async function readMembers(
       const text = texts.subarray(index === 0 ? 0 : ends[index - 1], ends[index])
       const shingles = threshold === undefined ? NO_SHINGLES : sketcher.shinglesInPlace(text)
       const better = rank === undefined ? 0 : rank(item.document(index))
-      const member = { row, id: item.id(index), rank: better, level: 0, scope: '' }
-      writer.add(partitions[next++] ?? 0, member, shingles)
+      const member = { row, id: item.id(index), rank: better }
+      spill.add(partitions[next++] ?? 0, member, shingles)
     }
   }
   if (next < rows.length) throw new Error(`row ${rows[next]} was not found again`)

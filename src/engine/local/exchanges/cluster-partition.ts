@@ -9,8 +9,8 @@ import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
 import { type RowVerdict, readDigests, type VerdictDigests, writeVerdicts } from '../verdict-file.ts'
 import { dealtFiles } from './candidate-buckets.ts'
 import { clusterStage } from './cluster-stage.ts'
-import { comparePartition } from './compare-partition.ts'
-import { MemberWriter } from './member-file.ts'
+import { comparePartition, type Partition } from './compare-partition.ts'
+import { type MemberEntry, MemberFile, MemberWriter } from './member-file.ts'
 import { readNumbers } from './number-file.ts'
 import { RowNumbers } from './row-numbers.ts'
 
@@ -63,6 +63,20 @@ export function readMembers(context: TaskContext, task: ReadMembersTask): void {
   }
 }
 
+/** {@link comparePartition} over files of members, which are open meanwhile. */
+function comparedFiles(
+  paths: readonly string[],
+  task: (sources: readonly MemberFile[]) => Partition<MemberEntry>,
+): ReturnType<typeof comparePartition> {
+  const files: MemberFile[] = []
+  try {
+    for (const path of paths) files.push(new MemberFile(path))
+    return comparePartition(task(files))
+  } finally {
+    for (const file of files) file.close()
+  }
+}
+
 const COMPARE: Readonly<Record<NonNullable<ClusterGroup['similarity']>, Compare>> = { jaccard, cosine }
 const NO_SHINGLES = new Float64Array(0)
 const NO_ROWS = new Uint32Array(0)
@@ -86,14 +100,14 @@ export interface DecideClustersTask {
 export function decideClusters(context: TaskContext, task: DecideClustersTask): VerdictDigests {
   if (existsSync(task.out)) return readDigests(task.out)
   const { stage, options } = clusterStage(context, task.step)
-  const { members, found } = comparePartition({
-    members: task.members,
+  const { members, found } = comparedFiles(task.members, (sources) => ({
+    sources,
     buckets: dealtFiles.buckets(task.dir),
     partition: task.partition,
     threshold: stage.threshold(options),
     compare: COMPARE[stage.similarity ?? 'jaccard'],
     cacheBytes: task.cacheBytes,
-  })
+  }))
   const rows = new RowNumbers(task.rows)
   const verdicts = new Map<number, RowVerdict[]>()
   const add = (member: number, verdict: (ordinal: number) => RowVerdict): void => {

@@ -1,11 +1,25 @@
 import { type ClusterOptions, type Clusters, type Compare, clusters } from '../../../dedup/clusters.ts'
 import { dealtBuckets } from './candidate-buckets.ts'
-import { type CandidateMember, type MemberEntry, MemberFile } from './member-file.ts'
+import type { CandidateMember } from './member-file.ts'
 import { SetRing } from './set-ring.ts'
 
-export interface Partition {
-  /** Files of the candidates of all rows. */
-  readonly members: readonly string[]
+/** A candidate with the size of its set of shingles. */
+export interface SizedMember extends CandidateMember {
+  readonly count: number
+}
+
+/** Where candidates and their sets of shingles lie. */
+export interface MemberSource<Member extends SizedMember> {
+  members(partition: number): readonly Member[]
+  /** The set, where it lies in memory anyway: a view that lasts. */
+  heldShingles?(member: Member): Float64Array | undefined
+  /** Fills an array of the set's size, and gives it back. */
+  shingles(member: Member, set: Float64Array): Float64Array
+}
+
+export interface Partition<Member extends SizedMember> {
+  /** Candidates of all rows. */
+  readonly sources: readonly MemberSource<Member>[]
   /** File of the buckets that were dealt. */
   readonly buckets: string
   readonly partition: number
@@ -21,51 +35,51 @@ export interface Partition {
 }
 
 /** Compares the candidates of one partition. Members are named by their number in the list that comes back. */
-export function comparePartition(task: Partition): {
+export function comparePartition<Member extends SizedMember>(
+  task: Partition<Member>,
+): {
   readonly members: readonly CandidateMember[]
   readonly found: Clusters
 } {
-  const files = task.members.map((path) => new MemberFile(path))
-  try {
-    const members: MemberEntry[] = []
-    const fileOf: MemberFile[] = []
-    const numbers = new Map<number, number>()
-    for (const file of files) {
-      for (const entry of file.members(task.partition)) {
-        numbers.set(entry.row, members.length)
-        members.push(entry)
-        fileOf.push(file)
-      }
+  const members: Member[] = []
+  const sourceOf: MemberSource<Member>[] = []
+  const numbers = new Map<number, number>()
+  for (const source of task.sources) {
+    for (const member of source.members(task.partition)) {
+      numbers.set(member.row, members.length)
+      members.push(member)
+      sourceOf.push(source)
     }
-    const candidates = dealtBuckets(task.buckets, task.partition, (row) => {
-      const number = numbers.get(row)
-      if (number === undefined) throw new Error(`row ${row} was not read again`)
-      return number
-    })
-    const held = new SetRing(task.cacheBytes)
-    const shinglesOf = (number: number): Float64Array => {
-      const member = at(members, number)
-      return held.get(number, member.count, (set) => fileOf[number]?.shingles(member, set) ?? set)
-    }
-    const { threshold, pair, compare, tellsSimilarity = true } = task
-    const options: ClusterOptions = {
-      threshold,
-      compare,
-      tellsSimilarity,
-      // Sets of very different sizes need not be read. What others compare by is not known here.
-      atMost:
-        compare === undefined ? (a, b) => sizeRatio(at(members, a).count, at(members, b).count) : undefined,
-      shingles: shinglesOf,
-      digest: (member) => at(members, member).digest,
-    }
-    const told =
-      pair && ((a: number, b: number, similarity: number) => pair(at(members, a), at(members, b), similarity))
-    return {
-      members,
-      found: clusters(members, candidates, told === undefined ? options : { ...options, pair: told }),
-    }
-  } finally {
-    for (const file of files) file.close()
+  }
+  const candidates = dealtBuckets(task.buckets, task.partition, (row) => {
+    const number = numbers.get(row)
+    if (number === undefined) throw new Error(`row ${row} was not read again`)
+    return number
+  })
+  const ring = new SetRing(task.cacheBytes, members.length)
+  const shinglesOf = (number: number): Float64Array => {
+    const member = at(members, number)
+    const source = at(sourceOf, number)
+    return (
+      source.heldShingles?.(member) ?? ring.get(number, member.count, (set) => source.shingles(member, set))
+    )
+  }
+  const { threshold, pair, compare, tellsSimilarity = true } = task
+  const options: ClusterOptions = {
+    threshold,
+    compare,
+    tellsSimilarity,
+    // Sets of very different sizes need not be read. What others compare by is not known here.
+    atMost:
+      compare === undefined ? (a, b) => sizeRatio(at(members, a).count, at(members, b).count) : undefined,
+    shingles: shinglesOf,
+    digest: (member) => at(members, member).digest,
+  }
+  const told =
+    pair && ((a: number, b: number, similarity: number) => pair(at(members, a), at(members, b), similarity))
+  return {
+    members,
+    found: clusters(members, candidates, told === undefined ? options : { ...options, pair: told }),
   }
 }
 

@@ -15,7 +15,7 @@ it('gives each owner its own set, and leaves the one before as it was', () => {
       fc.array(fc.nat({ max: 30 }), { maxLength: 300 }),
       fc.integer({ min: 8, max: 80 }),
       (owners, size) => {
-        const ring = new SetRing(8 * size)
+        const ring = new SetRing(8 * size, 31)
         let before: readonly [number, Float64Array] | undefined
         for (const owner of owners) {
           const length = owner % 13
@@ -34,7 +34,7 @@ it('gives each owner its own set, and leaves the one before as it was', () => {
 })
 
 it('holds what fits, and reads the oldest again', () => {
-  const ring = new SetRing(8 * 100)
+  const ring = new SetRing(8 * 100, 20)
   const read: number[] = []
   const get = (owner: number): unknown =>
     ring.get(

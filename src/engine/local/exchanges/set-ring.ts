@@ -4,12 +4,19 @@
  */
 export class SetRing {
   readonly #numbers: Float64Array
-  /** Owner → where its set begins. Places rise without end; in memory they are taken modulo its size. Oldest first. */
-  readonly #places = new Map<number, number>()
+  /**
+   * Owner → where its set begins. Places rise without end; in memory they are taken modulo its size, and what is further behind the end than that
+   * is gone.
+   */
+  readonly #places: Float64Array
   #end = 0
 
-  /** @param bytes no more than this is held; it is no memory before it is used. */
-  constructor(bytes: number) {
+  /**
+   * @param bytes no more than this is held; it is no memory before it is used.
+   * @param owners they are numbered from 0.
+   */
+  constructor(bytes: number, owners: number) {
+    this.#places = new Float64Array(owners).fill(Number.NEGATIVE_INFINITY)
     this.#numbers = new Float64Array(Math.max(8, Math.floor(bytes / 8)))
   }
 
@@ -17,12 +24,11 @@ export class SetRing {
   get(owner: number, length: number, fill: (set: Float64Array) => Float64Array): Float64Array {
     const size = this.#numbers.length
     if (length > size / 4) return fill(new Float64Array(length))
-    const held = this.#places.get(owner) ?? Number.NEGATIVE_INFINITY
+    const held = this.#places[owner] as number
     if (held >= this.#end - size / 2) return this.#view(held, length)
     const isHeld = held >= this.#end - size
     const place = this.#take(length)
-    this.#places.delete(owner)
-    this.#places.set(owner, place)
+    this.#places[owner] = place
     if (!isHeld) return fill(this.#view(place, length))
     // In the older half it could be overwritten while it is looked at.
     this.#numbers.copyWithin(place % size, held % size, (held % size) + length)
@@ -35,10 +41,6 @@ export class SetRing {
     const over = (this.#end % size) + length > size
     const place = over ? Math.ceil(this.#end / size) * size : this.#end
     this.#end = place + length
-    for (const [owner, oldest] of this.#places) {
-      if (oldest >= this.#end - size) break
-      this.#places.delete(owner)
-    }
     return place
   }
 
