@@ -46,7 +46,7 @@ export function sentencesOfWords(scan: TextScan, first: number, last: number, st
       ended = true
       continue
     }
-    for (const mark of sentenceMarks(text.slice(from, to))) {
+    for (const mark of sentenceMarks(text, codes, from, to)) {
       if (mark === END) ended = true
       else if (mark === WORD && ended) {
         sentences++

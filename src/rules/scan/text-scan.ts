@@ -108,12 +108,14 @@ export class TextScan {
 
   /** Tokens of the words between white space. Equal words are cut once. */
   #eachToken(add: (from: number, to: number) => void): void {
-    const { count, start, end, id } = this.words('whitespace')
+    const { text } = this
+    const { codes, count, start, end, id } = this.words('whitespace')
     const lengths: (readonly number[])[] = []
     for (let word = 0; word < count; word++) {
       let from = start[word] as number
       const first = id[word] as number
-      const own = first === word ? tokenLengths(this.text.slice(from, end[word])) : (lengths[first] ?? [])
+      const own =
+        first === word ? tokenLengths(text, codes, from, end[word] as number) : (lengths[first] ?? [])
       lengths.push(own)
       for (const length of own) {
         add(from, from + length)

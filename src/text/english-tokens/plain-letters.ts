@@ -6,22 +6,23 @@ const LETTER_CODES = 128
 
 /**
  * Letters at the start of a piece of text that is nothing but letters of ASCII, or these and one mark that is always cut
- * off behind them; 0 for every other piece, and for one that may be an exception.
+ * off behind them; 0 for every other piece, and for one that may be an exception. The piece is a range of UTF-16 units.
  *
- * Most pieces of an English text are so, and no rule has a say in them: to see it takes a look at each unit, and no hash
- * of the string. Behind a capital, a dot is not always cut off. O(length), at most 33 units.
+ * Most pieces of an English text are so, and no rule has a say in them: to see it takes a look at each unit, and no
+ * string. Behind a capital, a dot is not always cut off. O(length), at most 32 units.
  */
-export function plainLetters(piece: string): number {
-  const { length } = piece
+export function plainLetters(codes: Uint16Array, from: number, to: number): number {
+  const length = to - from
   if (length === 0 || length > MOST_LETTERS) return 0
-  const last = piece.charCodeAt(length - 1)
-  const letters = isLetter(last) ? length : length - 1
-  for (let at = 0; at < letters; at++) if (!isLetter(piece.charCodeAt(at))) return 0
+  const last = codes[to - 1] as number
+  const stop = isLetter(last) ? to : to - 1
+  for (let at = from; at < stop; at++) if (!isLetter(codes[at] as number)) return 0
+  const letters = stop - from
   if (letters === 0) return 0
-  const end = piece.charCodeAt(letters - 1)
-  if (letters < length && !(isMark(last) || (last === DOT && end >= SMALL_A))) return 0
+  const end = codes[stop - 1] as number
+  if (stop < to && !(isMark(last) || (last === DOT && end >= SMALL_A))) return 0
   shapes ??= exceptionShapes()
-  return shapes[shapeOf(letters, piece.charCodeAt(0), end)] === 0 ? letters : 0
+  return shapes[shapeOf(letters, codes[from] as number, end)] === 0 ? letters : 0
 }
 
 const DOT = 0x2e

@@ -1,6 +1,6 @@
 import { chunkTokens, exceptionTexts, isException, LONGEST_EXCEPTION } from './chunk-tokens.ts'
+import { KnownPieces } from './known-pieces.ts'
 import { plainLetters } from './plain-letters.ts'
-import { Recent } from './recent.ts'
 
 /** Marks that end a sentence, as spaCy's sentencizer lists them. */
 const END_MARKS = new Set(
@@ -14,24 +14,23 @@ export const PUNCTUATION = 2
 /** Any other token: behind an {@link END} it begins a sentence. */
 export const WORD = 3
 
-const KNOWN = new Recent<readonly number[]>(1 << 16)
-const LONGEST_KNOWN = 48
+let known: KnownPieces<readonly number[]> | undefined
 
 /**
- * What each token of a piece of text between white space is to the sentences: {@link END}, {@link PUNCTUATION} or
- * {@link WORD}. Pieces that were seen lately are remembered.
+ * What each token of a piece of a text between white space is to the sentences: {@link END}, {@link PUNCTUATION} or
+ * {@link WORD}.
+ *
+ * @param codes the units of the text, in which the piece is the range from `from` up to `to` (exclusive).
  */
-export function sentenceMarks(chunk: string): readonly number[] {
-  const letters = plainLetters(chunk)
-  if (letters > 0) return letters === chunk.length ? PLAIN : markedPlain(chunk.charCodeAt(letters))
-  const known = KNOWN.get(chunk)
-  if (known !== undefined) return known
-  const marks = chunkTokens(chunk).map((token) =>
-    END_MARKS.has(token) ? END : /^\p{P}+$/u.test(token) ? PUNCTUATION : WORD,
+export function sentenceMarks(text: string, codes: Uint16Array, from: number, to: number): readonly number[] {
+  const letters = plainLetters(codes, from, to)
+  if (letters > 0) return letters === to - from ? PLAIN : markedPlain(codes[from + letters] as number)
+  known ??= new KnownPieces((piece) =>
+    chunkTokens(piece).map((token) =>
+      END_MARKS.has(token) ? END : /^\p{P}+$/u.test(token) ? PUNCTUATION : WORD,
+    ),
   )
-  if (chunk.length > LONGEST_KNOWN) return marks
-  KNOWN.set(chunk, marks)
-  return marks
+  return known.of(text, codes, from, to)
 }
 
 let plainExceptions: Uint8Array | undefined
@@ -83,6 +82,7 @@ export function sentenceCount(text: string): number {
   let sentences = 1
   let ended = false
   let last = 0
+  const codes = unitsOf(text)
   const white = (from: number, to: number): boolean =>
     from !== to && !(to - from === 1 && text[from] === ' ' && from > 0)
   for (const match of text.matchAll(CHUNK)) {
@@ -90,7 +90,7 @@ export function sentenceCount(text: string): number {
       sentences++
       ended = false
     }
-    for (const mark of sentenceMarks(match[0])) {
+    for (const mark of sentenceMarks(text, codes, match.index, match.index + match[0].length)) {
       if (mark === END) ended = true
       else if (mark === WORD && ended) {
         sentences++
@@ -100,6 +100,12 @@ export function sentenceCount(text: string): number {
     last = match.index + match[0].length
   }
   return white(last, text.length) && ended ? sentences + 1 : sentences
+}
+
+function unitsOf(text: string): Uint16Array {
+  const codes = new Uint16Array(text.length)
+  for (let at = 0; at < text.length; at++) codes[at] = text.charCodeAt(at)
+  return codes
 }
 
 /** What is between white space as Python knows it. */

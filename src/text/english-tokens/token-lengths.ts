@@ -1,20 +1,19 @@
 import { chunkTokens } from './chunk-tokens.ts'
+import { KnownPieces } from './known-pieces.ts'
 import { plainLetters } from './plain-letters.ts'
-import { Recent } from './recent.ts'
 
-const KNOWN = new Recent<readonly number[]>(1 << 16)
-const LONGEST_KNOWN = 48
+let known: KnownPieces<readonly number[]> | undefined
 
-/** Lengths of the {@link chunkTokens} of a piece of text, in UTF-16 units. Pieces that were seen lately are remembered. */
-export function tokenLengths(chunk: string): readonly number[] {
-  const letters = plainLetters(chunk)
-  if (letters > 0) return plainLengths(letters, chunk.length > letters)
-  const known = KNOWN.get(chunk)
-  if (known !== undefined) return known
-  const lengths = chunkTokens(chunk).map((token) => token.length)
-  if (chunk.length > LONGEST_KNOWN) return lengths
-  KNOWN.set(chunk, lengths)
-  return lengths
+/**
+ * Lengths of the {@link chunkTokens} of a piece of a text, in UTF-16 units.
+ *
+ * @param codes the units of the text, in which the piece is the range from `from` up to `to` (exclusive).
+ */
+export function tokenLengths(text: string, codes: Uint16Array, from: number, to: number): readonly number[] {
+  const letters = plainLetters(codes, from, to)
+  if (letters > 0) return plainLengths(letters, to - from > letters)
+  known ??= new KnownPieces((piece) => chunkTokens(piece).map((token) => token.length))
+  return known.of(text, codes, from, to)
 }
 
 const WHOLE: (readonly number[])[] = []
