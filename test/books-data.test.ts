@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { PayloadRecord } from '../src/model/record.ts'
 import { book } from '../src/stages/extract/book.ts'
 import { epubRecord } from './books-fixture.ts'
 import { describeWithData, sharedData } from './shared-data.ts'
+
+beforeAll(() => book.load?.(book.options.parse({})))
 
 async function read(record: PayloadRecord, options: object = {}) {
   const result = await book.create(book.options.parse(options))(record, {})

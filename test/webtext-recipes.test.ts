@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { planRecipe } from '../src/plan/plan.ts'
-import { parseRecipe } from '../src/plan/recipe.ts'
+import { parseRecipe } from '../src/plan/recipe-file.ts'
 
 function planned(name: string, assignments: readonly string[] = []) {
   const file = `recipes/${name}.yaml`

@@ -5,13 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { nearest, TilthError } from '../model/error.ts'
 import { checkParts, hasParts, type PartsRecipe } from '../plan/parts.ts'
 import { type Plan, planRecipe } from '../plan/plan.ts'
-import {
-  checkRecipe,
-  type ParsedRecipe,
-  parseRecipe,
-  type RecipeInput,
-  readRecipeYaml,
-} from '../plan/recipe.ts'
+import { checkRecipe, type RecipeInput } from '../plan/recipe.ts'
+import { type ParsedRecipe, parseRecipe, readRecipeYaml } from '../plan/recipe-file.ts'
 import type { Store } from '../store/store.ts'
 import { bindIndexes } from './near-indexes.ts'
 import { loadOwnStages } from './own/load.ts'

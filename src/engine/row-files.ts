@@ -9,7 +9,7 @@ import type { StageFile } from '../model/stage.ts'
 import type { Store } from '../store/store.ts'
 import { keptRows } from '../store/version.ts'
 import { readFiles } from './read-files.ts'
-import { MAX_RECORD_BYTES, MAX_WINDOW_BYTES } from './text-rows.ts'
+import { MAX_RECORD_BYTES, MAX_WINDOW_BYTES } from './row-limits.ts'
 
 /** What begins the name of a version where a path could stand. */
 const VERSION = 'version:'

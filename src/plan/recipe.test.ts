@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { TilthError } from '../model/error.ts'
 import { minScore } from '../stages/filter/min-score.ts'
 import { type Plan, planKey, planRecipe } from './plan.ts'
-import { checkRecipe, parseRecipe } from './recipe.ts'
+import { checkRecipe } from './recipe.ts'
+import { parseRecipe } from './recipe-file.ts'
 import { step } from './step.ts'
 
 const YAML = `name: test

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TilthError } from '../model/error.ts'
 import { planRecipe, stepRecords } from './plan.ts'
-import { parseRecipe } from './recipe.ts'
+import { parseRecipe } from './recipe-file.ts'
 
 const HEAD = `name: test
 writes: test

@@ -10,7 +10,8 @@ import {
   type StepsPart,
 } from '../../plan/parts.ts'
 import { type Plan, planRecipe } from '../../plan/plan.ts'
-import { checkRecipe, type RecipeInput, readRecipeYaml, schemaError } from '../../plan/recipe.ts'
+import { checkRecipe, type RecipeInput, schemaError } from '../../plan/recipe.ts'
+import { readRecipeYaml } from '../../plan/recipe-file.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunOptions, RunResult } from '../engine.ts'
 import { type FoundInputs, findInputs } from '../inputs.ts'

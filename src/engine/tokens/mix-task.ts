@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs'
-import { writeWhole } from '../../store/table.ts'
+import { writeWhole } from '../../store/write-whole.ts'
 import { MixOrder } from '../../tokens/mix-order.ts'
 import type { TaskContext } from '../local/context.ts'
 import type { MixtureFile } from './mix.ts'

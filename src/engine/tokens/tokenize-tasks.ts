@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs'
-import { readTable, TableWriter, writeWhole } from '../../store/table.ts'
+import { readTable, TableWriter } from '../../store/table.ts'
+import { writeWhole } from '../../store/write-whole.ts'
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 import { checked, unchecked } from '../local/cache-file.ts'
 import type { TaskContext } from '../local/context.ts'

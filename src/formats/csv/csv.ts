@@ -7,7 +7,7 @@ import { fieldMapper, type MappedRow } from '../jsonl/field-map.ts'
 import { fieldNames } from '../jsonl/field-names.ts'
 import { type Line, readLines } from '../jsonl/lines.ts'
 import { Wanted } from '../jsonl/wanted.ts'
-import { type Fields, fieldsOf } from './fields.ts'
+import type { Fields } from './fields.ts'
 import { type RawRow, RowJoiner } from './rows.ts'
 
 const options = z.strictObject({
@@ -47,6 +47,8 @@ export const csv = defineFormat({
   split: async (source) => [{ start: 0, end: source.size, first: 0 }],
   async *read(source, split, readOptions) {
     if (split.start > 0) return { next: source.size }
+    // Behind it is a parser that other formats need not read.
+    const { fieldsOf } = await import('./fields.ts')
     const { options: given, only } = readOptions
     const delimiter = given.delimiter === 'auto' ? delimiterOf(source.uri) : given.delimiter
     const quote = given.quote === '' ? undefined : given.quote

@@ -1,15 +1,33 @@
 import { isUtf8 } from 'node:buffer'
+import { createRequire } from 'node:module'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Compressors, ParquetParsers } from 'hyparquet'
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
-import { compressors } from 'hyparquet-compressors'
+
+const require = createRequire(import.meta.url)
 
 /** Stands for a string that is not valid UTF-8. */
 export const BAD_UTF8 = Symbol('bad-utf8')
 
+/** Loaded by the first page that asks for one of them: our own tables do not, and few files do. */
+let others: typeof import('hyparquet-compressors').compressors | undefined
+
+type Decompress = (bytes: Uint8Array, length: number) => Uint8Array
+
+function other(codec: 'SNAPPY' | 'LZ4' | 'LZ4_RAW'): Decompress {
+  return (bytes, length) => {
+    others ??= (require('hyparquet-compressors') as typeof import('hyparquet-compressors')).compressors
+    const decompress = others[codec]
+    if (decompress === undefined) throw new Error(`no codec ${codec}`)
+    return decompress(bytes, length)
+  }
+}
+
 /** Decompression of pages: Node's own where it has it, which stops at the length that the page declares. */
 export const CODECS: Compressors = {
-  ...compressors,
+  SNAPPY: other('SNAPPY'),
+  LZ4: other('LZ4'),
+  LZ4_RAW: other('LZ4_RAW'),
   GZIP: (bytes, length) => gunzipSync(bytes, limit(length)),
   ZSTD: (bytes, length) => zstdDecompressSync(bytes, limit(length)),
   BROTLI: (bytes, length) => brotliDecompressSync(bytes, limit(length)),

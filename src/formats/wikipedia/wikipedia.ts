@@ -8,7 +8,6 @@ import {
   type Split,
 } from '../../model/record.ts'
 import { bzip2Items, isStreamHeader, nextStreamStart } from './bzip2.ts'
-import { pageItem, readSiteInfo, type SiteInfo } from './page-record.ts'
 import { type PageItem, PageScanner, type PositionOf } from './pages.ts'
 
 const options = z.strictObject({
@@ -50,8 +49,10 @@ export const wikipedia = defineFormat({
     return starts.map((start, index) => ({ start, end: starts[index + 1] ?? source.size, first: start }))
   },
   async *read(source, split, readOptions) {
+    // Behind it is a reader of XML that other formats need not load.
+    const { pageItem, readSiteInfo } = await import('./page-record.ts')
     const compressed = await isCompressed(source)
-    const site = await siteInfo(source, compressed)
+    const site = readSiteInfo(await headOf(source, compressed))
     const finish = (items: readonly PageItem[]): ReadItem[] =>
       items.map((item) =>
         item.kind === 'page'
@@ -242,8 +243,8 @@ async function nextPageStart(source: Source, from: number): Promise<number | und
 
 const MAX_HEAD_BYTES = 1 << 20
 
-/** Reads the header at the start of the file, whichever split is being read. */
-async function siteInfo(source: Source, compressed: boolean): Promise<SiteInfo | undefined> {
+/** The header at the start of the file, whichever split is being read. */
+async function headOf(source: Source, compressed: boolean): Promise<string> {
   const chunks = compressed ? inflated(source) : source.read(0, Math.min(source.size, MAX_HEAD_BYTES))
   let head = ''
   for await (const chunk of chunks) {
@@ -252,7 +253,7 @@ async function siteInfo(source: Source, compressed: boolean): Promise<SiteInfo |
     if (end !== -1) head = head.slice(0, end)
     if (end !== -1 || head.length >= MAX_HEAD_BYTES) break
   }
-  return readSiteInfo(Buffer.from(head, 'latin1').toString('utf8'))
+  return Buffer.from(head, 'latin1').toString('utf8')
 }
 
 async function* inflated(source: Source): AsyncGenerator<Uint8Array> {

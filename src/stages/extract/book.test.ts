@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { bookFiles, epubRecord, zip } from '../../../test/books-fixture.ts'
 import type { PayloadRecord } from '../../model/record.ts'
 import { book } from './book.ts'
+
+beforeAll(() => book.load?.(book.options.parse({})))
 
 type Documents = readonly (readonly [string, string])[]
 

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { Meta } from '../../model/document.ts'
 import { type Draft, type Drop, defineExtract, type Fail } from '../../model/stage.ts'
-import { readEpubBook } from './book/epub-book.ts'
 import { readPlainBook } from './book/plain-book.ts'
+
+/** The reader of XML behind it is 50 files that other recipes need not read. */
+let readEpubBook: typeof import('./book/epub-book.ts').readEpubBook | undefined
 
 const options = z.strictObject({
   notes: z
@@ -43,7 +45,12 @@ export const book = defineExtract({
     'bad-epub': 'The record does not hold what the format epub writes',
     'too-deep': 'Elements nested deeper than 512',
   },
+  async load() {
+    readEpubBook ??= (await import('./book/epub-book.ts')).readEpubBook
+  },
   create({ notes, prefaces, unwrap }) {
+    const readEpub = readEpubBook
+    if (readEpub === undefined) throw new Error('the reader of EPUBs is not loaded: await load() first')
     const finish = (
       text: string,
       apart: readonly string[],
@@ -57,7 +64,7 @@ export const book = defineExtract({
     }
     return (record, meta): readonly Draft[] | Drop | Fail => {
       if (record.contentType === 'application/epub+zip') {
-        const read = readEpubBook(record.body, prefaces)
+        const read = readEpub(record.body, prefaces)
         if (typeof read === 'string') return { fail: read, detail: `a book of ${record.body.length} bytes` }
         return finish(read.blocks.join('\n\n'), read.notes, read.chapters, { ...meta, ...read.meta })
       }
