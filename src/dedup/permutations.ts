@@ -1,3 +1,5 @@
+import { mixed } from './mixed.ts'
+
 /** Multiply-add permutations of 32-bit numbers. */
 export interface Permutations {
   /** Odd, so that no two numbers meet. */
@@ -18,8 +20,8 @@ export function permutations(count: number): Permutations {
   const multipliers = new Uint32Array(count)
   const addends = new Uint32Array(count)
   for (let index = 0; index < count; index++) {
-    multipliers[index] = mix(SEED + Math.imul(2 * index + 1, GOLDEN)) | 1
-    addends[index] = mix(SEED + Math.imul(2 * index + 2, GOLDEN))
+    multipliers[index] = mixed(SEED + Math.imul(2 * index + 1, GOLDEN)) | 1
+    addends[index] = mixed(SEED + Math.imul(2 * index + 2, GOLDEN))
   }
   return { multipliers, addends }
 }
@@ -27,12 +29,4 @@ export function permutations(count: number): Permutations {
 /** Permutations behind so many values of a sketch, eight for each sixteen. */
 export function permutationsFor(values: number): number {
   return Math.ceil(values / 16) * 8
-}
-
-/** The finaliser of 32-bit MurmurHash3. */
-function mix(value: number): number {
-  let hash = value >>> 0
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
 }

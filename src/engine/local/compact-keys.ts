@@ -19,6 +19,11 @@ export class CompactKeys {
     this.#words = new Uint32Array(width * records)
   }
 
+  /** Bytes of all records. */
+  get bytes(): number {
+    return this.#filled * 4
+  }
+
   /** Forgets all records; their room stays. */
   clear(): void {
     this.#filled = 0
@@ -75,3 +80,26 @@ export class CompactKeys {
 export const SKETCH_WORDS = 3
 /** Words of a record of a part's key: low, high, number of the part, ordinal of the row, low and high half of the row's order. */
 export const PART_WORDS = 6
+
+/** Ranges of leading bytes, from (included) to (not included), with at most so many records each, as far as one byte has no more. */
+export function byteRanges(
+  records: Float64Array,
+  from: number,
+  to: number,
+  most: number,
+): readonly (readonly [from: number, to: number])[] {
+  const ranges: (readonly [number, number])[] = []
+  let first = from
+  let count = 0
+  for (let byte = from; byte < to; byte++) {
+    const more = records[byte] ?? 0
+    if (byte > first && count + more > most) {
+      ranges.push([first, byte])
+      first = byte
+      count = 0
+    }
+    count += more
+  }
+  ranges.push([first, to])
+  return ranges
+}

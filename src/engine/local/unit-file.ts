@@ -77,15 +77,17 @@ interface Footer {
   readonly frames: readonly Frame[]
   /** Parts that hold something, by leading byte. */
   readonly keys: readonly Part[]
-  /** Keys of documents that bring many, or of parts of documents. */
+  /** Keys of documents that bring many, or of parts of documents: piece by piece, so that a leading byte may have several. */
   readonly compact: readonly Part[]
   readonly ids: readonly Part[]
 }
 
 /** Raised when the layout changes, so that older caches are never misread. */
-export const UNIT_FORMAT = 6
+export const UNIT_FORMAT = 7
 const MAGIC = 0x544c5448
 const FRAME_BYTES = 1 << 20
+/** Compact keys that a writer holds before it writes them, cut by their leading bytes: their copy in order takes as much again. */
+const COMPACT_BYTES = 8 << 20
 /** Length of the footer, format, CRC-32 of the footer, magic: u32 each. */
 const TRAILER_BYTES = 16
 /** What is read of a file's end at once: holds the footer of all but the largest units. */
@@ -151,6 +153,7 @@ export class UnitWriter {
   }
   readonly #keys = new PartitionedBuffer()
   #compact: CompactKeys | undefined
+  readonly #pieces: Part[] = []
   readonly #ids = new PartitionedBuffer()
   #rows = 0
   #rejections = 0
@@ -180,6 +183,7 @@ export class UnitWriter {
   sketch(ordinal: number, keys: Uint32Array): void {
     this.#compact ??= new CompactKeys(SKETCH_WORDS)
     this.#compact.add(keys, undefined, [ordinal])
+    if (this.#compact.bytes >= COMPACT_BYTES) this.#flushCompact()
   }
 
   /** Keys of parts of a row. Rows stand in the order of their ids, as far as the first 16 digits tell them apart. */
@@ -188,6 +192,7 @@ export class UnitWriter {
     const high = Number.parseInt(id.slice(0, 8), 16)
     const low = Number.parseInt(id.slice(8, 16), 16)
     this.#compact.add(keys, numbers, [ordinal, low, high])
+    if (this.#compact.bytes >= COMPACT_BYTES) this.#flushCompact()
   }
 
   /** Notes that the unit holds a record, for the search for equal ids. */
@@ -212,7 +217,8 @@ export class UnitWriter {
     this.#flush('rows')
     this.#flush('rejected')
     const keys = this.#parts(this.#keys)
-    const compact = this.#compact === undefined ? [] : this.#parts(this.#compact)
+    this.#flushCompact()
+    const compact = this.#pieces
     const ids = this.#parts(this.#ids)
     const footer = Buffer.from(JSON.stringify({ frames: this.#frames, keys, compact, ids } satisfies Footer))
     const trailer = Buffer.alloc(TRAILER_BYTES)
@@ -247,6 +253,12 @@ export class UnitWriter {
     this.#frames.push({ section, offset: this.#offset, length: bytes.length, count: pending.lines.length })
     this.#pending[section] = { lines: [], chars: 0 }
     this.#pack.write(bytes)
+  }
+
+  #flushCompact(): void {
+    if (this.#compact === undefined) return
+    this.#pieces.push(...this.#parts(this.#compact))
+    this.#compact.clear()
   }
 
   #parts(buffer: { readonly parts: Partitioned }): readonly Part[] {
@@ -372,12 +384,11 @@ export class UnitReader {
     return this.#partsOf(this.#footer.keys, from, to)
   }
 
-  /** Compact records whose leading byte is in [from, to), as words. */
-  compactKeys(from: number, to: number): Uint32Array {
-    const bytes = this.#partsOf(this.#footer.compact, from, to)
-    const words = new Uint32Array(bytes.length / 4)
-    new Uint8Array(words.buffer).set(bytes)
-    return words
+  /** Compact records whose leading byte is in [from, to). What comes back holds no more of the unit than where they lie. */
+  compact(from: number, to: number): CompactRange {
+    const within = this.#footer.compact.filter(({ byte }) => byte >= from && byte < to)
+    const [address, packs] = [this.#address, this.#packs]
+    return new CompactRange(within, (part, bytes) => readPart(address, packs, part, bytes))
   }
 
   /** Record ids whose leading byte is in [from, to): 16 bytes of id and the position as f64, each. */
@@ -401,27 +412,67 @@ export class UnitReader {
   #partsOf(parts: readonly Part[], from: number, to: number): Buffer {
     const wanted = parts.filter(({ byte }) => byte >= from && byte < to)
     return Buffer.concat(
-      wanted.map(({ offset, length, crc, byte }) => {
-        const bytes = this.#bytes(offset, length)
-        if (crc32(bytes) !== crc) throw this.#damaged(new Error(`part ${byte}`))
+      wanted.map((part) => {
+        const bytes = Buffer.allocUnsafe(part.length)
+        readPart(this.#address, this.#packs, part, bytes)
         return bytes
       }),
     )
   }
 
   #bytes(offset: number, length: number): Buffer {
-    const file = this.#packs.file(this.#address.path)
     const buffer = Buffer.allocUnsafe(Math.max(0, length))
-    let done = 0
-    while (done < length) {
-      const read = readSync(file, buffer, done, length - done, this.#address.start + offset + done)
-      if (read === 0) throw this.#damaged(new Error('unexpected end of file'))
-      done += read
-    }
+    readUnit(this.#address, this.#packs, offset, buffer)
     return buffer
   }
 
   #damaged(cause: unknown): TilthError {
     return damagedCache(this.#address.path, cause)
+  }
+}
+
+/** The compact records of a unit with some leading bytes. Reads through the packs that its unit was opened with. */
+export class CompactRange {
+  readonly #parts: readonly Part[]
+  readonly #read: (part: Part, bytes: Uint8Array) => void
+
+  constructor(parts: readonly Part[], read: (part: Part, bytes: Uint8Array) => void) {
+    this.#parts = parts
+    this.#read = read
+  }
+
+  /** Words of the records with each leading byte. */
+  *counts(): Generator<readonly [byte: number, words: number]> {
+    for (const { byte, length } of this.#parts) yield [byte, length / 4]
+  }
+
+  /** The records whose leading byte is in [from, to), in the order in which they came, as far as they have the same one. */
+  words(from: number, to: number): Uint32Array {
+    const wanted = this.#parts.filter(({ byte }) => byte >= from && byte < to)
+    const words = new Uint32Array(wanted.reduce((sum, { length }) => sum + length, 0) / 4)
+    const bytes = new Uint8Array(words.buffer)
+    let filled = 0
+    for (const part of wanted) {
+      this.#read(part, bytes.subarray(filled, filled + part.length))
+      filled += part.length
+    }
+    return words
+  }
+}
+
+/** @throws TilthError `damaged`. */
+function readPart(address: UnitAddress, packs: PackFiles, part: Part, bytes: Uint8Array): void {
+  readUnit(address, packs, part.offset, bytes)
+  if (crc32(bytes) !== part.crc) throw damagedCache(address.path, new Error(`part ${part.byte}`))
+}
+
+/** Fills bytes from a place of a unit on. @throws TilthError `damaged`. */
+function readUnit({ path, start }: UnitAddress, packs: PackFiles, offset: number, bytes: Uint8Array): void {
+  const file = packs.file(path)
+  let done = 0
+  while (done < bytes.length) {
+    const read = readSync(file, bytes, done, bytes.length - done, start + offset + done)
+    if (read === 0) throw damagedCache(path, new Error('unexpected end of file'))
+    done += read
   }
 }

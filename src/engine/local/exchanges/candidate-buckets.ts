@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { type Buckets, buckets } from '../../../dedup/buckets.ts'
+import { type Buckets, buckets, type RowKeys } from '../../../dedup/buckets.ts'
 import { UnionFind } from '../../../dedup/union-find.ts'
-import { SKETCH_WORDS } from '../compact-keys.ts'
+import { byteRanges, SKETCH_WORDS } from '../compact-keys.ts'
 import type { TaskContext } from '../context.ts'
-import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
+import { type CompactRange, PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
 import { SHINGLE_RATIO } from './exchange-bytes.ts'
-import { NumberFile, NumberWriter, readNumbers } from './number-file.ts'
+import { NumberFile, type NumberWriter, readNumbers, writeNumbers } from './number-file.ts'
 import { RowNumbers } from './row-numbers.ts'
 
 export interface JoinBucketsTask {
@@ -23,15 +23,28 @@ export interface JoinBucketsTask {
 /** Brings the rows of one partition together that have a key in common. */
 export function joinBuckets(_context: TaskContext, task: JoinBucketsTask): void {
   if (existsSync(task.out)) return
-  const found = withFresh(buckets(rowKeys(task)), new RowNumbers(task.rows).base(task.fresh))
-  writeJoined(task.out, found)
+  const known = new RowNumbers(task.rows).base(task.fresh)
+  const packs = new PackFiles()
+  try {
+    const keys = new PartitionKeys(task, packs)
+    writeNumbers(task.out, (file) => {
+      // A few bytes at a time, so that a table of keys is about as large as a cache.
+      for (const [from, to] of keys.ranges(TABLE_KEYS)) {
+        const { starts, rows } = withFresh(buckets(keys.read(from, to)), known)
+        file.frame(starts, rows)
+      }
+    })
+  } finally {
+    packs.close()
+  }
 }
+
+/** Keys that are brought together at a time. */
+const TABLE_KEYS = 1 << 18
 
 /** Writes the buckets of one partition of keys, for {@link deal}. */
 export function writeJoined(path: string, { starts, rows }: Buckets): void {
-  const file = new NumberWriter(path)
-  file.frame(starts, rows)
-  file.finish()
+  writeNumbers(path, (file) => file.frame(starts, rows))
 }
 
 /** Only buckets with a row below `known`. Rows of a bucket rise. */
@@ -52,30 +65,43 @@ function withFresh(all: Buckets, known: number): Buckets {
   return { starts: Uint32Array.from(starts), rows: kept }
 }
 
-/** The keys of a partition with the number of the row that has each, in the order of rows within a unit and a byte. */
-function rowKeys({ units, rows: counts, from, to }: JoinBucketsTask): {
-  readonly low: Uint32Array
-  readonly high: Uint32Array
-  readonly rows: Uint32Array
-} {
-  const numbers = new RowNumbers(counts)
-  const packs = new PackFiles()
-  try {
-    const parts = units.map((address) => new UnitReader(address, packs).compactKeys(from, to))
-    const count = parts.reduce((sum, part) => sum + part.length, 0) / SKETCH_WORDS
+/** The keys of a partition with the number of the row that has each. */
+class PartitionKeys {
+  readonly #task: JoinBucketsTask
+  readonly #numbers: RowNumbers
+  readonly #units: readonly CompactRange[]
+  readonly #counts = new Float64Array(256)
+
+  constructor(task: JoinBucketsTask, packs: PackFiles) {
+    const { units, rows, from, to } = task
+    this.#task = task
+    this.#numbers = new RowNumbers(rows)
+    this.#units = units.map((address) => new UnitReader(address, packs).compact(from, to))
+    for (const unit of this.#units)
+      for (const [byte, words] of unit.counts())
+        this.#counts[byte] = (this.#counts[byte] ?? 0) + words / SKETCH_WORDS
+  }
+
+  /** Ranges of leading bytes with at most so many keys each. */
+  ranges(most: number): readonly (readonly [from: number, to: number])[] {
+    return byteRanges(this.#counts, this.#task.from, this.#task.to, most)
+  }
+
+  /** Keys of some leading bytes, in the order of rows within a unit and a byte. */
+  read(from: number, to: number): RowKeys {
+    const count = this.#counts.subarray(from, to).reduce((sum, keys) => sum + keys, 0)
     const [low, high, rows] = [new Uint32Array(count), new Uint32Array(count), new Uint32Array(count)]
     let filled = 0
-    for (const [unit, part] of parts.entries()) {
-      const base = numbers.base(unit)
-      for (let at = 0; at < part.length; at += SKETCH_WORDS, filled++) {
-        low[filled] = part[at] ?? 0
-        high[filled] = part[at + 1] ?? 0
-        rows[filled] = base + (part[at + 2] ?? 0)
+    for (const [unit, range] of this.#units.entries()) {
+      const base = this.#numbers.base(unit)
+      const words = range.words(from, to)
+      for (let at = 0; at < words.length; at += SKETCH_WORDS, filled++) {
+        low[filled] = words[at] ?? 0
+        high[filled] = words[at + 1] ?? 0
+        rows[filled] = base + (words[at + 2] ?? 0)
       }
     }
     return { low, high, rows }
-  } finally {
-    packs.close()
   }
 }
 
@@ -136,9 +162,7 @@ export function deal(task: DealTask): Dealt {
   writeBuckets(task, partitions, partitionOf)
   for (const [at, { from, to }] of task.ranges.entries()) {
     const rows = isCandidate.between(numbers.base(from), numbers.base(to))
-    const file = new NumberWriter(dealtFiles.candidates(task.dir, at))
-    file.frame(rows, rows.map(partitionOf))
-    file.finish()
+    writeNumbers(dealtFiles.candidates(task.dir, at), (file) => file.frame(rows, rows.map(partitionOf)))
   }
   return { partitions, candidates }
 }
@@ -193,7 +217,15 @@ function partitionsFor(task: DealTask, candidates: number, rows: number): number
 }
 
 function writeBuckets(task: DealTask, partitions: number, partitionOf: (row: number) => number): void {
-  const file = new NumberWriter(dealtFiles.buckets(task.dir))
+  writeNumbers(dealtFiles.buckets(task.dir), (file) => dealBuckets(file, task, partitions, partitionOf))
+}
+
+function dealBuckets(
+  file: NumberWriter,
+  task: DealTask,
+  partitions: number,
+  partitionOf: (row: number) => number,
+): void {
   const places: number[][] = Array.from({ length: partitions }, () => [])
   for (const path of task.buckets) {
     for (const frame of readNumbers(path)) {
@@ -227,7 +259,6 @@ function writeBuckets(task: DealTask, partitions: number, partitionOf: (row: num
     Uint32Array.from(all, (place) => place % 2 ** 32),
     Uint32Array.from(all, (place) => place / 2 ** 32),
   )
-  file.finish()
 }
 
 /** How many buckets of a frame, and rows in them, go to each partition. */

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { NumberFile, NumberWriter, readNumbers } from './number-file.ts'
+import { NumberFile, NumberWriter, readNumbers, writeNumbers } from './number-file.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'tilth-numbers-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -28,6 +28,19 @@ describe('numbers in a file', () => {
     expect(places.map((place) => file.at(place).length)).toEqual([2, 0, 2])
     expect(file.last().map((list) => [...list])).toEqual([[], [7]])
     file.close()
+  })
+
+  it('leave nothing behind where writing them fails', () => {
+    const opened = (): number => readdirSync('/proc/self/fd').length
+    const before = process.platform === 'linux' ? opened() : 0
+    const fail = (): void =>
+      writeNumbers(join(dir, 'failed'), (file) => {
+        file.frame(Uint32Array.of(1))
+        throw new Error('no more')
+      })
+    expect(fail).toThrow('no more')
+    expect(readdirSync(dir).filter((name) => name.startsWith('failed'))).toEqual([])
+    if (process.platform === 'linux') expect(opened()).toBe(before)
   })
 
   it('are damaged when a single bit is another, or one byte is missing', () => {

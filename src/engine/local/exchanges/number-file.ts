@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { writeWhole } from '../../../store/write-whole.ts'
 import { damagedCache, openCached } from '../cache-file.ts'
@@ -13,7 +13,7 @@ const END_MARK = 0x6e75_6d73
 export class NumberWriter {
   readonly #path: string
   readonly #partial: string
-  readonly #file: number
+  #file: number
   #offset = 0
   #frames = 0
   #last = 0
@@ -39,7 +39,16 @@ export class NumberWriter {
   finish(): void {
     this.#write(bytesOf(Uint32Array.of(END_MARK, this.#frames, this.#last, this.#last / 2 ** 32)))
     closeSync(this.#file)
+    this.#file = -1
     renameSync(this.#partial, this.#path)
+  }
+
+  /** Removes what was written. Safe after {@link finish}. */
+  abandon(): void {
+    if (this.#file === -1) return
+    closeSync(this.#file)
+    this.#file = -1
+    rmSync(this.#partial, { force: true })
   }
 
   #write(bytes: Uint8Array): void {
@@ -132,6 +141,17 @@ export class NumberFile {
       done += read
     }
     return words
+  }
+}
+
+/** Writes a whole file of frames; nothing of it stays where that fails. */
+export function writeNumbers(path: string, write: (file: NumberWriter) => void): void {
+  const file = new NumberWriter(path)
+  try {
+    write(file)
+    file.finish()
+  } finally {
+    file.abandon()
   }
 }
 

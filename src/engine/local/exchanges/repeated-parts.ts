@@ -5,7 +5,14 @@ import { stageOf } from '../../../plan/plan.ts'
 import { groupFiles } from '../../stage-files.ts'
 import { PART_WORDS } from '../compact-keys.ts'
 import type { TaskContext } from '../context.ts'
-import { PackFiles, PackWriter, type UnitAddress, UnitReader, UnitWriter } from '../unit-file.ts'
+import {
+  type CompactRange,
+  PackFiles,
+  PackWriter,
+  type UnitAddress,
+  UnitReader,
+  UnitWriter,
+} from '../unit-file.ts'
 import { readDigests, type VerdictDigests, VerdictFiles, writePartVerdicts } from '../verdict-file.ts'
 
 export interface DecidePartsTask {
@@ -22,9 +29,14 @@ export function decideParts(_context: TaskContext, task: DecidePartsTask): Verdi
   if (existsSync(task.out)) return readDigests(task.out)
   const { units, repeats, from, to, out } = task
   const found = new RepeatedParts(units.length)
-  const tables = keysOf(units, from, to)
-  // Byte by byte, so that a table of keys is about as large as a cache.
-  for (let byte = from; byte < to; byte++) addRepeated(new PartTable(tables, byte), repeats, found)
+  const packs = new PackFiles()
+  try {
+    const keys = units.map((address) => new UnitReader(address, packs).compact(from, to))
+    // Byte by byte, so that a table of keys is about as large as a cache.
+    for (let byte = from; byte < to; byte++) addRepeated(new PartTable(keys, byte), repeats, found)
+  } finally {
+    packs.close()
+  }
   writePartVerdicts(out, found.byUnit())
   return readDigests(out)
 }
@@ -96,21 +108,6 @@ class RepeatedParts {
   }
 }
 
-/** What a unit has of some leading bytes, in their order, and how far it has been read, in words. */
-interface UnitKeys {
-  readonly words: Uint32Array
-  at: number
-}
-
-function keysOf(units: readonly UnitAddress[], from: number, to: number): readonly UnitKeys[] {
-  const packs = new PackFiles()
-  try {
-    return units.map((address) => ({ words: new UnitReader(address, packs).compactKeys(from, to), at: 0 }))
-  } finally {
-    packs.close()
-  }
-}
-
 /** The keys of parts with one leading byte, of all units, as columns. */
 class PartTable {
   readonly low: Uint32Array
@@ -124,10 +121,8 @@ class PartTable {
   readonly #idLow: Uint32Array
   readonly #idHigh: Uint32Array
 
-  /** Takes the next keys of every unit, which are those of this byte: call it for each byte in turn. */
-  constructor(units: readonly UnitKeys[], byte: number) {
-    const ends = units.map((unit) => endOf(unit, byte))
-    const count = units.reduce((sum, { at }, unit) => sum + ((ends[unit] ?? at) - at) / PART_WORDS, 0)
+  constructor(units: readonly CompactRange[], byte: number) {
+    const count = units.reduce((sum, unit) => sum + recordsOf(unit, byte), 0)
     this.low = new Uint32Array(count)
     this.high = new Uint32Array(count)
     this.rows = new Uint32Array(count)
@@ -138,9 +133,8 @@ class PartTable {
     this.#idHigh = new Uint32Array(count)
     let record = 0
     for (const [number, unit] of units.entries()) {
-      const { words } = unit
-      const end = ends[number] ?? 0
-      for (let at = unit.at; at < end; at += PART_WORDS, record++) {
+      const words = unit.words(byte, byte + 1)
+      for (let at = 0; at < words.length; at += PART_WORDS, record++) {
         this.low[record] = words[at] ?? 0
         this.high[record] = words[at + 1] ?? 0
         this.rows[record] = record
@@ -150,7 +144,6 @@ class PartTable {
         this.#idLow[record] = words[at + 4] ?? 0
         this.#idHigh[record] = words[at + 5] ?? 0
       }
-      unit.at = end
     }
   }
 
@@ -190,11 +183,11 @@ class PartTable {
   }
 }
 
-/** Where the keys of a leading byte end that start where the unit has been read to. */
-function endOf({ words, at }: UnitKeys, byte: number): number {
-  let end = at
-  while (end < words.length && (words[end + 1] ?? 0) >>> 24 === byte) end += PART_WORDS
-  return end
+/** Records of a unit with a leading byte. */
+function recordsOf(unit: CompactRange, byte: number): number {
+  let count = 0
+  for (const [of, words] of unit.counts()) if (of === byte) count += words / PART_WORDS
+  return count
 }
 
 function difference(column: Uint32Array, a: number, b: number): number {
