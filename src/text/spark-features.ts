@@ -1,8 +1,4 @@
-import { murmur3 } from './murmur3.ts'
-
-/** Seed of Spark's `HashingTF` since 3.0. */
-const SEED = 42
-const encoder = new TextEncoder()
+import { featureOf, TokenHasher } from './token-hashes.ts'
 
 /**
  * Tokens as `pyspark.ml.feature.Tokenizer` gives them: in lower case, cut at each single white space of ASCII, which is
@@ -18,18 +14,12 @@ export function sparkTokens(text: string): string[] {
   return tokens
 }
 
+const hasher = new TokenHasher()
+
 /**
  * Numbers of the features that `pyspark.ml.feature.HashingTF` (3.0 or later) gives the tokens of a text, one a token, from 0
  * to `features - 1`. Counts of equal numbers are its vector.
  */
 export function sparkFeatures(text: string, features: number): Uint32Array {
-  return Uint32Array.from(sparkTokens(text), (token) => {
-    // Java writes a lone surrogate as `?`.
-    const hash = murmur3(encoder.encode(token.isWellFormed() ? token : javaForm(token)), SEED)
-    return ((hash % features) + features) % features
-  })
-}
-
-function javaForm(token: string): string {
-  return token.replaceAll(/\p{Surrogate}/gu, '?')
+  return Uint32Array.from(hasher.hashes(text), (hash) => featureOf(hash, features))
 }
