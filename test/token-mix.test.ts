@@ -9,6 +9,7 @@ import { TokenReader } from '../src/engine/tokens/token-reader.ts'
 import { openTokenSet } from '../src/engine/tokens/token-set.ts'
 import { traceMixed, traceToken } from '../src/engine/tokens/trace.ts'
 import { Store } from '../src/store/store.ts'
+import { readTable } from '../src/store/table.ts'
 import { keptRows } from '../src/store/version.ts'
 import { Workplace } from './engine-run.ts'
 import { tilth } from './tilth.ts'
@@ -142,6 +143,34 @@ describe('token sets and mixtures', () => {
     expect((await makeMixture('mixture', heavier, context())).artefact.ref).toBe('mixture@2')
   })
 
+  it('pack whole documents into sequences', async () => {
+    const { artefact, set } = await make('packed', 'many', 1, { packing: 'whole', sequence: 256 })
+    const open = openTokenSet(store, 'packed')
+    expect(set.tokens % 256).toBe(0)
+    expect(set.padding / set.tokens).toBeLessThan(0.05)
+    const seen = new Map<string, number>()
+    let filled = 0
+    for (const batch of await rowsOf(join(artefact.files, 'tokens-00000.parquet'))) {
+      const [start, tokens, first] = [Number(batch['start']), Number(batch['tokens']), Number(batch['first'])]
+      expect(Math.floor(start / 256)).toBe(Math.floor((start + tokens - 1) / 256))
+      expect(first).toBe(seen.get(String(batch['id'])) ?? 0)
+      seen.set(String(batch['id']), first + tokens)
+      filled += tokens
+    }
+    expect(seen.size).toBe(300)
+    expect(filled + set.padding).toBe(set.tokens)
+    const reader = new TokenReader(open.files, set)
+    const last = reader.ids(set.tokens - 256, set.tokens)
+    reader.close()
+    expect(last.length).toBe(256)
+    await expect(
+      makeMixture('wrong', mixtureOptions.parse({ sources: [{ of: 'packed' }], sequence: 128 }), context()),
+    ).rejects.toThrow('is packed in sequences of 256')
+    expect((await make('packed2', 'many', 2, { packing: 'whole', sequence: 256 })).set.padding).toBe(
+      set.padding,
+    )
+  })
+
   it('are refused with what to do instead', async () => {
     const cli = (...args: string[]) => tilth(place.dir, '--store', 'store', ...args).err
     expect(cli('mix')).toContain('--source SET=WEIGHT')
@@ -156,6 +185,12 @@ describe('token sets and mixtures', () => {
     expect(shown.out).toMatch(/why {6}tilth why few@1 [0-9a-f]{32}/)
   })
 })
+
+async function rowsOf(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const rows: Readonly<Record<string, unknown>>[] = []
+  for await (const batch of readTable(path)) rows.push(...batch)
+  return rows
+}
 
 /** Of all shards of ids. */
 function sha256(dir: string): string {

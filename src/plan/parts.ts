@@ -122,7 +122,8 @@ function partOf(part: Readonly<Record<string, unknown>>, index: number, raw: unk
   return { kind: 'make', name, make, options }
 }
 
-const REFERENCE = /^part:([a-z][a-z0-9-]*)$/
+/** `part:NAME`, and behind the word of what an option expects: `fit:part:NAME`. */
+const REFERENCE = /^((?:[a-z]+:)?)part:([a-z][a-z0-9-]*)$/
 
 /** Names of the parts that a part's options name, as `part:NAME`. */
 export function references(part: Part): readonly string[] {
@@ -137,8 +138,8 @@ export function references(part: Part): readonly string[] {
 /** Plain data with each `part:NAME` in it replaced by what the part wrote. */
 export function resolveReferences<T>(value: T, refOf: (part: string) => string): T {
   if (typeof value === 'string') {
-    const of = REFERENCE.exec(value)?.[1]
-    return (of === undefined ? value : refOf(of)) as T
+    const [, word = '', of] = REFERENCE.exec(value) ?? []
+    return (of === undefined ? value : `${word}${refOf(of)}`) as T
   }
   if (Array.isArray(value)) return value.map((each) => resolveReferences(each, refOf)) as T
   if (typeof value !== 'object' || value === null) return value

@@ -34,6 +34,18 @@ export const tokenSetOptions = z.strictObject({
     .default('end-of-text')
     .describe('What stands behind each document.'),
   seed: z.int().min(0).default(0).describe('Seed of the order of documents.'),
+  packing: z
+    .enum(['none', 'whole'])
+    .default('none')
+    .describe(
+      'none: documents stand one behind another, and sequences cut them; whole: sequences hold whole documents (best fit), and are filled up with the end of text; only what is longer than one is cut',
+    ),
+  sequence: z
+    .int()
+    .min(2)
+    .max(1 << 20)
+    .default(2048)
+    .describe('With packing: tokens of a sequence.'),
 })
 
 export type TokenSetOptions = z.output<typeof tokenSetOptions>
@@ -60,12 +72,14 @@ export async function makeTokenSet(
   const separator = options.separator === 'none' ? null : endOfText(tokenizer)
   const { hashes, shards: kept } = version.manifest
   const { encoding, seed } = options
+  const sequence = options.packing === 'none' ? null : options.sequence
   const { specification, vocabularySize } = tokenizer
-  const key = contentKey({ kept: hashes.kept, specification, separator, seed, revision: REVISION })
+  const key = contentKey({ kept: hashes.kept, specification, separator, seed, sequence, revision: REVISION })
   const type = vocabularySize <= 1 << 16 ? 'uint16' : 'uint32'
   const textBytes = version.manifest.steps.at(-1)?.bytesOut ?? 0
   const buckets = Math.max(1, Math.ceil(textBytes / SHARD_TEXT_BYTES))
   let set: TokenSet | undefined
+  const padding: number[] = []
   const { artefact, upToDate } = await writeArtefact(store, name, TOKEN_SET_KIND, key, async (dir) => {
     const inputs = kept.filter(({ table }) => table === 'kept').map(({ file }) => join(version.dir, file))
     const shards = await inWorkers(bounds, async (pool) => {
@@ -88,10 +102,14 @@ export async function makeTokenSet(
         sections.map((list, at) => ({
           sections: list,
           width: widthOf({ type }),
+          sequence,
+          filler: separator ?? tokenizer.endOfText ?? 0,
+          seed: seed + at,
           out: join(dir, fileOf(at, 'bin')),
           index: join(dir, fileOf(at, 'parquet')),
         })),
-        (output, at) => {
+        ({ padding: filled, ...output }, at) => {
+          padding.push(filled)
           written[at] = { file: fileOf(at, 'bin'), index: fileOf(at, 'parquet'), ...output }
           progress('shards', written.filter(Boolean).length, buckets)
         },
@@ -109,6 +127,8 @@ export async function makeTokenSet(
       type,
       separator,
       seed,
+      sequence,
+      padding: padding.reduce((all, each) => all + each, 0),
       from: version.ref,
       shards,
       tokens: sum(({ tokens }) => tokens),
@@ -123,7 +143,13 @@ export async function makeTokenSet(
       documents: set.documents,
       bytes: textBytes,
     }
-    const metrics = { tokens: set.tokens, documents: set.documents, bytesPerToken: textBytes / set.tokens }
+    const { tokens, documents } = set
+    const metrics = {
+      tokens,
+      documents,
+      padding: set.padding,
+      bytesPerToken: textBytes / (tokens - set.padding),
+    }
     return { data: [data], options: { ...options, encoding }, metrics }
   })
   return { artefact, set: set ?? openTokenSet(store, artefact.ref).set, upToDate }

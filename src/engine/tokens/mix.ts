@@ -154,6 +154,16 @@ export function planMix(
       ...(epochs === undefined ? {} : { epochs }),
     }
   })
+  const packed = sets.find(({ set }) => set.sequence !== null && set.sequence !== sequence)
+  if (packed !== undefined) {
+    throw new TilthError(
+      'usage',
+      `${packed.ref} is packed in sequences of ${packed.set.sequence} tokens, not ${sequence}`,
+      {
+        hint: `take sequences of ${packed.set.sequence}, or pack it anew`,
+      },
+    )
+  }
   const short = sets.find(({ set }) => set.tokens < sequence)
   if (short !== undefined) {
     throw new TilthError(

@@ -32,6 +32,10 @@ export interface TokenSet {
   /** Id that stands behind each document; `null` = none does. */
   readonly separator: number | null
   readonly seed: number
+  /** Where no document is cut: tokens of a sequence, of which each shard has whole ones. `null` = documents stand one behind another. */
+  readonly sequence: number | null
+  /** Tokens that fill sequences up, and stand for nothing; {@link TokenSet.tokens} counts them. */
+  readonly padding: number
   /** The version, as `NAME@NUMBER`. */
   readonly from: string
   readonly shards: readonly TokenShard[]
@@ -42,11 +46,13 @@ export interface TokenSet {
   readonly textBytes: number
 }
 
-/** Columns of a shard's index, a row for each document in the order of the shard. */
+/** Columns of a shard's index, a row for each document or piece of one, in the order of the shard. What no row has is padding. */
 export const DOCUMENT_COLUMNS: readonly Column[] = [
   { name: 'id', type: 'STRING', nullable: false },
   // Number of its first token in the shard.
   { name: 'start', type: 'INT64', nullable: false },
+  // Number of that token in the document: above 0 in the later pieces of one that is longer than a sequence.
+  { name: 'first', type: 'INT64', nullable: false },
   // Separator counted.
   { name: 'tokens', type: 'INT64', nullable: false },
   { name: 'url', type: 'STRING', nullable: true },

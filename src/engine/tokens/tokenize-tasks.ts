@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, wr
 import { readTable, TableWriter } from '../../store/table.ts'
 import { writeWhole } from '../../store/write-whole.ts'
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
+import { packedSequences } from '../../tokens/packing.ts'
 import { checked, unchecked } from '../local/cache-file.ts'
 import type { TaskContext } from '../local/context.ts'
 import { loadTokenizer } from './load-tokenizer.ts'
@@ -103,16 +104,22 @@ function withSeparator(tokenizer: Tokenizer, text: string, separator: number | n
 export interface GatherTask {
   readonly sections: readonly (TokenSection & { readonly path: string })[]
   readonly width: 2 | 4
+  /** Tokens of a sequence, where documents are packed whole; and what fills one up. */
+  readonly sequence: number | null
+  readonly filler: number
+  /** Of the order of packed sequences. */
+  readonly seed: number
   /** Paths of the ids and of their index. */
   readonly out: string
   readonly index: string
 }
 
-/** Writes one shard of the set: its documents in the order of their chance, then of their ids. */
+/** Writes one shard of the set: its documents in the order of their chance, then of their ids; packed ones in sequences by chance. */
 export function gatherTokens(
   _context: TaskContext,
-  { sections, width, out, index }: GatherTask,
-): { readonly tokens: number; readonly documents: number } {
+  task: GatherTask,
+): { readonly tokens: number; readonly documents: number; readonly padding: number } {
+  const { sections, width, out, index } = task
   const documents: (HeldDocument & { readonly ids: Uint32Array })[] = []
   for (const { path, offset, headBytes, idBytes } of sections) {
     const bytes = readAt(path, offset, headBytes + idBytes)
@@ -130,13 +137,32 @@ export function gatherTokens(
   const partial = `${out}.${process.pid}.partial`
   const file = openSync(partial, 'w')
   const table = new TableWriter(index, DOCUMENT_COLUMNS)
-  let tokens = 0
+  let [tokens, padding] = [0, 0]
+  const write = (ids: Uint32Array): void => {
+    const narrow = width === 2 ? Uint16Array.from(ids) : ids
+    writeWhole(file, new Uint8Array(narrow.buffer, narrow.byteOffset, narrow.byteLength))
+    tokens += ids.length
+  }
+  const append = (document: number, first: number, behind: number): void => {
+    const { id, url, source, record, ids } = documents[document] as HeldDocument & {
+      readonly ids: Uint32Array
+    }
+    table.append({ id, start: tokens, first, tokens: behind - first, url, source, record })
+    write(ids.subarray(first, behind))
+  }
   try {
-    for (const { id, url, source, record, ids } of documents) {
-      const narrow = width === 2 ? Uint16Array.from(ids) : ids
-      writeWhole(file, new Uint8Array(narrow.buffer, narrow.byteOffset, narrow.byteLength))
-      table.append({ id, start: tokens, tokens: ids.length, url, source, record })
-      tokens += ids.length
+    if (task.sequence === null) for (const [at, { ids }] of documents.entries()) append(at, 0, ids.length)
+    else {
+      const lengths = documents.map(({ ids }) => ids.length)
+      for (const pieces of packedSequences(lengths, task.sequence, task.seed)) {
+        let room = task.sequence
+        for (const { document, first, behind } of pieces) {
+          append(document, first, behind)
+          room -= behind - first
+        }
+        write(new Uint32Array(room).fill(task.filler))
+        padding += room
+      }
     }
     table.finish()
   } finally {
@@ -144,7 +170,7 @@ export function gatherTokens(
     table.abandon()
   }
   renameSync(partial, out)
-  return { tokens, documents: documents.length }
+  return { tokens, documents: documents.length, padding }
 }
 
 function readAt(path: string, offset: number, length: number): Uint8Array {

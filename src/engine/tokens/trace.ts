@@ -62,14 +62,15 @@ export async function traceToken(open: OpenTokenSet, shard: number, offset: numb
   const reader = new TokenReader(files, set)
   try {
     const first = set.shards.slice(0, shard).reduce((sum, { tokens }) => sum + tokens, 0)
-    const token = offset - row.start
+    const token = row.first + offset - row.start
     const [from, to] = [
       Math.max(row.start, offset - AROUND),
       Math.min(row.start + row.tokens, offset + 1 + AROUND),
     ]
     const ids = [...reader.ids(first + from, first + to)]
     const tokenizer = loadTokenizer(set.encoding)
-    const isSeparator = set.separator !== null && token === row.tokens - 1
+    const isSeparator =
+      set.separator !== null && offset === row.start + row.tokens - 1 && ids[offset - from] === set.separator
     return {
       set: open.ref,
       shard,
@@ -94,6 +95,7 @@ export async function traceToken(open: OpenTokenSet, shard: number, offset: numb
 interface DocumentRow {
   readonly id: string
   readonly start: number
+  readonly first: number
   readonly tokens: number
   readonly url: string | null
   readonly source: string
@@ -105,9 +107,12 @@ async function documentAt(path: string, offset: number): Promise<DocumentRow> {
     for (const row of batch) {
       const [start, tokens] = [Number(row['start']), Number(row['tokens'])]
       if (offset >= start + tokens) continue
+      if (offset < start)
+        throw new TilthError('usage', `token ${offset} fills a sequence up, and is of no document`)
       const url = typeof row['url'] === 'string' ? row['url'] : null
       return {
         id: String(row['id']),
+        first: Number(row['first']),
         start,
         tokens,
         url,
@@ -116,7 +121,7 @@ async function documentAt(path: string, offset: number): Promise<DocumentRow> {
       }
     }
   }
-  throw new TilthError('damaged', `${path}: says of no document that it has token ${offset}`)
+  throw new TilthError('usage', `token ${offset} fills a sequence up, and is of no document`)
 }
 
 /**
