@@ -151,10 +151,11 @@ describe('token sets and mixtures', () => {
     const seen = new Map<string, number>()
     let filled = 0
     for (const batch of await rowsOf(join(artefact.files, 'tokens-00000.parquet'))) {
-      const [start, tokens, first] = [Number(batch['start']), Number(batch['tokens']), Number(batch['first'])]
+      const [start, tokens] = [Number(batch['start']), Number(batch['tokens'])]
       expect(Math.floor(start / 256)).toBe(Math.floor((start + tokens - 1) / 256))
-      expect(first).toBe(seen.get(String(batch['id'])) ?? 0)
-      seen.set(String(batch['id']), first + tokens)
+      const id = String(batch['id'])
+      // The pieces of a document that is longer than a sequence stand in any order.
+      seen.set(id, (seen.get(id) ?? 0) + tokens)
       filled += tokens
     }
     expect(seen.size).toBe(300)
