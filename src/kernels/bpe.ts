@@ -26,6 +26,7 @@ export interface BpeKernel {
   readonly setPattern: (family: number, digits: number, isEndWhole: number) => void
   readonly encode: (length: number, isLast: number) => number
   readonly encodeOne: (length: number) => number
+  readonly mergeIds: (count: number) => number
 }
 
 let compiled: WebAssembly.Module | undefined

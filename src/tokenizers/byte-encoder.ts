@@ -7,7 +7,7 @@ import type { WordPattern } from './word-pattern.ts'
 /** Bytes of a chunk. More are taken only for a word that is longer. */
 const CHUNK = 192 << 10
 /** The chunk grows until a word fits that the kernel would merge: one of 32 MiB. */
-const MAX_CHUNK = 64 << 20
+const MAX_CHUNK = 96 << 20
 /** Slots of cached words, as a power of two: 64 bytes each. */
 const CACHE_BITS = 17
 
@@ -71,6 +71,13 @@ export class ByteEncoder {
     while (word.length * 3 > this.#size) this.#grow()
     const { written } = this.#encoder.encodeInto(word, this.#chunk)
     return this.#ids(this.#kernel.encodeOne(written)).slice()
+  }
+
+  /** Merges ids of parts that are no bytes; merges must be listed. @throws TilthError `data` for more than 32 Mi of them. */
+  merge(ids: readonly number[]): Uint32Array {
+    while (ids.length * 4 > this.#size) this.#grow()
+    new Uint32Array(this.#fresh().buffer, this.#kernel.textPlace(), ids.length).set(ids)
+    return this.#ids(this.#kernel.mergeIds(ids.length)).slice()
   }
 
   #encodeLong(text: string): Uint32Array {

@@ -49,7 +49,7 @@ let starts: usize = 0
 let blob: usize = 0
 let pairs: usize = 0
 let pairMask: usize = 0
-let mergeIds: usize = 0
+let mergedIds: usize = 0
 let mergesByPair: bool = false
 let takesWhole: bool = false
 let longest: usize = 0
@@ -110,8 +110,8 @@ export function layOut(count: usize, bytes: usize, tokenBits: usize, pairBits: u
   mergesByPair = pairBits > 0
   pairs = (blob + bytes + 64 + 15) & ~15
   pairMask = (<usize>1 << pairBits) - 1
-  mergeIds = pairs + (mergesByPair ? <usize>16 << pairBits : 0)
-  cache = (mergeIds + (merges << 2) + 63) & ~63
+  mergedIds = pairs + (mergesByPair ? <usize>16 << pairBits : 0)
+  cache = (mergedIds + (merges << 2) + 63) & ~63
   cacheShift = 64 - cacheBits
   text = cache + (<usize>1 << (cacheBits + SLOT_BITS))
   makeRoom(text)
@@ -152,7 +152,7 @@ export function indexTokens(count: u32, whole: i32): void {
 
 /** The merge of that rank joins two tokens to a third. A pair that is there already has the new rank. */
 export function addMerge(rank: u32, left: u32, right: u32, id: u32): void {
-  store<u32>(mergeIds + (<usize>rank << 2), id)
+  store<u32>(mergedIds + (<usize>rank << 2), id)
   const key = (<u64>left << 32) | right
   let slot = <usize>hashPair(key) & pairMask
   // The rank is stored one higher, so that 0 says that a slot is free.
@@ -198,6 +198,20 @@ export function encode(length: usize, isLast: i32): usize {
 /** Encodes the chunk as one word. */
 export function encodeOne(length: usize): usize {
   return (encodeWord(text, length, out) - out) >> 2
+}
+
+/** Merges so many ids that stand at `textPlace()`, four bytes each; merges must be ranked by pairs. */
+export function mergeIds(count: usize): usize {
+  if (count > MOST_MERGED) {
+    refused = true
+    return 0
+  }
+  beginParts(count)
+  for (let index: usize = 0; index < count; index++) {
+    const place = text + (index << 2)
+    setPart(index, load<u32>(place), index + 1 < count ? rankOfPair(load<u32>(place), load<u32>(place, 4)) : NONE)
+  }
+  return (joinParts(text, count, out) - out) >> 2
 }
 
 // ---- words ----
@@ -474,7 +488,7 @@ function mergeShort(place: usize, length: usize, to: usize): usize {
   let end = parts + (length << 4)
   store<u32>(end, <u32>(place + length))
   while (least != NONE) {
-    store<u32>(at, mergesByPair ? load<u32>(mergeIds + (<usize>least << 2)) : least, 4)
+    store<u32>(at, mergesByPair ? load<u32>(mergedIds + (<usize>least << 2)) : least, 4)
     for (let part = at + 16; part < end; part += 16) v128.store(part, v128.load(part, 16))
     end -= 16
     store<u32>(at, at + 16 < end ? rankOfParts(at) : NONE, 8)
@@ -512,26 +526,40 @@ function mergeLong(place: usize, length: usize, to: usize): usize {
     refused = true
     return to
   }
-  const parts = scratch
-  heap = parts + ((length + 2) << 4)
+  beginParts(length)
+  for (let index: usize = 0; index < length; index++) {
+    const rank = index + 1 < length ? load<u32>(BYTE_PAIRS + (<usize>load<u16>(place + index) << 2)) : NONE
+    setPart(index, load<u32>(BYTE_IDS + (<usize>load<u8>(place + index) << 2)), rank)
+  }
+  return joinParts(place, length, to)
+}
+
+function beginParts(length: usize): void {
+  heap = scratch + ((length + 2) << 4)
   heapSize = 0
   makeRoom(heap + ((length + 1) << 4) + ((length + 1) << 3))
-  for (let index: usize = 0; index < length; index++) {
-    const part = parts + (index << 4)
-    const rank = index + 1 < length ? load<u32>(BYTE_PAIRS + (<usize>load<u16>(place + index) << 2)) : NONE
-    store<u32>(part, load<u32>(BYTE_IDS + (<usize>load<u8>(place + index) << 2)))
-    store<u32>(part, rank, 4)
-    store<u32>(part, <u32>(index + 1), 8)
-    store<u32>(part, index == 0 ? NONE : <u32>(index - 1), 12)
-    if (rank != NONE) push((<u64>rank << 32) | index)
-  }
+}
+
+// @ts-ignore: decorator
+@inline
+function setPart(index: usize, id: u32, rank: u32): void {
+  const part = scratch + (index << 4)
+  store<u32>(part, id)
+  store<u32>(part, rank, 4)
+  store<u32>(part, <u32>(index + 1), 8)
+  store<u32>(part, index == 0 ? NONE : <u32>(index - 1), 12)
+  if (rank != NONE) push((<u64>rank << 32) | index)
+}
+
+function joinParts(place: usize, length: usize, to: usize): usize {
+  const parts = scratch
   while (heapSize > 0) {
     const top = pop()
     const index = <usize>(<u32>top)
     const rank = <u32>(top >> 32)
     const part = parts + (index << 4)
     if (load<u32>(part, 4) != rank) continue
-    store<u32>(part, mergesByPair ? load<u32>(mergeIds + (<usize>rank << 2)) : rank)
+    store<u32>(part, mergesByPair ? load<u32>(mergedIds + (<usize>rank << 2)) : rank)
     store<u32>(part, NONE, 4)
     const gone = parts + (<usize>load<u32>(part, 8) << 4)
     store<u32>(gone, NONE, 4)
