@@ -1,8 +1,8 @@
 import { once } from 'node:events'
+import { besideModule, TaskPool } from '../engine/task-pool.ts'
 import { type Line, type LinesEnd, readLines } from '../formats/jsonl/lines.ts'
 import { TilthError } from '../model/error.ts'
-import type { LineBatch, LineResults, LineSettings } from './extract-lines.ts'
-import { ExtractPool } from './extract-pool.ts'
+import { extractBatch, type LineBatch, type LineResults, type LineSettings } from './extract-lines.ts'
 
 /** A batch is closed when its lines have so many bytes: some ten pages, so that the end of a run is shared well. */
 const BATCH_BYTES = 512 << 10
@@ -34,7 +34,12 @@ export async function extractJsonl(
   settings: LineSettings,
   said: (soFar: JsonlOutcome) => void = () => undefined,
 ): Promise<JsonlOutcome> {
-  const pool = new ExtractPool(workers, settings)
+  const pool = new TaskPool<LineBatch, LineResults>(workers, {
+    entry: besideModule(import.meta.url, 'extract-worker'),
+    settings,
+    here: (batch) => extractBatch(batch, settings),
+    transfer: ({ bytes }) => [bytes.buffer],
+  })
   const errors: Record<string, number> = {}
   let pages = 0
   const finish = async (results: LineResults): Promise<void> => {

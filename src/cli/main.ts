@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (prog
   rules: () => import('./rules.ts'),
   score: () => import('./score.ts'),
   'compare-rules': () => import('./compare-rules.ts'),
+  tokenize: () => import('./tokenize.ts'),
   versions: () => import('./versions.ts'),
   gc: () => import('./gc.ts'),
   doctor: () => import('./doctor.ts'),

@@ -1,23 +1,54 @@
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { nearest, TilthError } from '../../model/error.ts'
+import { huggingFaceTokenizer } from '../../tokenizers/hugging-face/tokenizer-json.ts'
 import { ENCODINGS, tiktokenTokenizer } from '../../tokenizers/tiktoken.ts'
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 import { encodingRanks } from './encoding-ranks.ts'
 
-const loaded = new Map<string, Tokenizer>()
-
-/** A tokenizer by name, made once a thread. @throws TilthError `usage` for a name that there is none of. */
-export function loadTokenizer(name: string): Tokenizer {
-  const known = loaded.get(name)
-  if (known !== undefined) return known
-  const encoding = ENCODINGS.find((each) => each.name === name)
-  if (encoding === undefined) {
-    const names = ENCODINGS.map((each) => each.name)
-    const guess = nearest(name, names)
-    throw new TilthError('usage', `${name}: there is no such encoding`, {
-      hint: guess === undefined ? `there are ${names.join(', ')}` : `did you mean ${guess}?`,
+/**
+ * The tokenizer of a name of an encoding of tiktoken, of a path of a Hugging Face `tokenizer.json`, or of a folder that has one.
+ *
+ * The token that ends a text is the one that `tokenizer_config.json` beside it names, where that is there.
+ *
+ * @throws TilthError `usage` where there is neither, `input` where the file cannot be used.
+ */
+export function loadTokenizer(nameOrPath: string): Tokenizer {
+  const encoding = ENCODINGS.find(({ name }) => name === nameOrPath)
+  if (encoding !== undefined) return tiktokenTokenizer(encoding, encodingRanks(encoding))
+  const stat = statSync(nameOrPath, { throwIfNoEntry: false })
+  if (stat === undefined) {
+    const names = ENCODINGS.map(({ name }) => name)
+    const near = nearest(nameOrPath, names)
+    throw new TilthError('usage', `--encoding ${nameOrPath}: there is no encoding and no file of that name`, {
+      hint: `${near === undefined ? '' : `did you mean ${near}? `}encodings are ${names.join(', ')}; or name a tokenizer.json`,
     })
   }
-  const tokenizer = tiktokenTokenizer(encoding, encodingRanks(encoding))
-  loaded.set(name, tokenizer)
-  return tokenizer
+  const path = stat.isDirectory() ? join(nameOrPath, 'tokenizer.json') : nameOrPath
+  return huggingFaceTokenizer(nameOrPath, fileBytes(path), endOfText(dirname(path)))
+}
+
+function fileBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    throw new TilthError('usage', `--encoding ${path}: cannot be read: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+/** What `tokenizer_config.json` in a folder calls the end of a text. */
+function endOfText(dir: string): string | undefined {
+  const path = join(dir, 'tokenizer_config.json')
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+  let config: { readonly eos_token?: unknown }
+  try {
+    config = JSON.parse(readFileSync(path, 'utf8')) as typeof config
+  } catch (cause) {
+    throw new TilthError('input', `${path}: is not JSON`, { cause })
+  }
+  const token = config.eos_token
+  const text = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token
+  return typeof text === 'string' ? text : undefined
 }

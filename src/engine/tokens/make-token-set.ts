@@ -9,7 +9,6 @@ import type { Version } from '../../store/version.ts'
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 import type { RunOptions } from '../engine.ts'
 import { inWorkers } from '../local/in-workers.ts'
-import { loadTokenizer } from './load-tokenizer.ts'
 import {
   openTokenSet,
   TOKEN_SET_FILE,
@@ -19,6 +18,7 @@ import {
   widthOf,
 } from './token-set.ts'
 import type { GatherTask, Tokenized } from './tokenize-tasks.ts'
+import { tokenizerOf } from './tokenizer-of.ts'
 
 /** Raised whenever the same version would give other files. */
 const REVISION = 1
@@ -68,7 +68,7 @@ export async function makeTokenSet(
   options: TokenSetOptions,
   { store, bounds, progress }: TokenSetContext,
 ): Promise<{ readonly artefact: Artefact; readonly set: TokenSet; readonly upToDate: boolean }> {
-  const tokenizer = loadTokenizer(options.encoding)
+  const tokenizer = tokenizerOf(options.encoding)
   const separator = options.separator === 'none' ? null : endOfText(tokenizer)
   const { hashes, shards: kept } = version.manifest
   const { encoding, seed } = options

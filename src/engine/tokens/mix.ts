@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { npyHeader } from '../../formats/tokens/npy-header.ts'
 import { TilthError } from '../../model/error.ts'
 import { contentKey } from '../../plan/canonical.ts'
 import { type Artefact, openArtefact, writeArtefact } from '../../store/artefact.ts'
@@ -9,7 +10,6 @@ import { MixOrder } from '../../tokens/mix-order.ts'
 import { GPT3_MIXTURE, type MixtureShare, planMixture } from '../../tokens/mixture.ts'
 import { inWorkers } from '../local/in-workers.ts'
 import type { TokenSetContext } from './make-token-set.ts'
-import { npyHeader } from './npy.ts'
 import { type OpenTokenSet, openTokenSet, type TokenSet } from './token-set.ts'
 
 /** Raised whenever the same sources would give another mixture. */

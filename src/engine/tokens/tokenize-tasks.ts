@@ -5,8 +5,8 @@ import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 import { packedSequences } from '../../tokens/packing.ts'
 import { checked, unchecked } from '../local/cache-file.ts'
 import type { TaskContext } from '../local/context.ts'
-import { loadTokenizer } from './load-tokenizer.ts'
 import { DOCUMENT_COLUMNS } from './token-set.ts'
+import { tokenizerOf } from './tokenizer-of.ts'
 
 export interface TokenizeTask {
   /** A shard of the version's kept documents. */
@@ -47,7 +47,7 @@ export interface Tokenized {
 export async function tokenizeShard(context: TaskContext, task: TokenizeTask): Promise<Tokenized> {
   const index = `${task.out}.json`
   if (existsSync(index)) return JSON.parse(readFileSync(index, 'utf8')) as Tokenized
-  const tokenizer = loadTokenizer(task.encoding)
+  const tokenizer = tokenizerOf(task.encoding)
   const held = new Map<number, { documents: HeldDocument[]; ids: Uint8Array[] }>()
   let [textBytes, tokens] = [0, 0]
   for await (const batch of readTable(task.shard, ['id', 'text', 'url', 'source', 'record'])) {

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { TilthError } from '../../model/error.ts'
 import type { Store } from '../../store/store.ts'
 import { readTable } from '../../store/table.ts'
-import { loadTokenizer } from './load-tokenizer.ts'
 import { type OpenMixture, orderOf } from './mix.ts'
 import { TokenReader } from './token-reader.ts'
 import { type OpenTokenSet, openTokenSet } from './token-set.ts'
+import { tokenizerOf } from './tokenizer-of.ts'
 
 /** Tokens before and behind the one that is asked for, to be shown. */
 const AROUND = 24
@@ -68,7 +68,7 @@ export async function traceToken(open: OpenTokenSet, shard: number, offset: numb
       Math.min(row.start + row.tokens, offset + 1 + AROUND),
     ]
     const ids = [...reader.ids(first + from, first + to)]
-    const tokenizer = loadTokenizer(set.encoding)
+    const tokenizer = tokenizerOf(set.encoding)
     const isSeparator =
       set.separator !== null && offset === row.start + row.tokens - 1 && ids[offset - from] === set.separator
     return {

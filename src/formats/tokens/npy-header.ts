@@ -4,7 +4,7 @@
  * @param type such as `<u2`.
  * @see numpy.lib.format, NEP 1.
  */
-export function npyHeader(type: string, shape: readonly number[]): Uint8Array {
+export function npyHeader(type: string, shape: readonly number[]): Uint8Array<ArrayBuffer> {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const dictionary = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`
   const before = 10

@@ -1,36 +1,47 @@
 import { Worker } from 'node:worker_threads'
 import { TilthError } from '../model/error.ts'
-import { extractBatch, type LineBatch, type LineResults, type LineSettings } from './extract-lines.ts'
 
-interface Waiting {
-  readonly batch: LineBatch
-  readonly resolve: (results: LineResults) => void
+interface Waiting<Task, Result> {
+  readonly task: Task
+  readonly resolve: (result: Result) => void
   readonly reject: (error: Error) => void
 }
 
-/** Worker threads that extract batches of lines, started as they are first needed. One is the thread itself. */
-export class ExtractPool {
+/** How a {@link TaskPool} does its work. */
+export interface TaskKind<Task, Result> {
+  /** The module of a worker thread, which answers each message with one. */
+  readonly entry: URL
+  /** What the module finds as `workerData`. */
+  readonly settings: unknown
+  /** Does a task on this thread, which is all there is where the pool has one. */
+  readonly here: (task: Task) => Result
+  /** Memory of a task that goes over to the thread. */
+  readonly transfer?: (task: Task) => readonly ArrayBuffer[]
+}
+
+/** Worker threads that do one task after another, started as they are first needed. One is the thread itself. */
+export class TaskPool<Task, Result> {
   readonly #size: number
-  readonly #settings: LineSettings
+  readonly #kind: TaskKind<Task, Result>
   readonly #all = new Set<Worker>()
   readonly #idle: Worker[] = []
-  readonly #queue: Waiting[] = []
-  readonly #running = new Map<Worker, Waiting>()
+  readonly #queue: Waiting<Task, Result>[] = []
+  readonly #running = new Map<Worker, Waiting<Task, Result>>()
 
-  constructor(size: number, settings: LineSettings) {
+  constructor(size: number, kind: TaskKind<Task, Result>) {
     this.#size = size
-    this.#settings = settings
+    this.#kind = kind
   }
 
-  /** Another batch would be begun at once. */
+  /** Another task would be begun at once. */
   get isWaiting(): boolean {
     return this.#running.size < this.#size
   }
 
-  run(batch: LineBatch): Promise<LineResults> {
-    if (this.#size === 1) return Promise.resolve(extractBatch(batch, this.#settings))
+  async run(task: Task): Promise<Result> {
+    if (this.#size === 1) return this.#kind.here(task)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ batch, resolve, reject })
+      this.#queue.push({ task, resolve, reject })
       this.#dispatch()
     })
   }
@@ -48,23 +59,21 @@ export class ExtractPool {
       const waiting = worker && this.#queue.shift()
       if (worker === undefined || waiting === undefined) return
       this.#running.set(worker, waiting)
-      worker.postMessage(waiting.batch, [waiting.batch.bytes.buffer])
+      worker.postMessage(waiting.task, [...(this.#kind.transfer?.(waiting.task) ?? [])])
     }
   }
 
   #start(): Worker {
-    // Run from source, Node strips the types itself; the published package has JavaScript beside this file.
-    const entry = import.meta.url.endsWith('.ts') ? './extract-worker.ts' : './extract-worker.js'
-    const worker = new Worker(new URL(entry, import.meta.url), {
-      workerData: this.#settings,
+    const worker = new Worker(this.#kind.entry, {
+      workerData: this.#kind.settings,
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
     this.#all.add(worker)
-    worker.on('message', (results: LineResults) => {
+    worker.on('message', (result: Result) => {
       const waiting = this.#running.get(worker)
       this.#running.delete(worker)
       this.#idle.push(worker)
-      waiting?.resolve(results)
+      waiting?.resolve(result)
       this.#dispatch()
     })
     worker.on('error', (error) => this.#lost(worker, error))
@@ -85,4 +94,9 @@ export class ExtractPool {
       each.reject(told)
     }
   }
+}
+
+/** The module beside another: run from source, Node strips the types itself; the published package has JavaScript. */
+export function besideModule(url: string, name: string): URL {
+  return new URL(`./${name}${url.endsWith('.ts') ? '.ts' : '.js'}`, url)
 }

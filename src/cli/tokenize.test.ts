@@ -1,0 +1,270 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { parquetReadObjects } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../../test/command.ts'
+import { tilth, tilthOn } from '../../test/tilth.ts'
+import { loadTokenizer } from '../engine/tokens/load-tokenizer.ts'
+import * as tokenizeCommand from './tokenize.ts'
+
+let dir = ''
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'tilth-tokenize-'))
+  writeFileSync(join(dir, 'rows.jsonl'), ROWS.map((row) => `${JSON.stringify(row)}\n`).join(''))
+})
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+/** A lone surrogate is no JSON to the reader of lines. */
+const TEXTS = (JSON.parse(readFileSync('test/golden/tokens/texts.json', 'utf8')) as string[]).filter((text) =>
+  text.isWellFormed(),
+)
+const ROWS = TEXTS.map((text, at) => ({ id: `row-${at}`, text }))
+const gpt2 = loadTokenizer('gpt2')
+const IDS = TEXTS.map((text) => [...gpt2.encode(text)])
+const END = 50_256
+
+let outs = 0
+const newOut = (): string => join(dir, `out-${outs++}`)
+const run = (...args: readonly string[]) => runCommand([tokenizeCommand.register], dir, 'tokenize', ...args)
+const rows = (): string => join(dir, 'rows.jsonl')
+
+interface About {
+  readonly documents: number
+  readonly tokens: number
+  readonly separator: number | null
+  readonly shards: readonly {
+    readonly documents: number
+    readonly tokens: number
+    readonly files: readonly { readonly file: string }[]
+  }[]
+}
+const aboutOf = (out: string): About => JSON.parse(readFileSync(join(out, 'tokens.json'), 'utf8')) as About
+
+async function tableOf(path: string): Promise<Record<string, unknown>[]> {
+  const bytes = readFileSync(path)
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
+  return await parquetReadObjects({ file, compressors })
+}
+
+async function tokenized(to: string, ...more: readonly string[]): Promise<string> {
+  const out = newOut()
+  const { error } = await run(rows(), '--encoding', 'gpt2', '--to', to, '--out', out, ...more)
+  expect(error).toBeUndefined()
+  return out
+}
+
+const u16 = (path: string): Uint16Array => {
+  const bytes = readFileSync(path)
+  return new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+}
+
+describe('tilth tokenize', () => {
+  it('writes flat ids with the end of text behind each document', async () => {
+    const out = await tokenized('bin')
+    expect([...u16(join(out, 'tokens-00000.bin'))]).toEqual(IDS.flatMap((ids) => [...ids, END]))
+    expect(aboutOf(out)).toMatchObject({ documents: TEXTS.length, separator: END })
+  })
+
+  it('and with none where none is asked for', async () => {
+    const out = await tokenized('bin', '--separator', 'none')
+    expect([...u16(join(out, 'tokens-00000.bin'))]).toEqual(IDS.flat())
+  })
+
+  it('takes 32 bits for a vocabulary that needs them', async () => {
+    const out = newOut()
+    await run(
+      rows(),
+      '--encoding',
+      'cl100k_base',
+      '--to',
+      'bin',
+      '--out',
+      out,
+      '--separator',
+      '<|endofprompt|>',
+    )
+    const bytes = readFileSync(join(out, 'tokens-00000.bin'))
+    expect(bytes.readUInt32LE(bytes.length - 4)).toBe(100_276)
+  })
+
+  it('writes JSON lines in order', async () => {
+    const out = await tokenized('jsonl')
+    const lines = readFileSync(join(out, 'tokens-00000.jsonl'), 'utf8').trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toEqual(ROWS.map(({ id }, at) => ({ id, tokens: IDS[at] })))
+  })
+
+  it('writes a column of lists', async () => {
+    const out = await tokenized('parquet')
+    expect(await tableOf(join(out, 'tokens-00000.parquet'))).toEqual(
+      ROWS.map(({ id }, at) => ({ id, input_ids: IDS[at] })),
+    )
+  })
+
+  it('writes an array of NumPy', async () => {
+    const out = await tokenized('npy')
+    const bytes = readFileSync(join(out, 'tokens-00000.npy'))
+    const count = IDS.flat().length + TEXTS.length
+    expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x93NUMPY\x01\0')
+    expect(bytes.subarray(10, 128).toString()).toBe(
+      `${`{'descr': '<u2', 'fortran_order': False, 'shape': (${count},), }`.padEnd(117)}\n`,
+    )
+    expect(bytes.length).toBe(128 + 2 * count)
+    expect(bytes.readUInt16LE(128)).toBe(END)
+  })
+
+  it('writes the index of Megatron-LM', async () => {
+    const out = await tokenized('megatron')
+    const index = readFileSync(join(out, 'tokens-00000.idx'))
+    const count = TEXTS.length
+    expect(index.subarray(0, 9).toString('latin1')).toBe('MMIDIDX\0\0')
+    expect([index.readBigUInt64LE(9), index.readUInt8(17)]).toEqual([1n, 8])
+    expect([index.readBigUInt64LE(18), index.readBigUInt64LE(26)]).toEqual([BigInt(count), BigInt(count + 1)])
+    expect(index.length).toBe(34 + 12 * count + 8 * (count + 1))
+    let place = 0
+    for (const [at, ids] of IDS.entries()) {
+      expect(index.readInt32LE(34 + at * 4)).toBe(ids.length + 1)
+      expect(index.readBigInt64LE(34 + count * 4 + at * 8)).toBe(BigInt(place))
+      expect(index.readBigInt64LE(34 + count * 12 + at * 8)).toBe(BigInt(at))
+      place += 2 * (ids.length + 1)
+    }
+    expect(index.readBigInt64LE(index.length - 8)).toBe(BigInt(count))
+    expect([...u16(join(out, 'tokens-00000.bin'))]).toEqual(IDS.flatMap((ids) => [...ids, END]))
+  })
+
+  it('traces every token to its document, over shards', async () => {
+    const out = await tokenized('bin', '--shard-tokens', '150', '--workers', '2')
+    const { shards, tokens } = aboutOf(out)
+    expect(shards.length).toBeGreaterThan(5)
+    expect(shards.filter((each) => each.documents > 1).every((each) => each.tokens <= 150)).toBe(true)
+    const ids = shards.map(({ files: [file] }) => u16(join(out, file?.file ?? '')))
+    expect(tokens).toBe(ids.reduce((sum, each) => sum + each.length, 0))
+    const seen = ids.map((each) => new Uint8Array(each.length))
+    for (const [at, row] of (await tableOf(join(out, 'index.parquet'))).entries()) {
+      const [shard, start, length] = [Number(row['shard']), Number(row['start']), Number(row['length'])]
+      expect(row).toMatchObject({ id: `row-${at}`, file: null, position: BigInt(at) })
+      expect([...(ids[shard]?.subarray(start, start + length) ?? [])]).toEqual(IDS[at])
+      expect(ids[shard]?.[start + length]).toBe(END)
+      seen[shard]?.fill(1, start, start + length + 1)
+    }
+    expect(seen.every((each) => each.every((mark) => mark === 1))).toBe(true)
+  })
+
+  it('gives the same bytes on any number of workers', async () => {
+    const outsOf = await Promise.all(
+      ['1', '2', '3'].map((workers) => tokenized('bin', '--workers', workers, '--shard-tokens', '400')),
+    )
+    const [first, ...others] = outsOf.map((out) => readFileSync(join(out, 'tokens.json'), 'utf8'))
+    for (const other of others) expect(other).toBe(first)
+  })
+
+  it('reads a compressed pipe, and tells what it did', () => {
+    const out = newOut()
+    const { out: said, code } = tilthOn(
+      gzipSync(readFileSync(rows())),
+      dir,
+      'tokenize',
+      '-',
+      '--encoding',
+      'gpt2',
+      '--to',
+      'jsonl',
+      '--out',
+      out,
+      '--json',
+    )
+    expect(code).toBe(0)
+    const tokens = IDS.flat().length
+    const bytes = TEXTS.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+    expect(JSON.parse(said)).toEqual({
+      out,
+      encoding: 'gpt2',
+      to: 'jsonl',
+      rows: TEXTS.length,
+      documents: TEXTS.length,
+      tokens,
+      bytes,
+      shards: 1,
+      errors: {},
+      tokensADocument: tokens / TEXTS.length,
+      bytesAToken: bytes / tokens,
+    })
+  })
+
+  it('takes a tokenizer.json, and the end of text that its folder names', async () => {
+    const folder = join(dir, 'model')
+    mkdirSync(folder)
+    const added = [
+      { id: 3, content: '</s>', special: true },
+      { id: 4, content: '<stop>', special: true },
+    ]
+    const model = { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: ['a b'] }
+    writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ model, added_tokens: added }))
+    writeFileSync(join(folder, 'tokenizer_config.json'), '{"eos_token": {"content": "<stop>"}}')
+    writeFileSync(join(dir, 'ab.jsonl'), '{"id": 1, "body": "aab"}\n')
+    const out = newOut()
+    await run(join(dir, 'ab.jsonl'), '--encoding', folder, '--to', 'bin', '--out', out, '--text', 'body')
+    expect([...u16(join(out, 'tokens-00000.bin'))]).toEqual([0, 2, 4])
+  })
+})
+
+describe('rows that cannot be read', () => {
+  const broken = '{"id": "a", "text": "one"}\nnot json\n{"id": "b"}\n{"id": "c", "text": "two"}\n'
+
+  it('are counted, and stand in their place in JSON lines', () => {
+    writeFileSync(join(dir, 'broken.jsonl'), broken)
+    const out = newOut()
+    const ran = tilth(
+      dir,
+      'tokenize',
+      join(dir, 'broken.jsonl'),
+      '--encoding',
+      'gpt2',
+      '--to',
+      'jsonl',
+      '--out',
+      out,
+    )
+    expect(ran.err).toBe('2 bad rows of 4: bad-json 1, no-text 1\n')
+    expect(ran.code).toBe(3)
+    const lines = readFileSync(join(out, 'tokens-00000.jsonl'), 'utf8').trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { id: 'a', tokens: [...gpt2.encode('one')] },
+      { id: null, error: 'bad-json', position: 1 },
+      { id: 'b', error: 'no-text', position: 2 },
+      { id: 'c', tokens: [...gpt2.encode('two')] },
+    ])
+    expect(aboutOf(out).documents).toBe(2)
+  })
+})
+
+describe('what is refused', () => {
+  it.each([
+    [['--encoding', 'gpt3', '--to', 'bin'], /there is no encoding and no file/],
+    [['--encoding', 'gpt2', '--to', 'bin', '--separator', '<|nope|>'], /gpt2 has no such special token/],
+    [['--encoding', 'gpt2', '--to', 'bin', '--shard-tokens', '0'], /--shard-tokens 0/],
+    [['--encoding', 'gpt2', '--to', 'csv'], /Allowed choices/],
+  ])('%j', async (args, message) => {
+    const out = newOut()
+    const { error } = await run(rows(), ...args, '--out', out)
+    expect(String(error)).toMatch(message)
+    expect(existsSync(out)).toBe(false)
+  })
+
+  it('a folder that is there, and is left as it was', async () => {
+    const out = await tokenized('bin')
+    const { error } = await run(rows(), '--encoding', 'gpt2', '--to', 'jsonl', '--out', out)
+    expect(String(error)).toMatch(/is there already/)
+    expect(readdirSync(out).sort()).toEqual(['index.parquet', 'tokens-00000.bin', 'tokens.json'])
+  })
+
+  it('an input that is not there leaves nothing behind', async () => {
+    const out = newOut()
+    const { error } = await run(join(dir, 'none.jsonl'), '--encoding', 'gpt2', '--to', 'bin', '--out', out)
+    expect(String(error)).toMatch(/none\.jsonl/)
+    expect(readdirSync(dir).filter((name) => name.includes('partial'))).toEqual([])
+    expect(existsSync(out)).toBe(false)
+  })
+})

@@ -1,0 +1,223 @@
+import { availableParallelism } from 'node:os'
+import { type Command, Option } from 'commander'
+import { loadTokenizer } from '../engine/tokens/load-tokenizer.ts'
+import { TokenShards } from '../engine/tokens/token-shards.ts'
+import { tokenizeRows } from '../engine/tokens/tokenize-rows.ts'
+import { isFlat, TOKEN_FORMATS, type TokenFormat } from '../formats/tokens/token-file.ts'
+import { TilthError } from '../model/error.ts'
+import type { Tokenizer } from '../tokenizers/tokenizer.ts'
+import { wholeNumber } from './options.ts'
+import { sayErrors } from './row-errors.ts'
+import { type InputRow, inputRows } from './row-inputs.ts'
+import { rowProgress } from './row-progress.ts'
+import { count, counted } from './terminal.ts'
+import { openedAt } from './text-output.ts'
+import { type SetFlags, tokenizeVersion } from './tokenize-version.ts'
+
+interface Flags {
+  readonly encoding: string
+  readonly store: string
+  readonly to?: TokenFormat
+  readonly out?: string
+  readonly into?: string
+  readonly text: string
+  readonly id: string
+  readonly separator?: string
+  readonly shardTokens: string
+  readonly workers?: string
+  readonly json?: boolean
+}
+
+const HELP = `
+Encodings are gpt2, r50k_base, p50k_base, cl100k_base and o200k_base of tiktoken, or the path of a Hugging Face tokenizer.json (or of
+its folder). Ids are exactly theirs; what looks like a special token in a text is text.
+
+  bin       ids one after another, little-endian: uint16 for vocabularies of up to 65,536 ids, uint32 above
+  npy       the same with the header of NumPy
+  megatron  .bin and .idx of Megatron-LM, a sequence for each document
+  parquet   columns id and input_ids
+  jsonl     {"id", "tokens"} a line
+
+The folder gets shards tokens-00000.*, index.parquet (id, file, position, shard, start, length of each document) and tokens.json. A
+row that cannot be read, or has a word of more than 32 MiB, is counted and left out; in jsonl it is {"id", "error", "position"} in its place.
+
+Examples:
+  tilth tokenize pages.jsonl.zst --encoding gpt2 --to bin --out tokens
+  tilth tokenize 'part-*.parquet' --encoding llama/tokenizer.json --to megatron --out tokens
+  zcat pages.jsonl.gz | tilth tokenize - --encoding o200k_base --to jsonl --out tokens
+  tilth tokenize webtext --encoding gpt2 --into webtext-tokens
+
+Exit codes: 0 done; 2 wrong use, or a file that is not there; 3 all rows are done, and some could not be read; 130 interrupted.`
+
+export function register(program: Command): void {
+  program
+    .command('tokenize')
+    .description('Turn the texts of rows into token ids, as shards that training reads.')
+    .argument(
+      '<input...>',
+      'rows with an id and a text: JSONL or CSV (plain, .gz or .zst) or Parquet, by name or glob; - for JSON lines on standard input',
+    )
+    .requiredOption('--encoding <name-or-file>', 'an encoding of tiktoken, or a tokenizer.json')
+    .addOption(new Option('--to <format>', 'what to write').choices(TOKEN_FORMATS))
+    .option('--out <dir>', 'folder to make')
+    .option(
+      '--into <name>',
+      'of a version of the store: the token set to make there, for tilth mix and tilth tokens',
+    )
+    .option('--packing <how>', 'with --into: none, or whole for sequences that cut no document')
+    .option('--sequence <tokens>', 'with --packing whole: tokens of a sequence (default: 2048)')
+    .option('--seed <number>', 'with --into: seed of the order of documents (default: 0)')
+    .option('--text <field>', 'field that holds the text', 'text')
+    .option('--id <field>', 'field that holds the id', 'id')
+    .option(
+      '--separator <token>',
+      'token behind each document: a special token by its text, or none (default: the end of text for bin, npy and megatron; none else)',
+    )
+    .option('--shard-tokens <n>', 'tokens of a shard at most; a longer document has its own', '100000000')
+    .option('--workers <n>', 'threads (default: the number of cores)')
+    .option('--json', 'print what was done as JSON')
+    .addHelpText('after', HELP)
+    .action(async (inputs: readonly string[], _: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<Flags & SetFlags>()
+      if (flags.into !== undefined) return await tokenizeVersion(inputs, flags)
+      if (flags.to === undefined || flags.out === undefined) {
+        throw new TilthError('usage', 'where to write is missing', {
+          hint: '--to FORMAT --out DIR for rows; --into NAME for a version of the store',
+        })
+      }
+      await tokenize(inputs, { ...flags, to: flags.to, out: flags.out })
+    })
+}
+
+type RowFlags = Flags & { readonly to: TokenFormat; readonly out: string }
+
+async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<void> {
+  const tokenizer = loadTokenizer(flags.encoding)
+  const workers =
+    flags.workers === undefined ? availableParallelism() : wholeNumber(flags.workers, '--workers', 1, 1024)
+  const shards = openedAt(
+    '--out',
+    flags.out,
+    () =>
+      new TokenShards(flags.out, {
+        format: flags.to,
+        tokenizer,
+        separator: separatorOf(flags, tokenizer),
+        shardTokens: wholeNumber(flags.shardTokens, '--shard-tokens', 1, 2 ** 40),
+      }),
+  )
+  const progress = rowProgress()
+  const errors = new Map<string, number>()
+  const done = { rows: 0, documents: 0, tokens: 0, bytes: 0 }
+  const interrupt = interruption()
+  try {
+    const rows = inputRows(inputs, { text: flags.text, id: flags.id })
+    await tokenizeRows(watched(rows, interrupt), workers, flags.encoding, tokenizer, {
+      tokens: ({ row, file }, ids, bytes) => {
+        shards.add({ id: row.id ?? '', file, position: row.position }, ids)
+        done.rows++
+        done.documents++
+        done.tokens += ids.length
+        done.bytes += bytes
+        progress.show('tokenize', done.rows, 0)
+      },
+      failed: ({ row, file }, error) => {
+        shards.fail({ id: row.id, error, position: row.position, file })
+        errors.set(error, (errors.get(error) ?? 0) + 1)
+        done.rows++
+      },
+    })
+    say(flags, { ...done, shards: shards.finish() }, errors, progress.end)
+  } finally {
+    progress.end()
+    interrupt.end()
+    shards.abandon()
+  }
+}
+
+/** @throws TilthError `usage` for a token that the vocabulary does not have. */
+function separatorOf({ separator, to, encoding }: RowFlags, tokenizer: Tokenizer): number | undefined {
+  const { special, endOfText } = tokenizer
+  if (separator === 'none') return undefined
+  if (separator !== undefined) {
+    const id = special.get(separator)
+    if (id !== undefined) return id
+    throw new TilthError('usage', `--separator ${separator}: ${encoding} has no such special token`, {
+      hint: `it has ${[...special.keys()].slice(0, 12).join(' ') || 'none'}; or say none`,
+    })
+  }
+  if (!isFlat(to)) return undefined
+  if (endOfText !== undefined) return endOfText
+  throw new TilthError('usage', `--to ${to}: ${encoding} does not say which token ends a document`, {
+    hint: 'name it with --separator TOKEN, or say --separator none',
+  })
+}
+
+interface Interruption {
+  readonly signal: AbortSignal
+  readonly end: () => void
+}
+
+/** An interrupt stops the command between two batches, so that no half of a folder stays behind. */
+function interruption(): Interruption {
+  const stop = new AbortController()
+  const abort = (): void => stop.abort()
+  process.once('SIGINT', abort)
+  process.once('SIGTERM', abort)
+  return {
+    signal: stop.signal,
+    end: () => {
+      process.off('SIGINT', abort)
+      process.off('SIGTERM', abort)
+    },
+  }
+}
+
+async function* watched(
+  rows: AsyncIterable<readonly InputRow[]>,
+  { signal }: Interruption,
+): AsyncGenerator<readonly InputRow[]> {
+  for await (const batch of rows) {
+    if (signal.aborted) throw new TilthError('interrupted', 'interrupted: nothing was written')
+    yield batch
+  }
+}
+
+interface Done {
+  readonly rows: number
+  readonly documents: number
+  readonly tokens: number
+  readonly bytes: number
+  readonly shards: number
+}
+
+function say(
+  flags: RowFlags,
+  done: Done,
+  errors: ReadonlyMap<string, number>,
+  endProgress: () => void,
+): void {
+  endProgress()
+  sayErrors(errors, done.rows)
+  const { documents, tokens, bytes, shards } = done
+  if (flags.json === true) {
+    const told = {
+      out: flags.out,
+      encoding: flags.encoding,
+      to: flags.to,
+      ...done,
+      errors: Object.fromEntries(errors),
+      tokensADocument: documents === 0 ? null : tokens / documents,
+      bytesAToken: tokens === 0 ? null : bytes / tokens,
+    }
+    process.stdout.write(`${JSON.stringify(told)}\n`)
+    return
+  }
+  const means =
+    tokens === 0
+      ? ''
+      : ` (${count(Math.round(tokens / documents))} a document, ${(bytes / tokens).toFixed(2)} bytes each)`
+  process.stdout.write(
+    `${counted(documents, 'document')}, ${counted(tokens, 'token')}${means} in ${counted(shards, 'shard')}: ${flags.out}\n`,
+  )
+}

@@ -1,0 +1,152 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { FinishedFile } from '../../formats/tokens/byte-file.ts'
+import { openTokenFile, type TokenFile, type TokenFormat } from '../../formats/tokens/token-file.ts'
+import { TilthError } from '../../model/error.ts'
+import { TableWriter } from '../../store/table.ts'
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
+
+/** Where a document came from. */
+export interface TokenOrigin {
+  readonly id: string
+  /** The input, where there were several. */
+  readonly file: string | undefined
+  /** Number of the row in its input, from 0. */
+  readonly position: number
+}
+
+export interface TokenShardOptions {
+  readonly format: TokenFormat
+  readonly tokenizer: Pick<Tokenizer, 'name' | 'specification' | 'vocabularySize'>
+  /** Stands behind each document. */
+  readonly separator: number | undefined
+  /** A shard is closed before a document that would make it longer. One document is never parted. */
+  readonly shardTokens: number
+}
+
+/** What `tokens.json` says of a shard. Tokens count the separators. */
+interface Shard {
+  readonly documents: number
+  readonly tokens: number
+  readonly files: readonly FinishedFile[]
+}
+
+/**
+ * Writes documents as tokens into a folder: shards by the format, `index.parquet`, in which each document has its shard, start and
+ * length, and `tokens.json`, which says what the folder holds. The folder has its name only when all of it is there.
+ */
+export class TokenShards {
+  readonly #dir: string
+  readonly #partial: string
+  readonly #options: TokenShardOptions
+  readonly #index: TableWriter
+  readonly #shards: Shard[] = []
+  #file: TokenFile | undefined
+  #documents = 0
+  #tokens = 0
+
+  /** @throws TilthError `usage` where there is something of that name already. */
+  constructor(dir: string, options: TokenShardOptions) {
+    this.#dir = resolve(dir)
+    if (existsSync(dir) && !isEmptyFolder(dir)) {
+      throw new TilthError('usage', `--out ${dir}: is there already`, {
+        hint: 'name a folder that is not there; nothing is written over',
+      })
+    }
+    this.#options = options
+    this.#partial = `${this.#dir}.${process.pid}.partial`
+    mkdirSync(this.#partial)
+    this.#index = new TableWriter(join(this.#partial, 'index.parquet'), [
+      { name: 'id', type: 'STRING', nullable: false },
+      { name: 'file', type: 'STRING', nullable: true },
+      { name: 'position', type: 'INT64', nullable: false },
+      { name: 'shard', type: 'INT64', nullable: false },
+      { name: 'start', type: 'INT64', nullable: false },
+      { name: 'length', type: 'INT64', nullable: false },
+    ])
+  }
+
+  add({ id, file, position }: TokenOrigin, ids: Uint32Array): void {
+    const { separator, shardTokens } = this.#options
+    const whole = separator === undefined ? ids : withSeparator(ids, separator)
+    if (this.#documents > 0 && this.#tokens + whole.length > shardTokens) this.#close()
+    this.#open().add(id, whole)
+    this.#index.append({
+      id,
+      file: file ?? null,
+      position,
+      shard: this.#shards.length,
+      start: this.#tokens,
+      length: ids.length,
+    })
+    this.#documents++
+    this.#tokens += whole.length
+  }
+
+  /** A row without tokens, where the format has a place for it. */
+  fail(row: object): void {
+    this.#open().fail(row)
+  }
+
+  /** Makes the folder whole. Gives the number of its shards. */
+  finish(): number {
+    if (this.#file !== undefined) this.#close()
+    const index = this.#index.finish()
+    const { tokenizer, format, separator } = this.#options
+    const { name, specification, vocabularySize } = tokenizer
+    const about = {
+      formatVersion: 1,
+      tokenizer: { name, specification, vocabularySize },
+      format,
+      separator: separator ?? null,
+      documents: this.#shards.reduce((sum, { documents }) => sum + documents, 0),
+      tokens: this.#shards.reduce((sum, { tokens }) => sum + tokens, 0),
+      shards: this.#shards,
+      index: { file: 'index.parquet', bytes: index.bytes, sha256: index.sha256 },
+    }
+    writeFileSync(join(this.#partial, 'tokens.json'), `${JSON.stringify(about, undefined, 2)}\n`)
+    renameSync(this.#partial, this.#dir)
+    return this.#shards.length
+  }
+
+  /** Removes what was written. Safe after {@link finish}. */
+  abandon(): void {
+    this.#file?.close()
+    this.#index.abandon()
+    rmSync(this.#partial, { recursive: true, force: true })
+  }
+
+  #open(): TokenFile {
+    const stem = `tokens-${String(this.#shards.length).padStart(5, '0')}`
+    this.#file ??= openTokenFile(
+      this.#options.format,
+      this.#partial,
+      stem,
+      this.#options.tokenizer.vocabularySize,
+    )
+    return this.#file
+  }
+
+  #close(): void {
+    const files = this.#open().finish()
+    this.#shards.push({ documents: this.#documents, tokens: this.#tokens, files })
+    this.#file = undefined
+    this.#documents = 0
+    this.#tokens = 0
+  }
+}
+
+function withSeparator(ids: Uint32Array, separator: number): Uint32Array {
+  const whole = new Uint32Array(ids.length + 1)
+  whole.set(ids)
+  whole[ids.length] = separator
+  return whole
+}
+
+function isEmptyFolder(dir: string): boolean {
+  try {
+    return readdirSync(dir).length === 0
+  } catch {
+    return false
+  }
+}

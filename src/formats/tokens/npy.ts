@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import { ByteFile, type FinishedFile } from './byte-file.ts'
+import { npyHeader } from './npy-header.ts'
+import type { TokenFile } from './token-file.ts'
+import { bytesOfType, packed, smallestType, type TokenType } from './token-type.ts'
+
+/** Bytes of the header of one dimension, whatever the count. */
+const HEADER = 128
+
+/** `.npy`: a one-dimensional array of NumPy, of the types that `.bin` has. `numpy.load(file, mmap_mode='r')` opens it. */
+export class NpyFile implements TokenFile {
+  readonly #type: TokenType
+  readonly #file: ByteFile
+
+  constructor(dir: string, stem: string, vocabularySize: number) {
+    this.#type = smallestType(vocabularySize)
+    this.#file = new ByteFile(join(dir, `${stem}.npy`), `${stem}.npy`, HEADER)
+  }
+
+  add(_: string, ids: Uint32Array): void {
+    this.#file.write(packed(ids, this.#type))
+  }
+
+  fail(): void {}
+
+  finish(): readonly FinishedFile[] {
+    const count = (this.#file.bytes - HEADER) / bytesOfType(this.#type)
+    return [this.#file.finish(npyHeader(this.#type === 'uint16' ? '<u2' : '<u4', [count]))]
+  }
+
+  close(): void {
+    this.#file.close()
+  }
+}

@@ -1,0 +1,22 @@
+import { endianness } from 'node:os'
+
+/** How an id is stored. All are little-endian. */
+export type TokenType = 'uint16' | 'int32' | 'uint32'
+
+/** The smallest unsigned type that has room for all ids of a vocabulary. */
+export function smallestType(vocabularySize: number): TokenType {
+  return vocabularySize <= 0x10000 ? 'uint16' : 'uint32'
+}
+
+export function bytesOfType(type: TokenType): number {
+  return type === 'uint16' ? 2 : 4
+}
+
+/** Ids as bytes. */
+export function packed(ids: Uint32Array, type: TokenType): Uint8Array {
+  const array = type === 'uint16' ? Uint16Array.from(ids) : ids
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+  if (endianness() === 'LE') return bytes
+  const turned = Buffer.from(bytes)
+  return type === 'uint16' ? turned.swap16() : turned.swap32()
+}
