@@ -1,5 +1,6 @@
 /** Runs a benchmark by name: `npm run bench NAME`. Figures go to docs/benchmarks.md with their command. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<unknown> }>>> = {
+  decontaminate: () => import('./decontaminate.ts'),
   dedup: () => import('./dedup.ts'),
   'dedup-scale': () => import('./dedup-scale.ts'),
   extract: () => import('./extract.ts'),

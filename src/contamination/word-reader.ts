@@ -41,15 +41,16 @@ export class WordReader {
       let low = LOW_SEED
       let high = HIGH_SEED
       let isEmpty = true
+      let kind = 0
       for (; at < length; at++) {
-        const kind = unitKind(text.charCodeAt(at))
+        kind = unitKind(text.charCodeAt(at))
         if (kind >= 0) {
           low = Math.imul(low ^ kind, LOW_FACTOR)
           high = Math.imul(high ^ kind, HIGH_FACTOR) ^ (high >>> 15)
           isEmpty = false
         } else if (kind !== NO_LETTER) break
       }
-      if (at < length && unitKind(text.charCodeAt(at)) === DEPENDS) {
+      if (kind === DEPENDS) {
         at = tokenEnd(text, at)
         const hashed = this.#hashed(text.slice(start, at))
         if (hashed === undefined) continue

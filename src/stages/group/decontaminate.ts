@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { cutAround } from '../../contamination/cut.ts'
 import { GramFinder, type GramSource } from '../../contamination/gram-finder.ts'
-import { overlapRuns } from '../../contamination/overlap-runs.ts'
+import { type OverlapRun, overlapRuns } from '../../contamination/overlap-runs.ts'
 import { readSets } from '../../contamination/read-sets.ts'
 import { setNames } from '../../contamination/set-names.ts'
 import type { Json } from '../../model/document.ts'
@@ -114,7 +114,7 @@ export const decontaminate = defineSpans({
       const runs = overlapRuns(text, given.n, starts)
       const { pieces, count, removed } = cutAround(text, runs, given)
       const signals = { overlaps: runs.length, removed, pieces: count }
-      const sources = sourcesOf(finder, text, starts)
+      const sources = sourcesOf(finder, text, starts, runs)
       if (count > given.maxPieces) {
         const over = { signal: 'pieces', most: given.maxPieces }
         return { drop: REASON, detail: detailOf(finder, sources), signals, over }
@@ -152,15 +152,23 @@ interface FoundSource {
 }
 
 /** Examples that have what was found, each once, in the order in which the document has them. */
-function sourcesOf(finder: GramFinder, text: string, starts: Uint32Array): readonly FoundSource[] {
-  const wanted = new Set(starts)
+function sourcesOf(
+  finder: GramFinder,
+  text: string,
+  starts: Uint32Array,
+  runs: readonly OverlapRun[],
+): readonly FoundSource[] {
   const named = new Map<GramSource['item'], FoundSource>()
-  const hits = finder.find(text)
-  for (const [at, gram] of hits.grams.entries()) {
-    if (!wanted.has(hits.starts[at] ?? -1)) continue
-    for (const source of finder.sources(gram, MOST_OF_GRAM))
-      if (!named.has(source.item)) named.set(source.item, { source, gram })
+  for (const { start, end, from, to } of runs) {
     if (named.size >= MOST_NAMED) break
+    const wanted = new Set(starts.subarray(from, to))
+    const hits = finder.find(text.slice(start, end))
+    for (const [at, gram] of hits.grams.entries()) {
+      // A gram that very many documents have may lie in a run of others.
+      if (!wanted.has(start + (hits.starts[at] ?? 0))) continue
+      for (const source of finder.sources(gram, MOST_OF_GRAM))
+        if (!named.has(source.item)) named.set(source.item, { source, gram })
+    }
   }
   return [...named.values()].slice(0, MOST_NAMED)
 }
