@@ -42,6 +42,9 @@ export class GramFinder {
   /** Slot of a gram's hash → place of its first occurrence in `words`, and 1. */
   readonly #slots: Uint32Array
   readonly #mask: number
+  /** A bit for each hash that a gram has, eight times as many bits as grams: most other hashes end here, in less memory than the slots. */
+  readonly #bits: Uint32Array
+  readonly #bitMask: number
   /** Place of an occurrence → place of the next of the same gram, and 1; 0 behind the last. */
   readonly #next: Uint32Array
   /** `FACTOR ** n`, modulo 2^32. */
@@ -74,6 +77,8 @@ export class GramFinder {
     this.#mask = 2 ** Math.ceil(Math.log2(Math.max(16, 2 * this.#words.length))) - 1
     this.#slots = new Uint32Array(this.#mask + 1)
     this.#next = new Uint32Array(this.#words.length)
+    this.#bitMask = Math.min(2 ** 32, 4 * (this.#mask + 1)) - 1
+    this.#bits = new Uint32Array((this.#bitMask + 1) / 32)
     this.#fill()
   }
 
@@ -98,6 +103,8 @@ export class GramFinder {
           hash = (hash - Math.imul(this.#away, spread(this.#words[at - this.n] ?? 0))) | 0
         if (count < this.n) continue
         const place = at - this.n + 1
+        const bit = (finished(hash) & this.#bitMask) >>> 0
+        this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] ?? 0) | (1 << (bit & 31))
         let slot = finished(hash) & this.#mask
         for (;;) {
           const found = this.#slots[slot] ?? 0
@@ -208,6 +215,8 @@ export class GramFinder {
   /** Place of the gram of the ring's words, whose oldest is at `run`; {@link NONE} where no example has it. */
   #lookUp(hash: number, run: number): number {
     const { n } = this
+    const bit = (finished(hash) & this.#bitMask) >>> 0
+    if ((((this.#bits[bit >>> 5] ?? 0) >>> (bit & 31)) & 1) === 0) return NONE
     for (let slot = finished(hash) & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const place = (this.#slots[slot] ?? 0) - 1
       if (place === -1) return NONE
@@ -264,34 +273,28 @@ function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
 /** Words of the sets by the two hashes that a {@link WordReader} gives. */
 class Vocabulary {
   readonly words: readonly string[]
-  readonly #lows: Int32Array
-  readonly #highs: Int32Array
-  /** Number of a word, and 1. */
-  readonly #slots: Uint32Array
+  /** Four numbers a slot, so that one lookup is one line of the cache: both hashes, the number of the word and 1, nothing. */
+  readonly #slots: Int32Array
   readonly #mask: number
 
   constructor(words: readonly string[]) {
     this.words = words
-    this.#lows = new Int32Array(words.length)
-    this.#highs = new Int32Array(words.length)
-    this.#mask = 2 ** Math.ceil(Math.log2(Math.max(16, 4 * words.length))) - 1
-    this.#slots = new Uint32Array(this.#mask + 1)
+    this.#mask = 2 ** Math.ceil(Math.log2(Math.max(16, 2 * words.length))) - 1
+    this.#slots = new Int32Array(4 * (this.#mask + 1))
     for (const [number, word] of words.entries()) {
       const { low, high } = hashWord(word)
-      this.#lows[number] = low
-      this.#highs[number] = high
       let slot = mixed(low) & this.#mask
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask
-      this.#slots[slot] = number + 1
+      while (this.#slots[4 * slot + 2] !== 0) slot = (slot + 1) & this.#mask
+      this.#slots.set([low, high, number + 1], 4 * slot)
     }
   }
 
   /** {@link NONE} for a word that is not there. */
   numberOf(low: number, high: number): number {
+    const slots = this.#slots
     for (let slot = mixed(low) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const number = (this.#slots[slot] ?? 0) - 1
-      if (number === -1) return NONE
-      if (this.#lows[number] === low && this.#highs[number] === high) return number
+      const number = (slots[4 * slot + 2] ?? 0) - 1
+      if (number === NONE || (slots[4 * slot] === low && slots[4 * slot + 1] === high)) return number
     }
   }
 }

@@ -21,6 +21,8 @@ const SKETCH_BYTES = 28 * 12
 /** Bytes of keys of parts for each byte of text: 24 a line of 60; of runs of tokens a pick in 14 tokens of 6. */
 const LINE_BYTES = 24 / 60
 const PICK_BYTES = 24 / (14 * 6)
+/** The same where one word in a hundred begins something that was looked for. */
+const FOUND_BYTES = 24 / (100 * 6)
 /** Share of documents that are candidates. */
 const CANDIDATES = 0.25
 /** A row's place in union-find, and its bit. */
@@ -54,7 +56,9 @@ export function exchangeEstimates(
       return [{ step: step.name, documents, keyBytes, spillBytes, memoryBytes }]
     }
     const isNarrowed = stage.narrow !== undefined
-    const keyBytes = textBytes * (isNarrowed ? PICK_BYTES : LINE_BYTES)
+    // Where one document is enough, parts are what was found in it, and most documents have none.
+    const isFound = stage.repeats(step.options).least === 1
+    const keyBytes = textBytes * (isNarrowed ? PICK_BYTES : isFound ? FOUND_BYTES : LINE_BYTES)
     const spillBytes = isNarrowed ? exchangeBytes.parts(textBytes) : 0
     return [{ step: step.name, documents, keyBytes, spillBytes, memoryBytes: bounds.partitionBytes }]
   })
