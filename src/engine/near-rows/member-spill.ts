@@ -3,9 +3,9 @@ import { setDigest } from '../../dedup/set-digest.ts'
 import { writeWhole } from '../../store/write-whole.ts'
 import type { MemberSource, SizedMember } from '../local/exchanges/compare-partition.ts'
 
-/** Numbers of sets that are held before they go to the file. */
+/** Numbers of sets that are held where that is enough, and so many once there is a file that they go to. */
 const MOST_HELD = 1 << 20
-const LEAST_HELD = 1 << 13
+const MOST_BUFFERED = 1 << 17
 
 export interface SpilledMember extends SizedMember {
   /** Where its set begins, in numbers. */
@@ -26,7 +26,8 @@ export class MemberSpill implements MemberSource<SpilledMember> {
   readonly #firsts: number[] = [0]
   #ids = Buffer.allocUnsafeSlow(1 << 12)
   readonly #idEnds: number[] = [0]
-  #held = new Float64Array(LEAST_HELD)
+  /** It is no memory before it is filled. */
+  #held = new Float64Array(MOST_HELD)
   #filled = 0
   #file = -1
 
@@ -105,16 +106,13 @@ export class MemberSpill implements MemberSource<SpilledMember> {
   }
 
   #addSet(set: Float64Array): void {
-    const needed = this.#filled + set.length
-    if (needed > MOST_HELD && this.#filled > 0) this.#flush()
-    if (set.length > MOST_HELD) {
+    if (this.#filled + set.length > this.#held.length) {
+      this.#flush()
+      if (this.#held.length === MOST_HELD) this.#held = new Float64Array(MOST_BUFFERED)
+    }
+    if (set.length > this.#held.length) {
       this.#write(set)
       return
-    }
-    if (this.#filled + set.length > this.#held.length) {
-      const larger = new Float64Array(Math.min(MOST_HELD, Math.max(needed, 2 * this.#held.length)))
-      larger.set(this.#held.subarray(0, this.#filled))
-      this.#held = larger
     }
     this.#held.set(set, this.#filled)
     this.#filled += set.length

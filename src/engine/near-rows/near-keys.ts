@@ -48,7 +48,7 @@ const BYTES_OF_KEY = 48
 const RANGE_KEYS = 1 << 16
 
 /** Bytes of sets of shingles that are held, where they do not have to be read again for what meets next. */
-const HELD_BYTES = 8 << 20
+const HELD_BYTES = 4 << 20
 
 /** Finds near copies among rows by the keys that they brought; reads again only what has become a candidate. */
 export async function nearKeys(options: NearKeysOptions): Promise<NearKeys> {

@@ -43,7 +43,8 @@ const HELD_KEYS = 1 << 17
 /** Finds rows of a file that are near copies of others. The file is read twice; the second time for its candidates only. */
 export async function nearRows(options: NearRowsOptions): Promise<NearRows> {
   const { dir, partBytes, threshold, pair } = options
-  const { keys, rows, readable, end, bytes, errors, short, stays } = await sketch(options)
+  const sketcher = new Sketcher(options.spec)
+  const { keys, rows, readable, end, bytes, errors, short, stays } = await sketch(options, sketcher)
   const found = await nearKeys({
     keys,
     end,
@@ -51,7 +52,8 @@ export async function nearRows(options: NearRowsOptions): Promise<NearRows> {
     dir,
     partBytes,
     threshold,
-    readMembers: (candidates, partitions, spill) => readMembers(options, candidates, partitions, spill),
+    readMembers: (candidates, partitions, spill) =>
+      readMembers(options, sketcher, candidates, partitions, spill),
     copy: (row) => stays.remove(row),
     progress: (done, total) => options.progress?.('compare', done, total),
     ...(pair === undefined ? {} : { pair }),
@@ -73,8 +75,10 @@ interface Sketches {
   readonly stays: BitSet
 }
 
-async function sketch({ rows: input, spec, dir, progress }: NearRowsOptions): Promise<Sketches> {
-  const sketcher = new Sketcher(spec)
+async function sketch(
+  { rows: input, spec, dir, progress }: NearRowsOptions,
+  sketcher: Sketcher,
+): Promise<Sketches> {
   const width = 2 * keysFor(spec)
   const keys = new KeySpill(join(dir, 'keys'), HELD_KEYS)
   const errors = new Map<string, number>()
@@ -109,13 +113,13 @@ async function sketch({ rows: input, spec, dir, progress }: NearRowsOptions): Pr
 
 /** Reads the candidates again, for their sets of shingles. */
 async function readMembers(
-  { rows: input, spec, threshold, rank }: NearRowsOptions,
+  { rows: input, threshold, rank }: NearRowsOptions,
+  sketcher: Sketcher,
   rows: Uint32Array,
   partitions: Uint32Array,
   spill: MemberSpill,
 ): Promise<void> {
   if (rows.length === 0) return
-  const sketcher = new Sketcher(spec)
   let next = 0
   for await (const item of input.at(rows)) {
     if ('error' in item) throw new Error(`row ${item.position} was not found again`)
