@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FORMATS, formatForPath, formatNamed } from './catalogue.ts'
+import { isJsonLines } from './jsonl/json-lines-name.ts'
 
 describe('catalogue', () => {
   it('holds formats under names and endings of their own', () => {
@@ -37,7 +38,10 @@ describe('catalogue', () => {
     ['file:///x/COPYING', 'text'],
     ['a/LICENSE-MIT', 'text'],
     ['a\\README', 'text'],
-  ])('takes %s for %s', (path, name) => expect(formatForPath(path)?.name).toBe(name))
+  ])('takes %s for %s', (path, name) => {
+    expect(formatForPath(path)?.name).toBe(name)
+    expect(isJsonLines(path)).toBe(name === 'jsonl')
+  })
 
   it.each(['a.json', 'RS_2013-08.zst', 'a.gz', 'a.png', 'readme/x', 'license.js', 'jsonl', 'Makefile', ''])(
     'takes %s for none',
