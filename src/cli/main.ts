@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT_CODES, TilthError } from '../model/error.ts'
 import { explainDiskError } from '../store/disk-error.ts'
+import { boundInlining } from './compiler-flags.ts'
 
 /** Commands in the order in which they are listed. One that is named is loaded alone, which saves most of its start. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (program: Command) => void }>>> = {
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (prog
 
 /** The command line. Sets the exit code and lets the process end by itself, so that output is flushed. */
 export async function main(argv: readonly string[]): Promise<void> {
+  boundInlining()
   const program = await command(namedIn(argv.slice(2)))
   // A reader that has seen enough (`tilth show ... | head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

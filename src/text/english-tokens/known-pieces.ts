@@ -12,7 +12,7 @@ export class KnownPieces<Value> {
   readonly #make: (piece: string) => Value
   readonly #units = new Uint16Array(PLACES * LONGEST)
   readonly #lengths = new Uint8Array(PLACES)
-  readonly #values = Array.from<Value | undefined>({ length: PLACES })
+  readonly #values: (Value | undefined)[] = Array.from({ length: PLACES })
 
   /** @param make what is asked for, of a piece that is not empty. */
   constructor(make: (piece: string) => Value) {
