@@ -6,8 +6,8 @@ const MEASURED_V8 = '13.'
 /**
  * Bytes of bytecode that the optimizing compiler inlines into one function; V8's default is 920.
  *
- * A run of a thousand pages spends a fifth of its CPU time in that compiler, which reads most of an inlined function
- * again for each caller. With this bound such a run takes 5 % less of it, and code that has long been warm is as fast.
+ * A run of a thousand pages spends a fifth of its CPU time in that compiler, which compiles an inlined function anew for
+ * each caller. With this bound such a run takes 5 % less of it, and code that has long been warm is as fast.
  */
 const MOST_INLINED_BYTES = 400
 
