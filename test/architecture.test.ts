@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: [
     'model',
     'text',
+    'learn',
     'kernels',
     'tokenizers',
     'dedup',

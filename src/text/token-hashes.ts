@@ -3,6 +3,9 @@ import { fmix, mixed, scrambled } from './murmur3.ts'
 /** Seed of Spark's `HashingTF` since 3.0. */
 export const SPARK_SEED = 42
 
+/** Hash of an empty token. */
+export const EMPTY_TOKEN = fmix(SPARK_SEED)
+
 const encoder = new TextEncoder()
 const FIRST_BYTES = 1 << 16
 
@@ -23,7 +26,7 @@ export class TokenHasher {
 
   /** An empty text is one empty token. */
   #nothing(): number {
-    this.#hashes[0] = EMPTY
+    this.#hashes[0] = EMPTY_TOKEN
     return 1
   }
 
@@ -60,7 +63,7 @@ export class TokenHasher {
         continue
       }
       while (empty > 0) {
-        hashes[count++] = EMPTY
+        hashes[count++] = EMPTY_TOKEN
         empty--
       }
       if ((size & 3) !== 0) hash ^= scrambled(block)
@@ -76,7 +79,6 @@ export class TokenHasher {
 const SPACE = 32
 const TAB = 9
 const RETURN = 13
-const EMPTY = fmix(SPARK_SEED)
 
 /** Hash of two neighbouring tokens: MurmurHash3 of their hashes as 8 bytes, the first token's first. */
 export function pairHash(first: number, second: number): number {

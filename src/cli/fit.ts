@@ -1,0 +1,10 @@
+import type { Command } from 'commander'
+import { registerFitQuality } from './fit-quality.ts'
+
+/** `tilth fit`: each thing that can be fitted is a command of its own. */
+export function register(program: Command): void {
+  const fit = program
+    .command('fit')
+    .description('Fit what a stage reads: from data, with what was measured of it.')
+  registerFitQuality(fit)
+}

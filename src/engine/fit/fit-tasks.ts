@@ -1,0 +1,9 @@
+import { readFeatures } from './read-features.ts'
+import { passGradient, passLoss, passMargins, passMoments } from './row-passes.ts'
+
+/** Everything that a thread of a fit can be asked to do, by name. */
+export const FIT_TASKS = { readFeatures, passGradient, passLoss, passMargins, passMoments } as const
+
+export type FitTaskName = keyof typeof FIT_TASKS
+export type FitTaskInput<N extends FitTaskName> = Parameters<(typeof FIT_TASKS)[N]>[0]
+export type FitTaskOutput<N extends FitTaskName> = Awaited<ReturnType<(typeof FIT_TASKS)[N]>>
