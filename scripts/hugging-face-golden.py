@@ -133,3 +133,13 @@ if __name__ == '__main__':
         lines.append(json.dumps({'name': name, 'tokenizer': json.loads(tokenizer.to_str()), 'ids': ids, 'decoded': decoded}, ensure_ascii=False, separators=(',', ':')))
         print(name, tokenizer.get_vocab_size(), sum(map(len, ids)))
     (GOLDEN / 'hugging-face.jsonl.gz').write_bytes(gzip.compress(('\n'.join(lines) + '\n').encode(), mtime=0))
+
+    # Merges of the BPE trainer, for ties and counts.
+    trainings = []
+    for name, expression, size, least in [('gpt2', None, 900, 1), ('o200k', O200K, 500, 2), ('llama3', LLAMA3, 400, 3)]:
+        tokenizer = Tokenizer(models.BPE())
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False) if expression is None else byte_level(split(expression))
+        tokenizer.train_from_iterator(TEXTS, trainers.BpeTrainer(vocab_size=size, min_frequency=least, initial_alphabet=BYTES, special_tokens=['<|endoftext|>'], show_progress=False))
+        merges = json.loads(tokenizer.to_str())['model']['merges']
+        trainings.append(json.dumps({'pattern': name, 'vocabulary': size, 'minFrequency': least, 'merges': [' '.join(pair) for pair in merges]}, ensure_ascii=False, separators=(',', ':')))
+    (GOLDEN / 'trained.jsonl').write_text('\n'.join(trainings) + '\n')

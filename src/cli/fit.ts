@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { registerFitQuality } from './fit-quality.ts'
+import { register as registerTokenizer } from './fit-tokenizer.ts'
 
 /** `tilth fit`: each thing that can be fitted is a command of its own. */
 export function register(program: Command): void {
@@ -7,4 +8,5 @@ export function register(program: Command): void {
     .command('fit')
     .description('Fit what a stage reads: from data, with what was measured of it.')
   registerFitQuality(fit)
+  registerTokenizer(fit)
 }

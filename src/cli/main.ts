@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (prog
   score: () => import('./score.ts'),
   'compare-rules': () => import('./compare-rules.ts'),
   tokenize: () => import('./tokenize.ts'),
+  fit: () => import('./fit.ts'),
   versions: () => import('./versions.ts'),
   gc: () => import('./gc.ts'),
   doctor: () => import('./doctor.ts'),

@@ -1,6 +1,7 @@
 import type { WordPattern } from '../word-pattern.ts'
 import { wordExpression } from '../word-pattern.ts'
 import { toByteCharacters } from './byte-characters.ts'
+import { EXPRESSIONS, TRAINING_PATTERNS } from './byte-level-json.ts'
 import { literalExpression } from './expression.ts'
 import { patternOf } from './normalizers.ts'
 import { flagOf, listOf, type Part, partOf, stringOf, unsupported, wrong } from './part.ts'
@@ -8,7 +9,7 @@ import { BEHAVIOURS, type Behaviour, type Piece, splitPiece } from './pieces.ts'
 
 export type PreTokenizer = (pieces: readonly Piece[]) => readonly Piece[]
 
-const GPT2: WordPattern = { family: 'gpt2', digits: 1, takesEnd: false }
+const GPT2: WordPattern = TRAINING_PATTERNS.gpt2
 const SPACE = /\p{White_Space}/gu
 /** ASCII signs of which Unicode counts some as symbols, and all punctuation. */
 const PUNCTUATION = /[\p{P}$+<=>^`|~]/gu
@@ -69,20 +70,10 @@ export function preTokenizerOf(value: unknown, where: string): PreTokenizer {
 }
 
 /** Expressions of known tokenizers that the kernel matches by itself. */
-const PATTERNS: ReadonlyMap<string, WordPattern> = new Map([
-  [
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-    { family: 'cl100k', digits: 3, takesEnd: false },
-  ],
-  [
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-    { family: 'cl100k', digits: 1, takesEnd: false },
-  ],
-  [
-    "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-    { family: 'o200k', digits: 3, takesEnd: false },
-  ],
-  ["'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", GPT2],
+const PATTERNS: ReadonlyMap<string, WordPattern> = new Map<string, WordPattern>([
+  [EXPRESSIONS.llama3, TRAINING_PATTERNS.llama3],
+  [EXPRESSIONS.qwen, TRAINING_PATTERNS.qwen],
+  [EXPRESSIONS.o200k, TRAINING_PATTERNS.o200k],
 ])
 
 /** A pre-tokenizer that ends in bytes. */
