@@ -20,7 +20,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (prog
   mix: () => import('./mix.ts'),
   tokens: () => import('./tokens.ts'),
   overlap: () => import('./overlap.ts'),
-  fit: () => import('./fit.ts'),
   rules: () => import('./rules.ts'),
   score: () => import('./score.ts'),
   'compare-rules': () => import('./compare-rules.ts'),
