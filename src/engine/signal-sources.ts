@@ -3,6 +3,7 @@ import { nearest, TilthError } from '../model/error.ts'
 import type { Signals } from '../model/stage.ts'
 import { type Plan, type PlanImport, type PlanStep, stageOf } from '../plan/plan.ts'
 import { importedSignals as importedStage } from '../stages/filter/imported-signals.ts'
+import { paretoSignals, qualityPareto } from '../stages/filter/quality-pareto.ts'
 import { signalLimits } from '../stages/filter/signal-limits.ts'
 import { limitedSignals, type SignalLimits } from '../stages/limits.ts'
 import { type ImportedSignals, importedSignals } from '../store/imported-signals.ts'
@@ -18,7 +19,12 @@ import type { Store } from '../store/store.ts'
 export async function bindSignals(plan: Plan, store: Store | undefined): Promise<Plan> {
   const steps: PlanStep[] = []
   for (const given of plan.steps) {
-    const step = given.stage === importedStage.name ? await bindImport(given, store) : given
+    const step =
+      given.stage === importedStage.name
+        ? await bindImport(given, store)
+        : given.stage === qualityPareto.name
+          ? bindScore(given, steps)
+          : given
     checkLimits(step, steps)
     steps.push(step)
   }
@@ -59,24 +65,46 @@ export function planImport(of: string, { lookup, dir }: ImportedSignals): PlanIm
   return { of, location: dir, ...lookup }
 }
 
-function checkLimits(step: PlanStep, before: readonly PlanStep[]): void {
-  if (step.stage !== importedStage.name && step.stage !== signalLimits.name) return
-  const known =
-    step.imported?.columns ??
-    before.flatMap((each) => {
-      const stage = stageOf(each)
-      const signals =
-        'signals' in stage ? Object.keys(stage.signals ?? {}) : stage.kind === 'group' ? ['copies'] : []
-      return signals.map((signal) => `${each.name}.${signal}`)
-    })
-  const limits = limitedSignals(step.options as SignalLimits)
-  const wrong = limits.find((signal) => !known.includes(signal))
-  if (wrong !== undefined) {
-    const guess = nearest(wrong, known)
-    throw new TilthError('recipe', `steps.${step.name}: there is no signal ${wrong}`, {
-      hint: guess === undefined ? `there are ${known.join(', ')}` : `did you mean ${guess}?`,
+/** `STEP.SIGNAL` of all that a step measures. */
+function measuredBy(step: PlanStep): readonly string[] {
+  const stage = stageOf(step)
+  const signals =
+    'signals' in stage ? Object.keys(stage.signals ?? {}) : stage.kind === 'group' ? ['copies'] : []
+  return signals.map((signal) => `${step.name}.${signal}`)
+}
+
+function noSignal(step: PlanStep, wrong: string, known: readonly string[]): TilthError {
+  const guess = nearest(wrong, known)
+  return new TilthError('recipe', `steps.${step.name}: there is no signal ${wrong}`, {
+    hint: guess === undefined ? `there are ${known.join(', ')}` : `did you mean ${guess}?`,
+  })
+}
+
+/** Names the score that a step takes: as its options have it, or what the step before measures. */
+function bindScore(step: PlanStep, before: readonly PlanStep[]): PlanStep {
+  const known = before.flatMap(measuredBy)
+  const of = String(step.options['of'])
+  if (of !== '') {
+    if (!known.includes(of)) throw noSignal(step, of, known)
+    return step
+  }
+  const last = before.at(-1)
+  const own = last === undefined ? [] : measuredBy(last)
+  const found = own.length === 1 ? own[0] : own.find((name) => name.endsWith('.quality'))
+  if (found === undefined) {
+    throw new TilthError('recipe', `steps.${step.name}.of: the step before has no score to take`, {
+      hint: known.length === 0 ? 'a quality step must stand before it' : `name one of ${known.join(', ')}`,
     })
   }
+  return { ...step, options: { ...step.options, of: found } }
+}
+
+function checkLimits(step: PlanStep, before: readonly PlanStep[]): void {
+  if (step.stage !== importedStage.name && step.stage !== signalLimits.name) return
+  const known = step.imported?.columns ?? before.flatMap(measuredBy)
+  const limits = limitedSignals(step.options as SignalLimits)
+  const wrong = limits.find((signal) => !known.includes(signal))
+  if (wrong !== undefined) throw noSignal(step, wrong, known)
   if (limits.length === 0 && step.stage === signalLimits.name) {
     throw new TilthError('recipe', `steps.${step.name}: no limit is set`, {
       hint: 'such as min: { STEP.SIGNAL: 0.5 }',
@@ -95,6 +123,11 @@ export function signalSource(step: PlanStep): ((document: Document, known: Signa
     const lookup = lookups.get(key) ?? new SignalLookupReader(imported.location, imported)
     lookups.set(key, lookup)
     return ({ id }) => lookup.of(id)
+  }
+  if (step.stage === qualityPareto.name) {
+    const { of, seed } = step.options as { readonly of: string; readonly seed: number }
+    const signalsOf = paretoSignals({ seed })
+    return ({ id }, known) => signalsOf(id, known[of] ?? null)
   }
   if (step.stage !== signalLimits.name) return undefined
   const names = limitedSignals(step.options as SignalLimits)

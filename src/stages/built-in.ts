@@ -1,4 +1,5 @@
 /** The built-in stages by name, for `step(stages.minScore, { ... })`. {@link STAGES} lists them. */
+export { quality } from './annotate/quality.ts'
 export { textStats } from './annotate/text-stats.ts'
 export { book } from './extract/book.ts'
 export { document } from './extract/document.ts'
@@ -15,6 +16,7 @@ export { linkTarget } from './filter/link-target.ts'
 export { minScore } from './filter/min-score.ts'
 export { notWikipedia } from './filter/not-wikipedia.ts'
 export { personalData } from './filter/personal-data.ts'
+export { qualityPareto } from './filter/quality-pareto.ts'
 export { signalLimits } from './filter/signal-limits.ts'
 export { urlRules } from './filter/url-rules.ts'
 export { bestPost } from './group/best-post.ts'

@@ -1,5 +1,6 @@
 import { nearest, TilthError } from '../model/error.ts'
 import type { Stage } from '../model/stage.ts'
+import { quality } from './annotate/quality.ts'
 import { textStats } from './annotate/text-stats.ts'
 import { book } from './extract/book.ts'
 import { document } from './extract/document.ts'
@@ -16,6 +17,7 @@ import { linkTarget } from './filter/link-target.ts'
 import { minScore } from './filter/min-score.ts'
 import { notWikipedia } from './filter/not-wikipedia.ts'
 import { personalData } from './filter/personal-data.ts'
+import { qualityPareto } from './filter/quality-pareto.ts'
 import { signalLimits } from './filter/signal-limits.ts'
 import { urlRules } from './filter/url-rules.ts'
 import { bestPost } from './group/best-post.ts'
@@ -59,9 +61,11 @@ export const STAGES: readonly Stage[] = [
   minScore,
   notWikipedia,
   personalData,
+  qualityPareto,
   signalLimits,
   urlRules,
   // annotate
+  quality,
   textStats,
   // group
   bestPost,
