@@ -1,12 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { fitQuality, type QualitySettings, qualityKey } from '../engine/fit/fit-quality.ts'
+import { fitQuality, type QualitySettings } from '../engine/fit/fit-quality.ts'
 import { type FitSource, fitSource, listed } from '../engine/fit/fit-source.ts'
+import { makeQuality, QUALITY_FILE, refuseTwice } from '../engine/fit/make-quality.ts'
 import type { QualityMetrics } from '../engine/fit/quality-metrics.ts'
-import type { Json } from '../model/document.ts'
 import { TilthError } from '../model/error.ts'
-import { type ArtefactData, writeArtefact } from '../store/artefact.ts'
 import type { Store } from '../store/store.ts'
 import { qualityLines } from './fit-quality-report.ts'
 import { collect, ratioOf, storeOf, wholeNumber } from './options.ts'
@@ -33,9 +32,6 @@ interface Flags {
   readonly id?: string
   readonly json?: boolean
 }
-
-/** Name of the model's file in its artefact. */
-const MODEL_FILE = 'quality.model'
 
 const HELP = `
 The default is the classifier of GPT-3 (Brown et al. 2020, appendix A): logistic regression over counts of words as Spark's
@@ -116,24 +112,9 @@ async function run(flags: Flags): Promise<void> {
       say(flags, metrics, { model: flags.out, upToDate: false })
       return
     }
-    const { artefact, upToDate } = await writeArtefact(
-      store,
-      flags.name,
-      'quality-classifier',
-      qualityKey(options),
-      async (dir) => {
-        const { model, metrics } = await fitQuality(options)
-        writeFileSync(join(dir, MODEL_FILE), model)
-        return {
-          data: dataOf([...positives, ...negatives], metrics),
-          options: settings as unknown as Record<string, Json>,
-          metrics: metrics as unknown as Json,
-        }
-      },
-    )
+    const { artefact, metrics, upToDate } = await makeQuality(store, flags.name, options)
     progress.end()
-    const metrics = artefact.manifest.metrics as unknown as QualityMetrics
-    const bytes = readFileSync(join(artefact.files, MODEL_FILE)).length
+    const bytes = readFileSync(join(artefact.files, QUALITY_FILE)).length
     say(flags, metrics, { artefact: artefact.ref, modelBytes: bytes, upToDate })
   } finally {
     progress.end()
@@ -148,22 +129,6 @@ async function sourcesOf(values: readonly string[], store: Store, flags: Flags):
   const found: FitSource[] = []
   for (const value of listed(values)) found.push(await fitSource(value, store, fields, process.cwd()))
   return found
-}
-
-/** Two sources of one name could not be told apart in what is reported, nor one that is on both sides be learnt from. */
-function refuseTwice(sources: readonly FitSource[]): void {
-  const name = sources.map((source) => source.name).find((each, at, all) => all.indexOf(each) !== at)
-  if (name === undefined) return
-  throw new TilthError('usage', `${name}: two sources have this name`, {
-    hint: 'give one another: OTHER=PATH',
-  })
-}
-
-function dataOf(sources: readonly FitSource[], metrics: QualityMetrics): readonly ArtefactData[] {
-  return sources.map(({ ref, hash }, at) => {
-    const { role = '', documents = 0, bytes = 0 } = metrics.sources[at] ?? {}
-    return { role, ref, hash, documents, bytes }
-  })
 }
 
 /** @throws TilthError `usage`. */

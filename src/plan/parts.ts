@@ -37,6 +37,12 @@ export const partsRecipeSchema = z.strictObject({
   name: nameSchema.describe('Name of the recipe.'),
   description: z.string().default('').describe('What it makes, in a sentence or two.'),
   inputs: z.record(nameSchema, inputSchema).describe('Inputs by name.'),
+  values: z
+    .record(nameSchema, z.json())
+    .default({})
+    .describe(
+      'What several parts name: `value:NAME` in any option stands for it, and --set values.NAME=... changes it.',
+    ),
   parts: z
     .array(z.looseObject({ name: partName }))
     .min(1)
@@ -79,7 +85,8 @@ const KINDS = { run: runPartSchema, steps: stepsPartSchema, make: makePartSchema
 export function checkParts(raw: unknown, locate: Locate): PartsRecipe {
   const result = partsRecipeSchema.safeParse(raw)
   if (!result.success) throw schemaError(result.error, partsRecipeSchema, [], locate, raw)
-  const { parts: given, ...recipe } = result.data
+  const { parts: written, values, ...recipe } = result.data
+  const given = written.map((part) => withValues(part, values, `parts.${part.name}`, locate))
   const parts = given.map((part, index) => partOf(part, index, raw, locate))
   for (const [index, part] of parts.entries()) {
     const wrong = (what: string, hint: string): TilthError =>
@@ -120,6 +127,29 @@ function partOf(part: Readonly<Record<string, unknown>>, index: number, raw: unk
   if ('steps' in data) return { kind: 'steps', ...(data as z.output<typeof stepsPartSchema>) }
   const { name, make, ...options } = data as z.output<typeof makePartSchema>
   return { kind: 'make', name, make, options }
+}
+
+const VALUE = /^value:([a-z][a-z0-9-]*)$/
+
+/** Plain data with each `value:NAME` in it replaced by that value. */
+function withValues<T>(data: T, values: Readonly<Record<string, unknown>>, where: string, locate: Locate): T {
+  if (typeof data === 'string') {
+    const name = VALUE.exec(data)?.[1]
+    if (name === undefined) return data
+    if (Object.hasOwn(values, name)) return values[name] as T
+    const guess = nearest(name, Object.keys(values))
+    throw new TilthError('recipe', `${where}: there is no value ${name}${locate(['values'])}`, {
+      hint:
+        guess === undefined
+          ? `there are ${Object.keys(values).join(', ') || 'none'}`
+          : `did you mean ${guess}?`,
+    })
+  }
+  if (Array.isArray(data)) return data.map((each) => withValues(each, values, where, locate)) as T
+  if (typeof data !== 'object' || data === null) return data
+  return Object.fromEntries(
+    Object.entries(data).map(([key, each]) => [key, withValues(each, values, where, locate)]),
+  ) as T
 }
 
 /** `part:NAME`, and behind the word of what an option expects: `fit:part:NAME`. */

@@ -19,10 +19,10 @@ const MOST_OF_GRAM = 3
 const options = z.strictObject({
   sets: z
     .union([z.array(z.string()), z.record(z.string(), z.string())])
-    .default([])
     .transform((sets) => (Array.isArray(sets) ? setNames(sets) : sets))
+    .optional()
     .describe(
-      'Evaluation sets, as paths or as names with paths; a recipe must give them. A file of JSON lines, JSON, Parquet or plain text (an example a line), a folder of such files, or `version:NAME@NUMBER` for the kept documents of a version',
+      'Evaluation sets, as paths or as names with paths; a recipe must give them, and where it gives an empty list nothing is taken out. A file of JSON lines, JSON, Parquet or plain text (an example a line), a folder of such files, or `version:NAME@NUMBER` for the kept documents of a version',
     ),
   fields: z
     .array(z.string())
@@ -88,8 +88,7 @@ export const decontaminate = defineSpans({
   },
   filesAreRows: true,
   files: ({ sets }) => {
-    const paths = Object.values(sets)
-    if (paths.length > 0) return paths
+    if (sets !== undefined) return Object.values(sets)
     throw new TilthError('recipe', 'sets: expected the path of an evaluation set', {
       hint: 'such as sets: { gsm8k: evals/gsm8k/test.jsonl }',
     })
@@ -193,7 +192,11 @@ const MOST_QUOTED = 200
 /** The finders made of what a stage was handed: one for all its functions, and for all units of a thread. */
 const finders = new WeakMap<StageFiles, Map<string, GramFinder>>()
 
-function finderOf({ sets, fields, n }: Options, files: StageFiles | undefined): GramFinder {
+/** What a stage is handed that names no files. */
+const NO_FILES: StageFiles = new Map()
+
+function finderOf({ sets = {}, fields, n }: Options, given: StageFiles | undefined): GramFinder {
+  const files = given ?? (Object.keys(sets).length === 0 ? NO_FILES : undefined)
   if (files === undefined) throw new TilthError('input', 'decontaminate: no evaluation set was read')
   const known = finders.get(files) ?? new Map<string, GramFinder>()
   finders.set(files, known)
@@ -204,7 +207,7 @@ function finderOf({ sets, fields, n }: Options, files: StageFiles | undefined): 
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, path]) => readSets(name, path, files.get(path) ?? [], { fields }))
   const finder = new GramFinder(read, n)
-  if (finder.size === 0) {
+  if (finder.size === 0 && read.length > 0) {
     throw new TilthError(
       'input',
       `no example of ${Object.keys(sets).join(', ')} has ${n} words in one text`,
