@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { readSets } from './read-sets.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { loadSetReader, readSets } from './read-sets.ts'
 import { setNames } from './set-names.ts'
 
 const file = (name: string, text: string) => ({ name, bytes: Buffer.from(text) })
@@ -7,6 +7,8 @@ const read = (path: string, text: string, fields: readonly string[] = []) =>
   readSets('set', path, [file('', text)], { fields })
 
 describe('evaluation sets', () => {
+  beforeAll(loadSetReader)
+
   it('are read from JSON lines, with texts at any depth', () => {
     const lines = '\ufeff{"id":"a","q":"x","n":3,"c":{"t":["y","z"]}}\r\n\n{"idx":7,"q":"v"}\n"plain"\n'
     expect(read('x.jsonl', lines)).toEqual([

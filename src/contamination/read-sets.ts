@@ -1,8 +1,14 @@
-import { parseDocument } from 'yaml'
 import type { Json } from '../model/document.ts'
 import { TilthError } from '../model/error.ts'
 import type { StageFile } from '../model/stage.ts'
 import type { EvaluationItem, EvaluationSet } from './evaluation-set.ts'
+
+let parseYaml: typeof import('yaml').parseDocument | undefined
+
+/** Loads what reads the YAML of tasks: to be awaited before {@link readSets}. */
+export async function loadSetReader(): Promise<void> {
+  parseYaml ??= (await import('yaml')).parseDocument
+}
 
 export interface ReadSetsOptions {
   /** Names of the fields whose texts count; empty for all. */
@@ -68,7 +74,9 @@ function tasksOf(files: readonly StageFile[]): ReadonlyMap<string, Task> {
   for (const { name, bytes } of files) {
     if (!/\.ya?ml$/i.test(name)) continue
     // Tags of their own, such as !function, are passed over; a YAML that cannot be read says nothing.
-    const read: unknown = parseDocument(Buffer.from(bytes).toString('utf8'), { logLevel: 'silent' }).toJS()
+    if (parseYaml === undefined)
+      throw new Error('the reader of YAML is not loaded: await loadSetReader() first')
+    const read: unknown = parseYaml(Buffer.from(bytes).toString('utf8'), { logLevel: 'silent' }).toJS()
     if (!isObject(read)) continue
     const { task, dataset_kwargs: given } = read
     const data = isObject(given) && isObject(given['data_files']) ? given['data_files'] : {}

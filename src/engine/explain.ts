@@ -127,7 +127,7 @@ async function explainRow(
     reason: rejected?.reason ?? null,
     detail: rejected?.detail ?? null,
     rules,
-    removals: rejected === undefined ? removalsOf(steps, row) : [],
+    removals: rejected === undefined ? await removalsOf(steps, row) : [],
     otherSignals: Object.fromEntries(others) as Record<string, number>,
     duplicate: rejected === undefined ? null : await duplicateOf(version, plan, rejected),
     text: row.text,
@@ -137,20 +137,26 @@ async function explainRow(
   }
 }
 
-function removalsOf(steps: readonly PlanStep[], row: Pick<KeptRow, 'meta'>): Explanation['removals'] {
-  return steps.flatMap((step) => {
+async function removalsOf(
+  steps: readonly PlanStep[],
+  row: Pick<KeptRow, 'meta'>,
+): Promise<Explanation['removals']> {
+  const removals: { readonly step: string; readonly what: string }[] = []
+  for (const step of steps) {
     const stage = stageOf(step)
-    if (stage.kind !== 'group' || stage.decides !== 'spans' || stage.removals === undefined) return []
+    if (stage.kind !== 'group' || stage.decides !== 'spans' || stage.removals === undefined) continue
+    await stage.load?.(step.options)
     try {
-      return stage
-        .removals(step.options)(row.meta, () => (step.files === undefined ? undefined : readStageFiles(step)))
-        .map((what) => ({ step: step.name, what }))
+      const read = () => (step.files === undefined ? undefined : readStageFiles(step))
+      for (const what of stage.removals(step.options)(row.meta, read))
+        removals.push({ step: step.name, what })
     } catch (error) {
       // The files are others now: what was taken out can be named no more.
       if (!(error instanceof TilthError)) throw error
-      return [{ step: step.name, what: error.message }]
+      removals.push({ step: step.name, what: error.message })
     }
-  })
+  }
+  return removals
 }
 
 function judge(step: string, rule: Rule, stored: Signals, now: Signals): RuleVerdict {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { EvaluationSet } from '../contamination/evaluation-set.ts'
 import type { SetOverlap } from '../contamination/overlap-count.ts'
-import { readSets } from '../contamination/read-sets.ts'
+import { loadSetReader, readSets } from '../contamination/read-sets.ts'
 import { setNames } from '../contamination/set-names.ts'
 import { TilthError } from '../model/error.ts'
 import { makeDirectory } from '../store/directory.ts'
@@ -19,6 +19,7 @@ export async function loadSets(
   cwd: string,
   store: Store,
 ): Promise<readonly EvaluationSet[]> {
+  await loadSetReader()
   const named = given.flatMap((each) => {
     const [, name, path] = /^([^=/\\]+)=(.+)$/.exec(each) ?? []
     return name === undefined || path === undefined ? [] : [[name, path] as const]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { cutAround } from '../../contamination/cut.ts'
 import { GramFinder, type GramSource } from '../../contamination/gram-finder.ts'
 import { type OverlapRun, overlapRuns } from '../../contamination/overlap-runs.ts'
-import { readSets } from '../../contamination/read-sets.ts'
+import { loadSetReader, readSets } from '../../contamination/read-sets.ts'
 import { setNames } from '../../contamination/set-names.ts'
 import type { Json } from '../../model/document.ts'
 import { TilthError } from '../../model/error.ts'
@@ -93,6 +93,7 @@ export const decontaminate = defineSpans({
       hint: 'such as sets: { gsm8k: evals/gsm8k/test.jsonl }',
     })
   },
+  load: loadSetReader,
   repeats: ({ maxDocuments }) => ({ least: 1, most: maxDocuments, count: 'documents', spareFirst: false }),
   parts: (given, files) => {
     const finder = finderOf(given, files)
