@@ -11,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   'personal-data': () => import('./personal-data.ts'),
   substring: () => import('./substring.ts'),
   'text-repair': () => import('./text-repair.ts'),
+  tokenize: () => import('./tokenize.ts'),
   'url-rules': () => import('./url-rules.ts'),
   pipeline: () => import('./pipeline.ts'),
   retune: () => import('./retune.ts'),

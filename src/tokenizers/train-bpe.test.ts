@@ -75,7 +75,7 @@ describe('merges', () => {
     [{ ac: 2, ab: 2 }, ['a b', 'a c'], 'and then the lower right one'],
     [{ aaa: 1 }, ['a a', 'aa a'], 'a run is joined from its left'],
     [{ a: 9 }, [], 'a single letter has no neighbour'],
-  ])('%j gives %j: %s', (counts, expected, what) => expect(merges(counts), what).toEqual(expected))
+  ])('%j gives %j: %s', (counts, expected, why) => expect(merges(counts), why).toEqual(expected))
 
   it('end where a pair is too rare, or the vocabulary is full', () => {
     expect(merges({ ab: 3, cd: 2 }, { minFrequency: 3 })).toEqual(['a b'])
