@@ -16,7 +16,7 @@ import { Peer } from './peer.ts'
  * `pip install tiktoken==0.14.0 tokenizers==0.23.3 Django polib`. Texts are translations of Django in some hundred languages, the main
  * text of web pages, books, and posts; speed is measured on the posts and on the translations apart. Nothing is timed before all ids are equal.
  */
-const ROUNDS = 5
+const ROUNDS = 3
 const PEER_SCRIPT = 'bench/peers/token_ids.py'
 const ENCODINGS = ['gpt2', 'cl100k_base', 'o200k_base']
 const FILES = ['gpt2.json', 'o200k.json', 'bert.json', 'unigram.json', 'llama2.json']

@@ -60,16 +60,10 @@ def write_texts(out):
                 file.write(json.dumps({"language": language, "text": "\n".join(found)}) + "\n")
 
 
-def merged(ranks, token):
-    """The two tokens that a token is made of."""
-    parts = [bytes([byte]) for byte in token]
-    while len(parts) > 2:
-        pairs = [(ranks.get(a + b, 1 << 40), at) for at, (a, b) in enumerate(zip(parts, parts[1:]))]
-        rank, at = min(pair for pair in pairs)
-        if rank >= ranks[token]:
-            return None
-        parts[at : at + 2] = [parts[at] + parts[at + 1]]
-    return parts
+def splits(ranks, token):
+    """All two tokens that a token can be made of."""
+    halves = [(token[:at], token[at:]) for at in range(1, len(token))]
+    return sorted(((a, b) for a, b in halves if a in ranks and b in ranks), key=lambda pair: (ranks[pair[0]], ranks[pair[1]]))
 
 
 def from_ranks(ranks, pre_tokenizer, whole):
@@ -82,8 +76,8 @@ def from_ranks(ranks, pre_tokenizer, whole):
         others += byte not in printable
     text = lambda token: "".join(characters[byte] for byte in token)
     vocabulary = {text(token): rank for token, rank in ranks.items()}
-    pairs = [merged(ranks, token) for token in sorted(ranks, key=ranks.get) if len(token) > 1]
-    tokenizer = Tokenizer(models.BPE(vocabulary, [(text(a), text(b)) for a, b in filter(None, pairs)], ignore_merges=whole))
+    pairs = [pair for token in sorted(ranks, key=ranks.get) for pair in splits(ranks, token)]
+    tokenizer = Tokenizer(models.BPE(vocabulary, [(text(a), text(b)) for a, b in pairs], ignore_merges=whole))
     tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizer, decoders.ByteLevel()
     return tokenizer
 
@@ -108,7 +102,7 @@ def write_tokenizers(folder, texts_path, out):
         if normalizer is not None:
             tokenizer.normalizer = normalizer
         tokenizer.pre_tokenizer = pre_tokenizer
-        tokenizer.train_from_iterator(texts[::4], trainer)
+        tokenizer.train_from_iterator(texts[::40], trainer)
         data = json.loads(tokenizer.to_str())
         if name == "llama2":
             # As published: a text is one word, and spaces are signs of it.
