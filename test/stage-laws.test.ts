@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../src/index.ts'
+import { type LinearModel, writeLinearModel } from '../src/learn/linear/linear-model.ts'
 import { decide } from '../src/model/stage.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
 import { STAGES } from '../src/stages/catalogue.ts'
@@ -13,7 +14,14 @@ const GIVEN: Readonly<Record<string, object>> = {
   ccnet: { model: 'model.arpa', headCutoff: 100, tailCutoff: 1000 },
   language: { languages: ['en', 'de'] },
   licence: { fromText: true },
+  quality: { model: 'quality.model' },
   'repair-text': { hyphenation: 'all' },
+}
+
+const QUALITY: LinearModel = {
+  spec: { kind: 'ngram', features: 1024 },
+  intercept: 0.5,
+  weights: Float32Array.from({ length: 1024 }, (_, at) => Math.sin(at)),
 }
 
 /** Texts in which each stage finds something. */
@@ -48,8 +56,8 @@ function rows(count: number): readonly string[] {
   })
 }
 
-/** They decide over what was measured elsewhere, and `signals-import.test.ts` holds them to the same. */
-const ELSEWHERE = ['imported-signals', 'signal-limits']
+/** They decide over what was measured elsewhere, and `signals-import.test.ts` and `quality-run.test.ts` hold them to the same. */
+const ELSEWHERE = ['imported-signals', 'signal-limits', 'quality-pareto']
 
 const steps = (...kinds: readonly string[]) =>
   STAGES.filter((stage) => kinds.includes(stage.kind) && !ELSEWHERE.includes(stage.name)).map(
@@ -82,6 +90,7 @@ describe.each([
   let told: ReadonlyMap<string, unknown>
   beforeAll(async () => {
     place.write('model.arpa', readFileSync('test/golden/ccnet/model.arpa'))
+    place.write('quality.model', writeLinearModel(QUALITY))
     inputs = [0, 1, 2, 3].map((part) => write(`part-${part}.jsonl`, lines.slice(30 * part, 30 * part + 30)))
     first = await place.run(given, 'first', { inputs: { rows: inputs } })
     told = await outcome(first)

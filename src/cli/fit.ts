@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { registerFitAlpha } from './fit-alpha.ts'
 import { registerFitQuality } from './fit-quality.ts'
+import { registerFitThreshold } from './fit-threshold.ts'
 import { register as registerTokenizer } from './fit-tokenizer.ts'
 
 /** `tilth fit`: each thing that can be fitted is a command of its own. */
@@ -9,4 +11,6 @@ export function register(program: Command): void {
     .description('Fit what a stage reads: from data, with what was measured of it.')
   registerFitQuality(fit)
   registerTokenizer(fit)
+  registerFitAlpha(fit)
+  registerFitThreshold(fit)
 }

@@ -1,0 +1,65 @@
+import { type AlphaFit, fitAlpha, keptCounts, ScoreCounts } from '../../learn/linear/pareto-alpha.ts'
+import { TilthError } from '../../model/error.ts'
+import type { Store } from '../../store/store.ts'
+import { HISTOGRAM_BINS } from './quality-metrics.ts'
+import { readScores, type ScoresFrom } from './scores.ts'
+
+export interface AlphaOptions {
+  /** What is to be selected from: a version, or with a model files. */
+  readonly documents: string
+  readonly positives: readonly string[]
+  readonly from: ScoresFrom
+  readonly store: Store
+}
+
+export interface AlphaFitted {
+  readonly documents: { readonly ref: string; readonly by: string; readonly documents: number }
+  readonly positives: { readonly refs: readonly string[]; readonly documents: number }
+  readonly fit: AlphaFit
+  /** Documents by score, in bins of .05; of those kept as many as are expected. */
+  readonly histograms: {
+    readonly positives: readonly number[]
+    readonly documents: readonly number[]
+    readonly kept: readonly number[]
+  }
+}
+
+/**
+ * The alpha of `quality-pareto` whose kept documents score like the positives.
+ *
+ * @throws TilthError `data` where either side has no score.
+ */
+export async function fitAlphaOf({ documents, positives, from, store }: AlphaOptions): Promise<AlphaFitted> {
+  const [all, good] = [new ScoreCounts(), new ScoreCounts()]
+  const { ref, by } = await readScores(documents, from, store, false, (score) => all.add(score))
+  const refs: string[] = []
+  for (const each of positives)
+    refs.push((await readScores(each, from, store, true, (score) => good.add(score))).ref)
+  for (const [counts, what] of [
+    [all, ref],
+    [good, 'the positives'],
+  ] as const) {
+    if (counts.total > 0) continue
+    throw new TilthError('data', `${what}: no document has a score`, { hint: 'score them with --model' })
+  }
+  const fit = fitAlpha(all, good)
+  return {
+    documents: { ref, by, documents: all.total },
+    positives: { refs, documents: good.total },
+    fit,
+    histograms: {
+      positives: coarse(good.bins),
+      documents: coarse(all.bins),
+      kept: coarse(keptCounts(all, fit.best.alpha)),
+    },
+  }
+}
+
+function coarse(bins: Float64Array): readonly number[] {
+  const sums = Array.from({ length: HISTOGRAM_BINS }, () => 0)
+  for (const [bin, count] of bins.entries()) {
+    const at = Math.floor((bin * HISTOGRAM_BINS) / bins.length)
+    sums[at] = (sums[at] ?? 0) + count
+  }
+  return sums
+}
