@@ -115,6 +115,96 @@ describe('clusters', () => {
     expect(decide(different).compared).toBeLessThan(2000 * 128)
   })
 
+  it('is exact in buckets of any size, whatever the ids, and changed by no telling of pairs', () => {
+    const rows = fc.array(
+      fc.record({
+        base: fc.nat(40),
+        without: fc.nat(11),
+        more: fc.nat(3),
+        rank: fc.nat(2),
+        level: fc.nat(2),
+        inFirst: fc.boolean(),
+        inSecond: fc.boolean(),
+      }),
+      { minLength: 200, maxLength: 400 },
+    )
+    let met = 0
+    fc.assert(
+      fc.property(rows, fc.nat(), (given, turn) => {
+        // Families that overlap, so that chains of near copies cross them.
+        const all = given.map(({ base, without, more, rank, level }) => ({
+          set: setOf(...run(base * 5, 12).filter((each) => each !== base * 5 + without), 5000 + more),
+          rank,
+          level,
+        }))
+        const sets = all.map(({ set }) => set)
+        const firsts = new Map(all.map((_, at) => [String(sets[at]), at] as const).reverse())
+        const place = (at: number): number => firsts.get(String(sets[at])) ?? at
+        const inBucket = (which: 'inFirst' | 'inSecond'): number[] =>
+          [...all.keys()].filter((at) => given[place(at)]?.[which] === true)
+        const found = [inBucket('inFirst'), inBucket('inSecond'), ...equals(sets)]
+        const wanted = expected(all, found)
+        const result = decide(sets, { members: all, buckets: found })
+        expect(copiesOf(result)).toEqual(wanted)
+        met += result.copies.length
+
+        const told: string[] = []
+        const pair = (a: number, b: number, similarity: number): void => {
+          told.push(`${Math.min(a, b)} ${Math.max(a, b)}`)
+          expect(similarity).toBe(jaccard(sets[a] ?? setOf(), sets[b] ?? setOf()))
+        }
+        expect(copiesOf(decide(sets, { members: all, buckets: found, pair }))).toEqual(wanted)
+        expect(new Set(told).size).toBe(told.length)
+        expect(new Set(told)).toEqual(new Set([...told, ...nearPairs(sets, found)]))
+
+        const ids = all.map((_, at) => `d${String((at * 7 + turn) % 1009).padStart(6, '0')}`)
+        const sizes = (members: readonly Partial<Member>[]): unknown =>
+          [...decide(sets, { members, buckets: found }).survivors.values()].sort((a, b) => a - b)
+        expect(sizes(ids.map((id) => ({ id })))).toEqual(sizes([]))
+      }),
+      // Shrinking would take minutes, and a few hundred documents remain.
+      { numRuns: 12, endOnFailure: true },
+    )
+    expect(met).toBeGreaterThan(100)
+  })
+
+  it('finds every near copy among thousands of unlike documents of one bucket, in few comparisons', () => {
+    const words = (at: number, count: number): number[] =>
+      run(0, count).map((word) => 1 + ((at * 7919 + word * 104_729) % 100_003))
+    const sets = run(0, 3000).map((at) => setOf(0, ...words(at, 40)))
+    for (let copy = 0; copy < 500; copy++)
+      sets.push(setOf(0, ...words(copy * 5, 40).slice(0, 38), 200_000 + copy))
+    const result = decide(sets)
+    expect(result.copies.length).toBe(500)
+    expect(result.compared).toBeLessThan(20_000)
+  })
+
+  it('tells of many equal sets only the pairs with the first, and of a few all', () => {
+    const [many, few, other] = [setOf(...run(0, 20)), setOf(...run(1, 20)), setOf(...run(0, 19))]
+    const sets = [...run(0, 6000).map(() => many), ...run(0, 100).map(() => few), other]
+    const told: string[] = []
+    decide(sets, { pair: (a, b) => told.push(`${a} ${b}`) })
+    const wanted = [
+      ...run(1, 5999).map((at) => `0 ${at}`),
+      ...run(6000, 100).flatMap((a) => run(a + 1, 6099 - a).map((b) => `${a} ${b}`)),
+      ...run(6000, 100).flatMap((few) => [`0 ${few}`, `${few} 6100`]),
+      '0 6100',
+    ]
+    expect(told.sort()).toEqual(wanted.sort())
+  })
+
+  it('tells a large bucket of different sets in full', () => {
+    const sets = run(0, 400).map((at) => setOf(...run(0, 100), 1000 + at))
+    const told = new Set<number>()
+    let count = 0
+    const pair = (a: number, b: number): void => {
+      count++
+      told.add(a * 400 + b)
+    }
+    decide(sets, { pair, buckets: [run(0, 400), run(0, 300), run(0, 400)] })
+    expect([count, told.size]).toEqual([(400 * 399) / 2, (400 * 399) / 2])
+  })
+
   it('gives what a comparison of all pairs of a bucket gives, in any order', () => {
     const documents = fc.array(
       fc.record({
@@ -159,6 +249,24 @@ describe('clusters', () => {
     )
   })
 })
+
+/** A bucket for each set that several have. */
+function equals(sets: readonly Float64Array[]): number[][] {
+  const found = new Map<string, number[]>()
+  for (const [at, set] of sets.entries()) found.set(String(set), [...(found.get(String(set)) ?? []), at])
+  return [...found.values()].filter(({ length }) => length > 1)
+}
+
+/** All pairs of a bucket at .8 or above. */
+function nearPairs(sets: readonly Float64Array[], lists: readonly (readonly number[])[]): string[] {
+  return lists.flatMap((list) =>
+    list.flatMap((a) =>
+      list
+        .filter((b) => a < b && jaccard(sets[a] ?? setOf(), sets[b] ?? setOf(), 0.8) > 0)
+        .map((b) => `${a} ${b}`),
+    ),
+  )
+}
 
 /** Level by level: connected components by repeated merging over all pairs. */
 function expected(

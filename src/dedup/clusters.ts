@@ -1,6 +1,8 @@
 import type { Buckets } from './buckets.ts'
+import { EqualSets } from './equal-sets.ts'
 import { jaccard } from './jaccard.ts'
-import { PlaceBuckets } from './place-buckets.ts'
+import { LargeBuckets } from './large-buckets.ts'
+import { firstFrom, PlaceBuckets } from './place-buckets.ts'
 import { UnionFind } from './union-find.ts'
 
 /** A document that may have near copies. */
@@ -36,12 +38,11 @@ export interface ClusterOptions {
   readonly atMost?: ((a: number, b: number) => number) | undefined
   /** Whether it is of interest how near copies are to the one that stays. Left out: it is. */
   readonly tellsSimilarity?: boolean
-  /** How near two members are. Left out: Jaccard's index. */
+  /** How near two members are. Left out: Jaccard's index, with which large buckets are as exact as small ones. */
   readonly compare?: Compare | undefined
   /**
-   * Told of every pair at the threshold or above, once, where given. Then all candidates are compared, whatever the size of their
-   * bucket: copies of one document cost the square of their number. So are all documents of a cluster of up to 128: some pairs no key
-   * brings together.
+   * Told of every pair at the threshold or above, once, where given; it changes nothing else. Then all candidates are compared, and all
+   * different sets of a cluster of up to 128: some pairs no key brings together. Members with one set are told as {@link EqualSets} says.
    */
   readonly pair?: (a: number, b: number, similarity: number) => void
 }
@@ -63,11 +64,11 @@ export interface Clusters {
   readonly compared: number
 }
 
-/** Buckets up to this size have every pair compared that is not yet in one cluster. */
+/** Buckets up to this size have every pair compared that is not yet in one cluster; the others are left to {@link LargeBuckets}. */
 const SMALL_BUCKET = 128
-/** In a larger one, a document is compared with one document of each of so many clusters: the last that were met. */
+/** Where sets have an own comparison: in a large bucket, one is compared with one of each of so many clusters, the last that were met. */
 const MOST_CLUSTERS = 128
-/** Pairs that are remembered as settled, so that the next band does not compare them again. */
+/** Pairs that are remembered as not near, where several large buckets may bring them together. */
 const MOST_SETTLED = 1 << 19
 
 /**
@@ -87,14 +88,15 @@ class Clustering {
   readonly #compare: Compare
   /** Place in the order of age → member. */
   readonly #order: Uint32Array
-  /** Place → the first place whose set is the same. */
-  readonly #same: Uint32Array
+  /** Which places have the same set: one of them meets the others. */
+  readonly #same: EqualSets
   /** Buckets of places. */
   readonly #buckets: PlaceBuckets
   readonly #sets: UnionFind
+  readonly #large: LargeBuckets | undefined
   /** Root → the place that survives. */
   readonly #best: Uint32Array
-  /** Pairs of places that need no comparison any more. */
+  /** Pairs of places that are not near. */
   readonly #settled = new Set<number>()
   #compared = 0
 
@@ -106,11 +108,19 @@ class Clustering {
     this.#order = Uint32Array.from(members, (_, member) => member).sort(
       (a, b) => compare(a, b) || compareIds(this.#member(a), this.#member(b)) || a - b,
     )
-    // Every pair is asked for: then no document stands for another.
-    const alone = options.threshold === undefined || options.pair !== undefined
-    this.#same = alone ? Uint32Array.from(members, (_, place) => place) : this.#sameSets()
+    this.#same = new EqualSets(
+      members.length,
+      options.threshold === undefined
+        ? undefined
+        : {
+            key: (place) => `${options.digest(this.#order[place] ?? 0)} ${this.#at(place).scope}`,
+            set: (place) => this.#shingles(place),
+            told: options.pair !== undefined,
+          },
+    )
     this.#buckets = this.#inOrder(candidates)
     this.#sets = new UnionFind(members.length)
+    this.#large = this.#largeBuckets()
     this.#best = Uint32Array.from(members, (_, place) => place)
   }
 
@@ -124,31 +134,52 @@ class Clustering {
         this.#joinKnown(start, end)
         continue
       }
-      for (let place = start; place < end; place++) this.#union(this.#same[place] ?? place, place)
+      for (let place = start; place < end; place++) this.#union(this.#same.first(place), place)
+      this.#large?.join(start, end)
       for (const number of met[at] ?? []) {
         const bucket = this.#buckets.at(number)
-        this.#join(bucket.subarray(0, placeOf(bucket, end)), placeOf(bucket, start))
+        this.#join(bucket.subarray(0, firstFrom(bucket, end)), firstFrom(bucket, start), number)
       }
       for (let place = start; place < end; place++) {
         const best = this.#best[this.#sets.find(place)] ?? place
         if (best !== place) copies.push(this.#copy(place, best))
       }
     }
-    if (this.#options.pair !== undefined) this.#joinWithinClusters()
+    if (this.#options.pair !== undefined) {
+      this.#joinWithinClusters()
+      this.#same.pairs((a, b) => this.#tell(a, b, this.#compare(this.#shingles(a), this.#shingles(a))))
+    }
     return { copies, survivors: this.#survivors(copies), compared: this.#compared }
   }
 
-  /** Where every pair is asked for: documents of a small cluster that no bucket has brought together are compared, too. */
+  /** Where every pair is asked for: sets of a small cluster that no bucket has brought together are compared, too. */
   #joinWithinClusters(): void {
     const found = new Map<number, number[]>()
     for (let place = 0; place < this.#order.length; place++) {
+      if (this.#same.first(place) !== place) continue
       const root = this.#sets.find(place)
       const cluster = found.get(root)
       if (cluster === undefined) found.set(root, [place])
       else cluster.push(place)
     }
     for (const cluster of found.values())
-      if (cluster.length <= SMALL_BUCKET) this.#joinPairs(Uint32Array.from(cluster), 1)
+      if (cluster.length <= SMALL_BUCKET) this.#joinPairs(Uint32Array.from(cluster), 1, this.#buckets.length)
+  }
+
+  /** What brings large buckets together; none where there are none, or sets have an own comparison. */
+  #largeBuckets(): LargeBuckets | undefined {
+    const { threshold, compare, pair } = this.#options
+    if (threshold === undefined || threshold <= 0 || compare !== undefined || this.#buckets.large === 0)
+      return undefined
+    return new LargeBuckets({
+      buckets: this.#buckets,
+      count: this.#order.length,
+      set: (place) => this.#shingles(place),
+      threshold,
+      clusters: this.#sets,
+      near: (earlier, place) => this.#near(earlier, place),
+      all: pair !== undefined,
+    })
   }
 
   /** Brings documents of an index together whose cluster is known. */
@@ -167,11 +198,12 @@ class Clustering {
     return all.filter((place) => place === 0 || this.#at(place).level !== this.#at(place - 1).level)
   }
 
-  /** For each level, the numbers of the buckets that have a document of it. */
+  /** For each level, the numbers of the buckets that have a document of it, without those that {@link LargeBuckets} joins. */
   #meetings(levels: readonly number[]): readonly (readonly number[])[] {
     const met: number[][] = levels.map(() => [])
     const numbers = new Map(levels.map((start, level) => [this.#at(start).level, level]))
-    for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
+    const first = this.#large === undefined ? 0 : this.#buckets.large
+    for (let bucket = first; bucket < this.#buckets.length; bucket++) {
       let last: number | undefined
       for (const place of this.#buckets.at(bucket)) {
         const { level } = this.#at(place)
@@ -183,15 +215,27 @@ class Clustering {
   }
 
   /** Brings the documents of a bucket from `first` on together with each other and with older ones. */
-  #join(bucket: Uint32Array, first: number): void {
-    if (this.#options.threshold === undefined) for (const place of bucket) this.#union(bucket[0] ?? 0, place)
-    else if (this.#options.pair !== undefined || bucket.length <= SMALL_BUCKET) this.#joinPairs(bucket, first)
+  #join(bucket: Uint32Array, first: number, number: number): void {
+    const { threshold, pair } = this.#options
+    // Nothing is below a threshold of 0.
+    if (threshold === undefined || (threshold <= 0 && pair === undefined))
+      for (const place of bucket) this.#union(bucket[0] ?? 0, place)
+    else if (pair !== undefined || number >= this.#buckets.large) this.#joinPairs(bucket, first, number)
     else this.#joinClusters(bucket, first)
   }
 
-  #joinPairs(bucket: Uint32Array, first: number): void {
-    for (let later = first; later < bucket.length; later++)
-      for (let earlier = 0; earlier < later; earlier++) this.#meet(bucket[earlier] ?? 0, bucket[later] ?? 0)
+  /** Compares each pair in the first of its buckets that are compared in this way, and so once. */
+  #joinPairs(bucket: Uint32Array, first: number, number: number): void {
+    const all = this.#options.pair !== undefined
+    const least = all || this.#large !== undefined ? 0 : this.#buckets.large
+    for (let later = first; later < bucket.length; later++) {
+      const b = bucket[later] as number
+      for (let earlier = 0; earlier < later; earlier++) {
+        const a = bucket[earlier] as number
+        if (!all && this.#sets.find(a) === this.#sets.find(b)) continue
+        if (this.#buckets.firstShared(a, b, least) === number) this.#near(a, b)
+      }
+    }
   }
 
   #joinClusters(bucket: Uint32Array, first: number): void {
@@ -221,23 +265,31 @@ class Clustering {
     }
   }
 
-  /** Whether two places are near copies, as far as that is not known, and would change something. */
+  /** Whether two places of different clusters are near copies, as far as that is not known. */
   #meet(a: number, b: number): boolean {
-    const { threshold = 0, pair } = this.#options
-    if (pair === undefined && this.#sets.find(a) === this.#sets.find(b)) return false
     const key = a * this.#order.length + b
     if (this.#settled.has(key)) return false
+    if (this.#near(a, b)) return true
+    if (this.#settled.size >= MOST_SETTLED) this.#settled.clear()
+    this.#settled.add(key)
+    return false
+  }
+
+  /** Compares two places, and joins them where they are near copies. */
+  #near(a: number, b: number): boolean {
+    const { threshold = 0, pair } = this.#options
     const similarity = this.#similarity(a, b, threshold)
-    const near = similarity >= threshold
-    if (near) {
-      this.#union(a, b)
-      pair?.(this.#order[a] ?? 0, this.#order[b] ?? 0, similarity)
+    if (similarity < threshold) return false
+    this.#union(a, b)
+    if (pair !== undefined) {
+      const others = this.#same.told(b)
+      for (const x of this.#same.told(a)) for (const y of others) this.#tell(x, y, similarity)
     }
-    if (!near || pair !== undefined) {
-      if (this.#settled.size >= MOST_SETTLED && pair === undefined) this.#settled.clear()
-      this.#settled.add(key)
-    }
-    return near
+    return true
+  }
+
+  #tell(a: number, b: number, similarity: number): void {
+    this.#options.pair?.(this.#order[Math.min(a, b)] ?? 0, this.#order[Math.max(a, b)] ?? 0, similarity)
   }
 
   #similarity(a: number, b: number, atLeast: number): number {
@@ -275,26 +327,12 @@ class Clustering {
     return sizes
   }
 
-  /** For each place, the first whose set is the same: found by a digest, and then compared. */
-  #sameSets(): Uint32Array {
-    const scopes = new Map<string, Map<number, number>>()
-    return this.#order.map((member, place) => {
-      const { scope } = this.#member(member)
-      const seen = scopes.get(scope) ?? new Map<number, number>()
-      if (seen.size === 0) scopes.set(scope, seen)
-      const digest = this.#options.digest(member)
-      const earlier = seen.get(digest)
-      if (earlier === undefined) seen.set(digest, place)
-      else if (equal(this.#shingles(place), this.#shingles(earlier))) return earlier
-      return place
-    })
-  }
-
   /** Buckets as places, with one place for all that have the same set; those in which nothing is left to meet are gone. */
   #inOrder({ starts, rows }: Buckets): PlaceBuckets {
     const places = new Uint32Array(this.#order.length)
-    for (const [place, member] of this.#order.entries()) places[member] = this.#same[place] ?? place
-    return new PlaceBuckets({ starts, rows: rows.map((member) => places[member] ?? 0) }, SMALL_BUCKET)
+    for (const [place, member] of this.#order.entries()) places[member] = this.#same.first(place)
+    const named = { starts, rows: rows.map((member) => places[member] ?? 0) }
+    return new PlaceBuckets(named, this.#order.length, SMALL_BUCKET)
   }
 
   #member(member: number): Member {
@@ -314,20 +352,4 @@ class Clustering {
 
 function compareIds(a: Member, b: Member): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
-}
-
-/** Index of the first place of a sorted bucket that is not below `place`. */
-function placeOf(bucket: Uint32Array, place: number): number {
-  let low = 0
-  let high = bucket.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((bucket[middle] ?? 0) < place) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function equal(a: Float64Array, b: Float64Array): boolean {
-  return a.length === b.length && a.every((each, at) => each === b[at])
 }

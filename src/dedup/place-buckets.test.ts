@@ -22,16 +22,28 @@ describe('buckets of places', () => {
           .map((list) => [...new Set(list)].sort((a, b) => a - b))
           .filter(({ length }) => length > 1)
           .sort((a, b) => {
+            if (a.length > most !== b.length > most) return a.length > most ? -1 : 1
             const at = a.findIndex((place, index) => place !== b[index])
             return at === -1 || b[at] === undefined ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? 0)
           })
-        const once = sets.filter((set, at) => set.length > most || String(set) !== String(sets[at - 1]))
-        expect(listed(new PlaceBuckets(bucketsOf(given), most))).toEqual(once)
+        const once = sets.filter((set, at) => String(set) !== String(sets[at - 1]))
+        const buckets = new PlaceBuckets(bucketsOf(given), 10, most)
+        expect(listed(buckets)).toEqual(once)
+        expect(buckets.large).toBe(once.filter(({ length }) => length > most).length)
+        for (let a = 0; a < 10; a++) {
+          const mine = once.findIndex((set) => set.includes(a))
+          expect(buckets.firstOf(a)).toBe(mine < 0 ? once.length : mine)
+          for (let b = 0; b < 10; b++) {
+            const both = once.flatMap((set, at) => (set.includes(a) && set.includes(b) ? [at] : []))
+            expect(buckets.firstShared(a, b)).toBe(both[0] ?? once.length)
+            expect(buckets.firstShared(a, b, 2)).toBe(both.find((at) => at >= 2) ?? once.length)
+          }
+        }
       }),
     )
   })
 
   it('there may be none', () => {
-    expect(new PlaceBuckets(bucketsOf([]), 9).length).toBe(0)
+    expect(new PlaceBuckets(bucketsOf([]), 0, 9).length).toBe(0)
   })
 })

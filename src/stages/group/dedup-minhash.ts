@@ -59,7 +59,7 @@ const options = z
  */
 export const dedupMinhash = defineClusters({
   name: 'dedup-minhash',
-  revision: 1,
+  revision: 2,
   description:
     'Keeps one of the documents that are near copies: candidates by MinHash, compared by exact Jaccard.',
   options,

@@ -73,7 +73,7 @@ const options = z
  */
 export const dedupSemantic = defineClusters({
   name: 'dedup-semantic',
-  revision: 1,
+  revision: 2,
   description:
     'Keeps one of the documents with nearly the same embedding, which a `meta` field holds: candidates by random hyperplanes, compared by exact cosine.',
   options,
