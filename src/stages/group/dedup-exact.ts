@@ -13,7 +13,7 @@ import { scopeOf } from './scope.ts'
  */
 export const dedupExact = defineGroup({
   name: 'dedup-exact',
-  revision: 1,
+  revision: 2,
   description: 'Keeps one of the documents with the same text after Unicode and white space are normalised.',
   options: z.strictObject({
     caseFold: z.boolean().default(false).describe('Whether texts that differ in case only are the same'),

@@ -8,7 +8,7 @@ import { scopeOf } from './scope.ts'
 /** Keeps one document of each page; see {@link urlKey} for what is one page. */
 export const dedupUrl = defineGroup({
   name: 'dedup-url',
-  revision: 1,
+  revision: 2,
   description: 'Keeps one of the documents with the same URL after it is normalised.',
   options: z.strictObject({
     field: z.string().default('url').describe('`meta` field that holds the URL'),

@@ -14,7 +14,7 @@ export const meeting = {
     .string()
     .default('')
     .describe(
-      '`meta` field with the age of a document (a number, a date, or the name of a crawl, whose digits count): the older one survives, whatever `prefer` says, and no younger one links two older ones',
+      '`meta` field with the age of a document (a date in ISO 8601, RFC 2822 or epoch, UTC where it names no zone; a crawl such as `CC-MAIN-2023-06`; or a number): the older one survives, and what has none is youngest, whatever `prefer` says, and no younger one links two older ones',
     ),
   against: z
     .array(z.string().min(1))
