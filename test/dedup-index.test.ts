@@ -1,5 +1,7 @@
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { register } from '../src/cli/why.ts'
+import { faultOfIndexes, keptIndexes } from '../src/engine/near-indexes.ts'
 import type { RunResult } from '../src/index.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
 import { garbage } from '../src/store/gc.ts'
@@ -97,6 +99,38 @@ describe('an index of near copies', () => {
     await expect(run('["crawl-0", "crawl-0@1"]')).rejects.toThrow(/is there twice/)
     await expect(run('["crawl-9"]')).rejects.toThrow(/crawl-9/)
   })
+
+  it.each(['cut', 'gone', 'broken list', 'changed bytes'])(
+    'is made again by its own recipe where it is %s, and nothing else is',
+    async (harm) => {
+      const store = new Store(`${place.dir}/store`)
+      const [first, second] = crawls as [RunResult, RunResult]
+      const dir = store.path('near', keptIndexes(first.dir)[0]?.key ?? '')
+      const bytes = readFileSync(`${dir}/0.members`)
+      if (harm === 'cut') truncateSync(`${dir}/0.members`, bytes.length - 9)
+      else if (harm === 'gone') rmSync(dir, { recursive: true })
+      else if (harm === 'broken list') writeFileSync(`${dir}/index.json`, '{"blo')
+      else writeFileSync(`${dir}/0.members`, Buffer.alloc(bytes.length, 7))
+      // Bytes are seen to be wrong when they are read.
+      if (harm !== 'changed bytes') expect(faultOfIndexes(store, first.dir)).toContain(dir)
+
+      const later = (name: string): Promise<RunResult> =>
+        place.run(recipe(name), 'store', {
+          // Bytes are read where no result of the same candidates is known.
+          inputs: { rows: [files[harm === 'changed bytes' ? 3 : 1] ?? ''] },
+          set: ['steps.near.against=["crawl-0"]'],
+        })
+      await expect(later(`later-${harm.replace(' ', '-')}`)).rejects.toThrow(
+        /crawl-0: its index .* not whole: .*near/,
+      )
+      const again = await place.run(recipe('crawl-0'), 'store', { inputs: { rows: [files[0] ?? ''] } })
+      expect([again.dir, again.upToDate]).toEqual([first.dir, true])
+      expect(readFileSync(`${dir}/0.members`)).toEqual(bytes)
+      const kept = await names(await later(`later-${harm.replace(' ', '-')}`))
+      if (harm === 'changed bytes') expect(kept.length).toBeGreaterThan(0)
+      else expect(kept).toEqual(await names(second))
+    },
+  )
 
   it('is made of the kept documents of a version that keeps none', async () => {
     const plain: RecipeInput = { ...recipe('plain'), steps: [{ use: 'row', keep: ['name'] }] }

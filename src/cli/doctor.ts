@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
+import { faultOfIndexes, keptIndexes } from '../engine/near-indexes.ts'
 import { TilthError } from '../model/error.ts'
 import type { Store } from '../store/store.ts'
 import { loadTextHash } from '../text/hash.ts'
@@ -24,7 +25,7 @@ export function register(program: Command): void {
     .action(async (_: unknown, command: Command) => {
       const flags = command.optsWithGlobals<{ store: string; json?: boolean }>()
       const store = storeOf(flags)
-      const checks = [...(await examine(store.dir)), await versionsCheck(store)]
+      const checks = [...(await examine(store.dir)), await versionsCheck(store), await indexesCheck(store)]
       if (checks.some((check) => !check.ok)) process.exitCode = 2
       if (flags.json) {
         const told = checks.map(({ advice, ...check }) => (check.ok ? check : { ...check, advice }))
@@ -121,6 +122,30 @@ async function versionsCheck(store: Store): Promise<Check> {
     ok: damaged.length === 0,
     found: damaged.length === 0 ? `${seen} whole` : `damaged: ${damaged.join(', ')}`,
     advice: 'restore their files, or remove them (tilth versions rm NAME@NUMBER) and run their recipes again',
+  }
+}
+
+/** Whether the indexes of near copies that versions keep are there, with their sizes. */
+async function indexesCheck(store: Store): Promise<Check> {
+  const damaged: string[] = []
+  let seen = 0
+  for (const name of store.datasets()) {
+    for (const number of store.numbers(name)) {
+      const dir = store.path(`${name}@${number}`)
+      try {
+        seen += keptIndexes(dir).length
+        if (faultOfIndexes(store, dir) !== undefined) damaged.push(`${name}@${number}`)
+      } catch (error) {
+        if (!(error instanceof TilthError)) throw error
+        damaged.push(`${name}@${number}`)
+      }
+    }
+  }
+  return {
+    name: 'indexes',
+    ok: damaged.length === 0,
+    found: damaged.length === 0 ? `${seen} whole` : `damaged: ${damaged.join(', ')}`,
+    advice: 'run the recipes that made these versions again, on the same inputs: they make the indexes anew',
   }
 }
 

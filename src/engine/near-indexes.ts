@@ -5,6 +5,7 @@ import { contentKey } from '../plan/canonical.ts'
 import { type Plan, type PlanIndex, type PlanStep, stageOf } from '../plan/plan.ts'
 import type { Store } from '../store/store.ts'
 import type { Version } from '../store/version.ts'
+import { findNearIndex } from './near-index-state.ts'
 
 /** An index that a version keeps, as its `near.json` names it. */
 export interface KeptIndex {
@@ -51,8 +52,23 @@ function keyOf(version: Version, specification: string): string {
   return kept?.key ?? contentKey({ kept: version.manifest.hashes.kept, specification })
 }
 
-/** The indexes that a version keeps. */
+/** The indexes that a version keeps. @throws TilthError `damaged` where their list cannot be read. */
 export function keptIndexes(dir: string): readonly KeptIndex[] {
   const path = join(dir, NEAR_FILE)
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as KeptIndex[]) : []
+  if (!existsSync(path)) return []
+  const text = readFileSync(path, 'utf8')
+  try {
+    return JSON.parse(text) as KeptIndex[]
+  } catch (cause) {
+    throw new TilthError('damaged', `${path} cannot be read`, { hint: 'restore it', cause })
+  }
+}
+
+/** What is wrong with the indexes that a version keeps; `undefined` where they are whole. */
+export function faultOfIndexes(store: Store, dir: string): string | undefined {
+  for (const { key } of keptIndexes(dir)) {
+    const found = findNearIndex(store.path('near', key))
+    if ('fault' in found) return found.fault
+  }
+  return undefined
 }

@@ -24,11 +24,27 @@ export function openCached(path: string): number {
   }
 }
 
-/** The error for a cached result that is not whole. The file is removed, so that it is made again. */
-export function damagedCache(path: string, cause: unknown): TilthError {
+/**
+ * The error for a cached result that is not whole. The file is removed, so that it is made again: also where it is of an index that a version
+ * keeps, which the version's recipe makes again. What the disk refused to read proves nothing and stays.
+ *
+ * @returns the cause itself where that is an error of the system.
+ */
+export function damagedCache(path: string, cause: unknown): Error {
+  const { code, syscall } = cause as NodeJS.ErrnoException
+  if (cause instanceof Error && syscall !== undefined && code !== 'ENOENT') return cause
   rmSync(path, { force: true })
-  return new TilthError('damaged', `${path}: this cached result is not whole`, {
-    hint: 'run again: it was removed and is made again; if that recurs, look at the disk',
-    cause,
-  })
+  return new TilthError(
+    'damaged',
+    `${path}: this ${isOfIndex(path) ? 'index' : 'cached result'} is not whole`,
+    {
+      hint: 'run again: it was removed and is made again; if that recurs, look at the disk',
+      cause,
+    },
+  )
+}
+
+/** Whether a file is of an index of near copies, not of the cache; see the layout of a store. */
+function isOfIndex(path: string): boolean {
+  return /[\\/]near[\\/][^\\/]+[\\/][^\\/]+$/.test(path)
 }

@@ -8,6 +8,7 @@ import type { Store } from '../../store/store.ts'
 import type { Engine, RunOptions, RunResult } from '../engine.ts'
 import type { FoundInputs } from '../inputs.ts'
 import { budget } from '../memory.ts'
+import { faultOfIndexes } from '../near-indexes.ts'
 import { textRuntime } from '../text-runtime.ts'
 import { InputCache, type KnownFile } from './input-cache.ts'
 import type { InputIdentity } from './input-tasks.ts'
@@ -51,7 +52,7 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
     const files = await identify(inputs, cache, pool, journal, options)
     const planId = planIdOf(plan, files, sampleRatio)
     const existing = await versionOf(store, dataset, planId)
-    if (existing !== undefined) return existing
+    if (existing !== undefined && faultOfIndexes(store, existing.dir) === undefined) return existing
     sweepPartials(store)
     const attempt = async (): Promise<RunResult> => {
       const segments = new Segments({
@@ -66,6 +67,8 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
         progress: progressOf(options),
       })
       await segments.run(files)
+      // The version is as it was; what it keeps beside its rows was made again.
+      if (existing !== undefined) return existing
       return await publish({
         plan,
         planId,

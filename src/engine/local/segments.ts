@@ -10,6 +10,7 @@ import type { Store } from '../../store/store.ts'
 import { openVersion } from '../../store/version.ts'
 import type { RunOptions } from '../engine.ts'
 import type { Budget } from '../memory.ts'
+import { findNearIndex } from '../near-index-state.ts'
 import { type KeptIndex, keptIndexes } from '../near-indexes.ts'
 import { textRuntime } from '../text-runtime.ts'
 import { changedLimits } from './changed-limits.ts'
@@ -17,7 +18,6 @@ import { samplesGroups } from './context.ts'
 import { decideClusters, indexExchange, indexVersion } from './exchanges/cluster-exchange.ts'
 import { MAX_PARTITIONS } from './exchanges/equal-keys.ts'
 import type { Decided, Exchange } from './exchanges/exchange.ts'
-import { readNearIndex } from './exchanges/near-index.ts'
 import { decideSpans } from './exchanges/span-exchange.ts'
 import type { InputCache, KnownFile } from './input-cache.ts'
 import { SPLIT_BYTES } from './input-tasks.ts'
@@ -252,10 +252,11 @@ export class Segments {
     for (const { of, version, key: name } of step.indexes ?? []) {
       const dir = store.ensure('near', name)
       against.push(dir)
-      if (readNearIndex(dir) !== undefined) continue
+      const found = findNearIndex(dir)
+      if (!('fault' in found)) continue
       if (keptIndexes(version).some((kept) => kept.key === name))
-        throw new TilthError('damaged', `${of}: its index of near copies is not there any more`, {
-          hint: `${dir} was removed; make the version again, or one from the same recipe`,
+        throw new TilthError('damaged', `${of}: its index of near copies is not whole: ${found.fault}`, {
+          hint: `run the recipe that made ${of} again, on the same inputs: it makes the index anew`,
         })
       const { manifest } = await openVersion(version)
       const shards = manifest.shards

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import type { TilthError } from '../../model/error.ts'
 import type { Parts } from '../../model/stage.ts'
 import type { StepTotal } from '../../model/version.ts'
 import { writeWhole } from '../../store/write-whole.ts'
@@ -426,7 +425,7 @@ export class UnitReader {
     return buffer
   }
 
-  #damaged(cause: unknown): TilthError {
+  #damaged(cause: unknown): Error {
     return damagedCache(this.#address.path, cause)
   }
 }

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { TilthError } from '../../../model/error.ts'
 import { checkRoom } from '../../../store/room.ts'
 import { writeWholeFile } from '../../../store/store.ts'
+import { findNearIndex, type NearBlock, type NearIndex, nearFiles } from '../../near-index-state.ts'
 import type { UnitAddress } from '../unit-file.ts'
 import { addDigests } from '../verdict-file.ts'
 import { type Dealt, dealtFiles, type UnitRange } from './candidate-buckets.ts'
 import { type Decided, type Exchange, each, unitRanges } from './exchange.ts'
 import { exchangeBytes } from './exchange-bytes.ts'
-import { type NearBlock, type NearIndex, nearFiles, readNearIndex } from './near-index.ts'
 import { RowNumbers } from './row-numbers.ts'
 
 /** Documents of earlier versions that the units' are compared with: their keys like units, and their members. */
@@ -107,8 +108,9 @@ function removeOthers(dir: string): void {
 }
 
 function knownOf(index: string): readonly Known[] {
-  const blocks = readNearIndex(index)?.blocks ?? []
-  return blocks.map(({ rows, start, length }, block) => ({
+  const found = findNearIndex(index)
+  if ('fault' in found) throw new TilthError('damaged', found.fault)
+  return found.blocks.map(({ rows, start, length }, block) => ({
     keys: { path: nearFiles.keys(index, block), start, length },
     members: nearFiles.members(index, block),
     rows,
@@ -198,7 +200,7 @@ export async function indexExchange(
   { paths }: Decided,
   index: { readonly dir: string; readonly specification: string },
 ): Promise<void> {
-  if (readNearIndex(index.dir) !== undefined) return
+  if (!('fault' in findNearIndex(index.dir))) return
   const { step, units } = exchange
   const blocks = await each(
     exchange,
@@ -223,7 +225,7 @@ export async function indexVersion(
   shards: readonly string[],
   index: { readonly dir: string; readonly specification: string },
 ): Promise<void> {
-  if (readNearIndex(index.dir) !== undefined) return
+  if (!('fault' in findNearIndex(index.dir))) return
   const tasks = shards.map((shard, block) => ({ step: exchange.step, dir: index.dir, block, shard }))
   await writeIndex(index, await each(exchange, 'indexShard', 'index', tasks))
 }

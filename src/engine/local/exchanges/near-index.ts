@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { Document } from '../../../model/document.ts'
 import type { ClusterGroup, StepSignals } from '../../../model/stage.ts'
 import type { KeptRow } from '../../../model/version.ts'
 import type { PlanStep } from '../../../plan/plan.ts'
 import { readTable } from '../../../store/table.ts'
+import { type NearBlock, nearFiles } from '../../near-index-state.ts'
 import type { TaskContext } from '../context.ts'
 import { PackFiles, PackWriter, type UnitAddress, UnitReader, UnitWriter } from '../unit-file.ts'
 import { VerdictFiles } from '../verdict-file.ts'
@@ -11,38 +12,12 @@ import { clusterStage } from './cluster-stage.ts'
 import { type CandidateMember, MemberFile, MemberWriter } from './member-file.ts'
 import { readNumbers } from './number-file.ts'
 
-/**
- * What documents brought to a group of near copies, kept so that later documents can be compared with them without reading them again:
- * their keys, and their shingles. It lies in the store under `near/KEY`, in blocks of neighbouring documents.
- */
-export interface NearIndex {
-  /** Keys and shingles of two indexes may be compared where this is equal. */
-  readonly specification: string
-  readonly blocks: readonly NearBlock[]
-}
-
-export interface NearBlock {
-  readonly rows: number
-  /** Where the keys lie in `BLOCK.keys`, as a unit without rows. */
-  readonly start: number
-  readonly length: number
-}
-
 /** Age of documents of an index: older than any that is compared with them. */
 export const INDEXED_LEVEL = Number.MIN_SAFE_INTEGER
 
-export function readNearIndex(dir: string): NearIndex | undefined {
-  const path = `${dir}/index.json`
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as NearIndex) : undefined
-}
-
-export const nearFiles = {
-  keys: (dir: string, block: number): string => `${dir}/${block}.keys`,
-  members: (dir: string, block: number): string => `${dir}/${block}.members`,
-}
-
 /** Writes one block of an index; its rows are numbered as they come. */
 class BlockWriter {
+  readonly #files: readonly [keys: string, members: string]
   readonly #pack: PackWriter
   readonly #keys: UnitWriter
   readonly #members: MemberWriter
@@ -51,9 +26,10 @@ class BlockWriter {
   #rows = 0
 
   constructor(dir: string, block: number, stage: ClusterGroup, options: PlanStep['options']) {
-    this.#pack = new PackWriter(nearFiles.keys(dir, block))
+    this.#files = [nearFiles.keys(dir, block), nearFiles.members(dir, block)]
+    this.#pack = new PackWriter(this.#files[0])
     this.#keys = new UnitWriter(this.#pack)
-    this.#members = new MemberWriter(nearFiles.members(dir, block))
+    this.#members = new MemberWriter(this.#files[1])
     this.#sketched = stage.sketched(options)
     this.#shingles = stage.shingles(options)
   }
@@ -73,7 +49,8 @@ class BlockWriter {
     const { start, length } = this.#keys.finish({ counts: [], textBytes: 0, bytesRead: 0 })
     this.#members.finish()
     this.#pack.finish()
-    return { rows: this.#rows, start, length }
+    const [keys, members] = this.#files
+    return { rows: this.#rows, start, length, bytes: [statSync(keys).size, statSync(members).size] }
   }
 
   abandon(): void {
