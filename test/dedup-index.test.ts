@@ -132,6 +132,15 @@ describe('an index of near copies', () => {
     },
   )
 
+  it('prefers by no signal that is not measured before it', async () => {
+    const preferring = (signal: string): Promise<RunResult> =>
+      place.run(recipe('preferring'), 'store', {
+        inputs: { rows: [files[0] ?? ''] },
+        set: [`steps.near.prefer=${JSON.stringify({ signal })}`],
+      })
+    await expect(preferring('short.words')).rejects.toThrow(/steps\.near: there is no signal short\.words/)
+  })
+
   it('is made of the kept documents of a version that keeps none', async () => {
     const plain: RecipeInput = { ...recipe('plain'), steps: [{ use: 'row', keep: ['name'] }] }
     await place.run(plain, 'store', { inputs: { rows: [files[0] ?? ''] } })

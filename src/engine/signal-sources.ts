@@ -26,6 +26,7 @@ export async function bindSignals(plan: Plan, store: Store | undefined): Promise
           ? bindScore(given, steps)
           : given
     checkLimits(step, steps)
+    checkPreference(step, steps)
     steps.push(step)
   }
   return { ...plan, steps }
@@ -65,31 +66,16 @@ export function planImport(of: string, { lookup, dir }: ImportedSignals): PlanIm
   return { of, location: dir, ...lookup }
 }
 
-/** `STEP.SIGNAL` of all that a step measures. */
-function measuredBy(step: PlanStep): readonly string[] {
-  const stage = stageOf(step)
-  const signals =
-    'signals' in stage ? Object.keys(stage.signals ?? {}) : stage.kind === 'group' ? ['copies'] : []
-  return signals.map((signal) => `${step.name}.${signal}`)
-}
-
-function noSignal(step: PlanStep, wrong: string, known: readonly string[]): TilthError {
-  const guess = nearest(wrong, known)
-  return new TilthError('recipe', `steps.${step.name}: there is no signal ${wrong}`, {
-    hint: guess === undefined ? `there are ${known.join(', ')}` : `did you mean ${guess}?`,
-  })
-}
-
 /** Names the score that a step takes: as its options have it, or what the step before measures. */
 function bindScore(step: PlanStep, before: readonly PlanStep[]): PlanStep {
-  const known = before.flatMap(measuredBy)
+  const known = before.flatMap(signalsOf)
   const of = String(step.options['of'])
   if (of !== '') {
-    if (!known.includes(of)) throw noSignal(step, of, known)
+    checkNames(step, [of], known)
     return step
   }
   const last = before.at(-1)
-  const own = last === undefined ? [] : measuredBy(last)
+  const own = last === undefined ? [] : signalsOf(last)
   const found = own.length === 1 ? own[0] : own.find((name) => name.endsWith('.quality'))
   if (found === undefined) {
     throw new TilthError('recipe', `steps.${step.name}.of: the step before has no score to take`, {
@@ -101,15 +87,37 @@ function bindScore(step: PlanStep, before: readonly PlanStep[]): PlanStep {
 
 function checkLimits(step: PlanStep, before: readonly PlanStep[]): void {
   if (step.stage !== importedStage.name && step.stage !== signalLimits.name) return
-  const known = step.imported?.columns ?? before.flatMap(measuredBy)
   const limits = limitedSignals(step.options as SignalLimits)
-  const wrong = limits.find((signal) => !known.includes(signal))
-  if (wrong !== undefined) throw noSignal(step, wrong, known)
+  checkNames(step, limits, step.imported?.columns ?? before.flatMap(signalsOf))
   if (limits.length === 0 && step.stage === signalLimits.name) {
     throw new TilthError('recipe', `steps.${step.name}: no limit is set`, {
       hint: 'such as min: { STEP.SIGNAL: 0.5 }',
     })
   }
+}
+
+/** A signal that a group prefers by has to be there: where it is not, the smallest id would survive everywhere. */
+function checkPreference(step: PlanStep, before: readonly PlanStep[]): void {
+  const { prefer } = step.options as { readonly prefer?: unknown }
+  if (stageOf(step).kind !== 'group' || typeof prefer !== 'object' || prefer === null) return
+  if ('signal' in prefer) checkNames(step, [String(prefer.signal)], before.flatMap(signalsOf))
+}
+
+function signalsOf(step: PlanStep): readonly string[] {
+  const stage = stageOf(step)
+  const names =
+    'signals' in stage ? Object.keys(stage.signals ?? {}) : stage.kind === 'group' ? ['copies'] : []
+  return names.map((signal) => `${step.name}.${signal}`)
+}
+
+function checkNames(step: PlanStep, names: readonly string[], known: readonly string[]): void {
+  const wrong = names.find((signal) => !known.includes(signal))
+  if (wrong === undefined) return
+  const guess = nearest(wrong, known)
+  const all = known.length === 0 ? 'no step before it measures any' : `there are ${known.join(', ')}`
+  throw new TilthError('recipe', `steps.${step.name}: there is no signal ${wrong}`, {
+    hint: guess === undefined ? all : `did you mean ${guess}?`,
+  })
 }
 
 /** Lookups of this thread by place and content: opened once, read by one unit after another. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../model/document.ts'
-import { ageOf, type Preference, rankBy } from './rank.ts'
+import type { Preference } from './preference.ts'
+import { ageOf, rankBy } from './rank.ts'
 
 const rank = (prefer: Preference, meta: Readonly<Record<string, Json>>): number =>
   rankBy(prefer)({ id: '', text: '', meta, origin: { uri: '', input: '', record: 0 } })
