@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { mixed } from '../../dedup/mixed.ts'
 import { writeWhole } from '../../store/write-whole.ts'
 import type { Joined } from '../flow.ts'
-import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
+import { checked, damagedCache, unchecked } from './cache-file.ts'
+import { OpenFiles } from './open-files.ts'
 
 /**
  * What an exchange decided of one row of a unit. A row without a verdict is the common case: kept by
@@ -50,13 +51,19 @@ export function writePartVerdicts(path: string, parts: ReadonlyMap<number, Uint3
 function writeWith(path: string, write: (writer: VerdictWriter) => void): void {
   const partial = `${path}.${process.pid}.partial`
   const writer = new VerdictWriter(partial)
-  write(writer)
-  writer.finish()
-  renameSync(partial, path)
+  try {
+    write(writer)
+    writer.finish()
+    renameSync(partial, path)
+  } catch (error) {
+    writer.close()
+    rmSync(partial, { force: true })
+    throw error
+  }
 }
 
 class VerdictWriter {
-  readonly #file: number
+  #file: number
   readonly #index: Record<number, Frame[]> = {}
   readonly #parts: Record<number, CheckedFrame> = {}
   readonly #digests: Record<number, string> = {}
@@ -88,7 +95,13 @@ class VerdictWriter {
     const trailer = Buffer.alloc(4)
     trailer.writeUInt32LE(length)
     writeWhole(this.#file, trailer)
+    this.close()
+  }
+
+  close(): void {
+    if (this.#file === -1) return
     closeSync(this.#file)
+    this.#file = -1
   }
 
   #write(bytes: Uint8Array): Frame {
@@ -158,20 +171,21 @@ interface VerdictFooter {
 
 /** Digests of the units in one partition's file. */
 export function readDigests(path: string): VerdictDigests {
-  const file = new VerdictFile(path)
+  const open = new OpenFiles()
   try {
-    return file.digests
+    return new VerdictFile(path, open).digests
   } finally {
-    file.close()
+    open.close()
   }
 }
 
-/** The verdicts of an exchange, from the files of all its partitions. Close them. */
+/** The verdicts of an exchange, from the files of all its partitions, few of which are open at a time. Close them. */
 export class VerdictFiles {
+  readonly #open = new OpenFiles()
   readonly #files: readonly VerdictFile[]
 
   constructor(paths: readonly string[]) {
-    this.#files = paths.map((path) => new VerdictFile(path))
+    this.#files = paths.map((path) => new VerdictFile(path, this.#open))
   }
 
   /** Verdicts on one unit's rows, by ordinal. */
@@ -187,7 +201,7 @@ export class VerdictFiles {
   }
 
   close(): void {
-    for (const file of this.#files) file.close()
+    this.#open.close()
   }
 }
 
@@ -216,21 +230,20 @@ function* partsByRow(lists: readonly Uint32Array[]): Generator<RowVerdict> {
   }
 }
 
-/** The verdicts of one partition, opened for reading. */
+/** The verdicts of one partition. */
 class VerdictFile {
   readonly #path: string
-  readonly #file: number
+  readonly #open: OpenFiles
   readonly #footer: VerdictFooter
 
-  constructor(path: string) {
+  constructor(path: string, open: OpenFiles) {
     this.#path = path
-    this.#file = openCached(path)
+    this.#open = open
+    const { size } = fstatSync(open.file(path))
     try {
-      const { size } = fstatSync(this.#file)
       const length = Math.min(this.#bytes(size - 4, 4).readUInt32LE(), size - 4)
       this.#footer = JSON.parse(unchecked(this.#bytes(size - 4 - length, length))) as VerdictFooter
     } catch (cause) {
-      closeSync(this.#file)
       throw damagedCache(path, cause)
     }
   }
@@ -265,15 +278,12 @@ class VerdictFile {
     }
   }
 
-  close(): void {
-    closeSync(this.#file)
-  }
-
   #bytes(offset: number, length: number): Buffer {
+    const file = this.#open.file(this.#path)
     const buffer = Buffer.allocUnsafe(length)
     let done = 0
     while (done < length) {
-      const read = readSync(this.#file, buffer, done, length - done, offset + done)
+      const read = readSync(file, buffer, done, length - done, offset + done)
       if (read === 0) throw new Error('ends early')
       done += read
     }

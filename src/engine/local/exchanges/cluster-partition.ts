@@ -10,7 +10,7 @@ import { type RowVerdict, readDigests, type VerdictDigests, writeVerdicts } from
 import { dealtFiles } from './candidate-buckets.ts'
 import { clusterStage } from './cluster-stage.ts'
 import { comparePartition, type Partition } from './compare-partition.ts'
-import { type MemberEntry, MemberFile, MemberWriter } from './member-file.ts'
+import { type MemberEntry, type MemberFile, MemberFiles, MemberWriter } from './member-file.ts'
 import { readNumbers } from './number-file.ts'
 import { RowNumbers } from './row-numbers.ts'
 
@@ -60,20 +60,22 @@ export function readMembers(context: TaskContext, task: ReadMembersTask): void {
     writer.finish()
   } finally {
     packs.close()
+    writer.abandon()
   }
 }
 
-/** {@link comparePartition} over files of members, which are open meanwhile. */
+/** {@link comparePartition} over files of members: half of what may be held is for whole files. */
 function comparedFiles(
   paths: readonly string[],
-  task: (sources: readonly MemberFile[]) => Partition<MemberEntry>,
+  cacheBytes: number,
+  task: (sources: readonly MemberFile[], cacheBytes: number) => Partition<MemberEntry>,
 ): ReturnType<typeof comparePartition> {
-  const files: MemberFile[] = []
+  const files = new MemberFiles(cacheBytes / 2)
   try {
-    for (const path of paths) files.push(new MemberFile(path))
-    return comparePartition(task(files))
+    const sources = paths.map((path) => files.file(path))
+    return comparePartition(task(sources, cacheBytes / 2 + files.room))
   } finally {
-    for (const file of files) file.close()
+    files.close()
   }
 }
 
@@ -100,13 +102,13 @@ export interface DecideClustersTask {
 export function decideClusters(context: TaskContext, task: DecideClustersTask): VerdictDigests {
   if (existsSync(task.out)) return readDigests(task.out)
   const { stage, options } = clusterStage(context, task.step)
-  const { members, found } = comparedFiles(task.members, (sources) => ({
+  const { members, found } = comparedFiles(task.members, task.cacheBytes, (sources, cacheBytes) => ({
     sources,
     buckets: dealtFiles.buckets(task.dir),
     partition: task.partition,
     threshold: stage.threshold(options),
     compare: COMPARE[stage.similarity ?? 'jaccard'],
-    cacheBytes: task.cacheBytes,
+    cacheBytes,
   }))
   const rows = new RowNumbers(task.rows)
   const verdicts = new Map<number, RowVerdict[]>()

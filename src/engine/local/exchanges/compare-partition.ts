@@ -10,7 +10,7 @@ export interface SizedMember extends CandidateMember {
 
 /** Where candidates and their sets of shingles lie. */
 export interface MemberSource<Member extends SizedMember> {
-  members(partition: number): readonly Member[]
+  members(partition: number): Iterable<Member>
   /** The set, where it lies in memory anyway: a view that lasts. */
   heldShingles?(member: Member): Float64Array | undefined
   /** Fills an array of the set's size, and gives it back. */

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { setDigest } from '../../../dedup/set-digest.ts'
-import { type CandidateMember, MemberFile, MemberWriter } from './member-file.ts'
+import { type CandidateMember, MemberFiles, MemberWriter } from './member-file.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'tilth-members-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -26,18 +26,19 @@ function written(name: string, rows: number, mostHeld?: number): string {
 }
 
 /** All members of the partitions 0 to 3, with their shingles. */
-function readAll(path: string): unknown {
-  const file = new MemberFile(path)
+function readAll(path: string, wholeBytes = 0): unknown {
+  const files = new MemberFiles(wholeBytes)
   try {
+    const file = files.file(path)
     return [0, 1, 2, 3].map((partition) =>
-      file.members(partition).map(({ offset, count, crc, digest, ...rest }) => ({
+      [...file.members(partition)].map(({ offset, count, crc, digest, ...rest }) => ({
         ...rest,
         shingles: [...file.shingles({ offset, count, crc })],
         isDigest: setDigest(file.shingles({ offset, count, crc })) === digest,
       })),
     )
   } finally {
-    file.close()
+    files.close()
   }
 }
 
@@ -58,6 +59,42 @@ describe('members in a file', () => {
         })),
       )
     }
+  })
+
+  it('are the same where files are held whole, as many as there is room for', () => {
+    const path = written('held', 50)
+    const { length } = readFileSync(path)
+    expect(readAll(path, length)).toEqual(readAll(path))
+    const files = new MemberFiles(2 * length + 1)
+    const held = Array.from({ length: 4 }, () => files.file(path).heldBytes)
+    files.close()
+    expect(held).toEqual([length, length, 0, 0])
+    expect(files.room).toBe(1)
+  })
+
+  it.runIf(process.platform === 'linux')('are read from any number of files, few of which are open', () => {
+    const opened = (): number => readdirSync('/proc/self/fd').length
+    const paths = Array.from({ length: 300 }, (_, at) => written(`one of many ${at}`, 3))
+    const before = opened()
+    const files = new MemberFiles()
+    const all = paths.map((path) => files.file(path))
+    // Twice, from the last on: what was closed is opened again.
+    for (const file of [...all.toReversed(), ...all]) {
+      const [entry] = file.members(1)
+      expect(entry?.row).toBe(1)
+      if (entry !== undefined) expect([...file.shingles(entry)]).toEqual([1])
+      expect(opened() - before).toBeLessThan(40)
+    }
+    files.close()
+    expect(opened()).toBe(before)
+  })
+
+  it('leave nothing behind where writing them is given up', () => {
+    const writer = new MemberWriter(join(dir, 'given up'))
+    writer.add(0, member(0), Float64Array.of(1))
+    writer.abandon()
+    writer.abandon()
+    expect(readdirSync(dir).filter((name) => name.startsWith('given up'))).toEqual([])
   })
 
   it('are damaged when a single bit is another, or one byte is missing', () => {

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { setDigest } from '../../../dedup/set-digest.ts'
 import { writeWhole } from '../../../store/write-whole.ts'
-import { checked, damagedCache, openCached, unchecked } from '../cache-file.ts'
+import { checked, damagedCache, unchecked } from '../cache-file.ts'
+import { OpenFiles } from '../open-files.ts'
 
 /** A candidate of a cluster exchange, without its shingles. */
 export interface CandidateMember {
@@ -38,7 +39,7 @@ const MOST_HELD = 8 << 20
 export class MemberWriter {
   readonly #path: string
   readonly #partial: string
-  readonly #file: number
+  #file: number
   /** What was added and is not written yet. */
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   #filled = 0
@@ -77,7 +78,16 @@ export class MemberWriter {
     this.#write(trailer)
     this.#flush()
     closeSync(this.#file)
+    this.#file = -1
     renameSync(this.#partial, this.#path)
+  }
+
+  /** Removes what was written. Safe after {@link finish}. */
+  abandon(): void {
+    if (this.#file === -1) return
+    closeSync(this.#file)
+    this.#file = -1
+    rmSync(this.#partial, { force: true })
   }
 
   #writeEntries(): void {
@@ -110,44 +120,69 @@ export class MemberWriter {
 }
 
 const BUFFER_BYTES = 1 << 20
+/** A larger file is never held whole. */
 const WHOLE_BYTES = 8 << 20
 
-/** A file that a {@link MemberWriter} wrote. Close it. */
-export class MemberFile {
-  readonly #path: string
-  readonly #file: number
-  readonly #sections: Record<number, readonly Section[]>
-  /** The whole file, where that is small: then nothing is read piece by piece. */
-  readonly #whole: Buffer | undefined
+/** Files that {@link MemberWriter}s wrote, read in bounded memory and with few of them open. Close it. */
+export class MemberFiles {
+  readonly #open = new OpenFiles()
+  #room: number
+
+  /** @param wholeBytes bytes of files that may be held whole, the first ones first: then nothing is read piece by piece. */
+  constructor(wholeBytes = 0) {
+    this.#room = wholeBytes
+  }
 
   /** @throws TilthError `damaged` where the file is not whole; so do its methods. */
-  constructor(path: string) {
+  file(path: string): MemberFile {
+    const file = new MemberFile(path, this.#open, Math.min(this.#room, WHOLE_BYTES))
+    this.#room -= file.heldBytes
+    return file
+  }
+
+  /** Bytes that may still be held. */
+  get room(): number {
+    return this.#room
+  }
+
+  close(): void {
+    this.#open.close()
+  }
+}
+
+/** One of {@link MemberFiles}. */
+export class MemberFile {
+  readonly #path: string
+  readonly #files: OpenFiles
+  readonly #size: number
+  readonly #whole: Buffer | undefined
+
+  constructor(path: string, files: OpenFiles, mostHeld: number) {
     this.#path = path
-    this.#file = openCached(path)
+    this.#files = files
+    this.#size = fstatSync(files.file(path)).size
     try {
-      const { size } = fstatSync(this.#file)
-      if (size <= WHOLE_BYTES) this.#whole = this.#bytes(0, size)
-      const length = Math.min(this.#bytes(size - 4, 4).readUInt32LE(), size - 4)
-      this.#sections = JSON.parse(unchecked(this.#bytes(size - 4 - length, length))) as Record<
-        number,
-        readonly Section[]
-      >
+      if (this.#size <= mostHeld) this.#whole = this.#bytes(0, this.#size)
     } catch (cause) {
-      closeSync(this.#file)
       throw damagedCache(path, cause)
     }
   }
 
-  /** The members of one partition, with what finds their shingles. */
-  members(partition: number): readonly MemberEntry[] {
-    try {
-      return (this.#sections[partition] ?? []).flatMap(([offset, length]) =>
-        unchecked(this.#bytes(offset, length))
-          .split('\n')
-          .map((line) => JSON.parse(line) as MemberEntry),
-      )
-    } catch (cause) {
-      throw damagedCache(this.#path, cause)
+  get heldBytes(): number {
+    return this.#whole?.length ?? 0
+  }
+
+  /** The members of one partition in the order in which they were added, with what finds their shingles. */
+  *members(partition: number): Generator<MemberEntry> {
+    for (const [offset, length] of this.#sections()[partition] ?? []) {
+      let entries: readonly MemberEntry[]
+      try {
+        const lines = unchecked(this.#bytes(offset, length)).split('\n')
+        entries = lines.map((line) => JSON.parse(line) as MemberEntry)
+      } catch (cause) {
+        throw damagedCache(this.#path, cause)
+      }
+      yield* entries
     }
   }
 
@@ -166,8 +201,16 @@ export class MemberFile {
     return shingles
   }
 
-  close(): void {
-    closeSync(this.#file)
+  #sections(): Readonly<Record<number, readonly Section[]>> {
+    try {
+      const length = Math.min(this.#bytes(this.#size - 4, 4).readUInt32LE(), this.#size - 4)
+      return JSON.parse(unchecked(this.#bytes(this.#size - 4 - length, length))) as Record<
+        number,
+        readonly Section[]
+      >
+    } catch (cause) {
+      throw damagedCache(this.#path, cause)
+    }
   }
 
   #bytes(offset: number, length: number): Buffer {
@@ -181,9 +224,10 @@ export class MemberFile {
       if (this.#whole.copy(buffer, 0, offset) < buffer.length) throw new Error('ends early')
       return
     }
+    const file = this.#files.file(this.#path)
     let done = 0
     while (done < buffer.length) {
-      const read = readSync(this.#file, buffer, done, buffer.length - done, offset + done)
+      const read = readSync(file, buffer, done, buffer.length - done, offset + done)
       if (read === 0) throw new Error('ends early')
       done += read
     }

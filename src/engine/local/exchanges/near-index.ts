@@ -9,7 +9,7 @@ import type { TaskContext } from '../context.ts'
 import { PackFiles, PackWriter, type UnitAddress, UnitReader, UnitWriter } from '../unit-file.ts'
 import { VerdictFiles } from '../verdict-file.ts'
 import { clusterStage } from './cluster-stage.ts'
-import { type CandidateMember, MemberFile, MemberWriter } from './member-file.ts'
+import { type CandidateMember, MemberFiles, MemberWriter } from './member-file.ts'
 import { readNumbers } from './number-file.ts'
 
 /** Age of documents of an index: older than any that is compared with them. */
@@ -53,7 +53,9 @@ class BlockWriter {
     return { rows: this.#rows, start, length, bytes: [statSync(keys).size, statSync(members).size] }
   }
 
+  /** Removes what was written. Safe after {@link finish}. */
   abandon(): void {
+    this.#members.abandon()
     this.#pack.abandon()
   }
 }
@@ -134,12 +136,15 @@ export function copyMembers(_context: TaskContext, task: CopyMembersTask): void 
   if (existsSync(task.out)) return
   const [rows = NO_ROWS, partitions = NO_ROWS] = [...readNumbers(task.candidates)][0] ?? []
   const writer = new MemberWriter(task.out)
-  const file = new MemberFile(task.members)
+  const files = new MemberFiles()
+  let next = 0
   try {
-    const entries = rows.length === 0 ? [] : file.members(0)
-    for (const [at, row] of rows.entries()) {
-      const entry = entries[row - task.base]
-      if (entry === undefined) throw new Error(`row ${row} is not in its block`)
+    const file = files.file(task.members)
+    // Members of a block stand in the order of their rows.
+    for (const entry of rows.length === 0 ? [] : file.members(0)) {
+      const row = rows[next]
+      if (row === undefined) break
+      if (entry.row !== row - task.base) continue
       const { id, rank, level, scope, cluster } = entry
       const member: Omit<CandidateMember, 'digest'> = {
         row,
@@ -149,11 +154,13 @@ export function copyMembers(_context: TaskContext, task: CopyMembersTask): void 
         scope,
         ...(cluster === undefined ? {} : { cluster }),
       }
-      writer.add(partitions[at] ?? 0, member, file.shingles(entry))
+      writer.add(partitions[next++] ?? 0, member, file.shingles(entry))
     }
+    if (next < rows.length) throw new Error(`row ${rows[next]} is not in its block`)
     writer.finish()
   } finally {
-    file.close()
+    files.close()
+    writer.abandon()
   }
 }
 
