@@ -188,9 +188,11 @@ describe('an estimate of exchanges', () => {
     expect(exchange?.step).toBe('dedup-minhash')
     expect(exchange?.documents).toBeGreaterThan(1_600)
     expect(exchange?.documents).toBeLessThan(2_400)
-    expect(exchange?.spillBytes).toBeGreaterThan(0.2 * 2_000 * 900)
-    const added = (exchange?.keyBytes ?? 0) + (exchange?.spillBytes ?? 0)
-    expect(near.diskBytes - without.diskBytes).toBeGreaterThan(0.9 * added)
+    expect(exchange?.spillBytes).toBeGreaterThan(0.15 * 2_000 * 900)
+    // What lies there for a time is less than what is written behind it.
+    expect(near.diskBytes - without.diskBytes).toBeGreaterThan(0.9 * (exchange?.keyBytes ?? 0))
+    expect(near.leastDiskBytes).toBeLessThan(near.diskBytes / 2)
+    expect(near.leastDiskBytes).toBeGreaterThan(without.leastDiskBytes)
     expect(near.notes.join()).toContain('quarter')
   })
 

@@ -1,9 +1,13 @@
-import type { StepTotal } from '../model/version.ts'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Manifest, StepTotal } from '../model/version.ts'
 import { type Plan, stageOf } from '../plan/plan.ts'
-import { type ExchangeEstimate, exchangeEstimates } from './exchange-estimate.ts'
-import { type InputSample, measureInput, stepsReading } from './input-sample.ts'
+import { type ExchangeEstimate, exchangeEstimates, type KnownRows } from './exchange-estimate.ts'
+import { type InputSample, measureInput } from './input-sample.ts'
 import type { FoundInputs } from './inputs.ts'
 import { type Budget, peakBytes } from './memory.ts'
+import { findNearIndex } from './near-index-state.ts'
+import { stepsReading } from './sample-flow.ts'
 
 /** What a run will take, from a measured sample. An estimate: half to twice is to be expected. */
 export interface Estimate {
@@ -17,6 +21,8 @@ export interface Estimate {
   readonly memoryBytes: number
   /** Cached results, what exchanges need for a time, and the version together. */
   readonly diskBytes: number
+  /** Half of what is written whatever the groups find: rows of the first segment, and the keys that they bring. */
+  readonly leastDiskBytes: number
   /** Exchanges of near copies and repeats. */
   readonly exchanges: readonly ExchangeEstimate[]
   /** What the figures leave out or assume. */
@@ -43,6 +49,11 @@ export async function estimate(plan: Plan, found: FoundInputs, bounds: Budget): 
     const files = found.files.filter((file) => file.input === name)
     parts.push(await measureInput(plan, name, files, bounds.maxWindowBytes))
   }
+  return estimateOf(plan, parts, bounds)
+}
+
+/** What a run will take, of samples of its inputs that were measured. */
+export function estimateOf(plan: Plan, parts: readonly InputSample[], bounds: Budget): Estimate {
   const sum = (pick: (part: InputSample) => number): number =>
     parts.reduce((total, part) => total + pick(part), 0)
   const notes = ['equal documents, which a group removes, are not taken off']
@@ -51,11 +62,14 @@ export async function estimate(plan: Plan, found: FoundInputs, bounds: Budget): 
   if (sum((part) => part.records) === 0) notes.push('no record could be read in the sample')
   const exchanges = exchangeEstimates(
     plan,
-    parts.map((part) => ({ steps: part.steps, scale: scale(part) })),
+    parts.map((part) => ({ exchanges: part.exchanges, scale: scale(part) })),
+    knownRows(plan),
     bounds,
   )
   if (exchanges.length > 0)
-    notes.push('exchanges: where a quarter of the documents, or an eighth of the text, may be repeats')
+    notes.push(
+      'exchanges: where a quarter of the documents, or an eighth of the text, are repeats, or as much as in the sample',
+    )
   return {
     inputs: parts.map(({ name, files, bytes }) => ({ name, files, bytes })),
     sample: {
@@ -72,10 +86,8 @@ export async function estimate(plan: Plan, found: FoundInputs, bounds: Budget): 
       sum((part) => inputSeconds(part) / Math.max(1, Math.min(bounds.workers, part.splits))),
     memoryBytes:
       bounds.memoryBytes ?? peakBytes(bounds.workers, Math.max(...parts.map((part) => part.largest))),
-    diskBytes:
-      sum((part) => part.stored * scale(part) * (1 + cachings(plan, part.name))) +
-      exchanges.reduce((total, { keyBytes }) => total + keyBytes, 0) +
-      Math.max(0, ...exchanges.map(({ spillBytes }) => spillBytes)),
+    diskBytes: diskOf(plan, parts, exchanges),
+    leastDiskBytes: sum((part) => leastBytes(plan, part) * scale(part)),
     exchanges,
     notes,
   }
@@ -92,13 +104,57 @@ function scale(part: InputSample): number {
   return part.sampled === 0 ? 0 : part.bytes / part.sampled
 }
 
-/** How often the cache holds an input's documents: once for each segment of steps that they pass. */
-function cachings(plan: Plan, input: string): number {
+/** What stands in the end, or more where an exchange needs more for a time than is written behind it. */
+function diskOf(plan: Plan, parts: readonly InputSample[], exchanges: readonly ExchangeEstimate[]): number {
+  const stored = (from: number): number =>
+    parts.reduce(
+      (total, part) => total + part.stored * scale(part) * (1 + cachings(plan, part.name, from)),
+      0,
+    )
+  const end =
+    stored(0) + exchanges.reduce((total, { keyBytes, indexBytes }) => total + keyBytes + indexBytes, 0)
+  const beyond = exchanges.map(({ step, spillBytes, indexBytes }) => {
+    const segment = plan.segments.findIndex(
+      (each) => each.kind === 'exchange' && plan.steps[each.step]?.name === step,
+    )
+    return spillBytes - stored(segment) - indexBytes
+  })
+  return end + Math.max(0, ...beyond)
+}
+
+/** How often the cache holds an input's documents: once for each segment of steps that they pass, from a segment on. */
+function cachings(plan: Plan, input: string, from: number): number {
   const steps = new Set(stepsReading(plan, input).map((step) => plan.steps.indexOf(step)))
   const reachesEnd = steps.has(plan.steps.findLastIndex((step) => stageOf(step).kind !== 'group'))
   return plan.segments.filter(
-    (segment) =>
+    (segment, index) =>
+      index >= from &&
       segment.kind === 'map' &&
       (segment.steps.length === 0 ? reachesEnd : segment.steps.some((step) => steps.has(step))),
   ).length
+}
+
+/** Bytes that a sample's records leave in the cache for certain, halved: a sample may say twice what there is. */
+function leastBytes(plan: Plan, { name, stored, exchanges }: InputSample): number {
+  if (!plan.from.includes(name)) return 0
+  const first = plan.steps.find((step) => step.kind === 'group' || step.kind === 'join')
+  const keys = exchanges.find(({ step }) => step === first?.name)?.keyBytes ?? 0
+  return (stored + keys) / 2
+}
+
+/** The documents of versions that groups compare with. */
+function knownRows(plan: Plan): readonly KnownRows[] {
+  return plan.steps.flatMap(({ name, indexes = [] }) =>
+    indexes.map(({ version, key }) => {
+      const index = findNearIndex(join(dirname(version), 'near', key))
+      if ('fault' in index) return { step: name, rows: keptRowsOf(version), isIndexed: false }
+      const rows = index.blocks.reduce((sum, block) => sum + block.rows, 0)
+      return { step: name, rows, isIndexed: true }
+    }),
+  )
+}
+
+function keptRowsOf(version: string): number {
+  const manifest = JSON.parse(readFileSync(join(version, 'manifest.json'), 'utf8')) as Manifest
+  return manifest.shards.reduce((sum, { table, rows }) => sum + (table === 'kept' ? rows : 0), 0)
 }

@@ -3,11 +3,13 @@ import { formatNamed } from '../formats/catalogue.ts'
 import { openSource } from '../formats/source/source.ts'
 import type { ReadItem, Source } from '../model/record.ts'
 import type { StepTotal } from '../model/version.ts'
-import { type Plan, type PlanStep, stageOf } from '../plan/plan.ts'
-import { bare, Flow, type Moving, recordId } from './flow.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { ExchangeSample } from './exchange-sample.ts'
+import { bare, type Moving, recordId } from './flow.ts'
 import type { InputFile } from './inputs.ts'
 import { SPLIT_BYTES } from './local/input-tasks.ts'
 import { endScripts } from './own/thread-scripts.ts'
+import { SampleFlow } from './sample-flow.ts'
 
 /** An input's sample ends at whichever comes first. */
 const SAMPLE_RECORDS = 400
@@ -34,6 +36,8 @@ export interface InputSample {
   /** Payload bytes of the largest record. */
   readonly largest: number
   readonly steps: readonly StepTotal[]
+  /** What it brings to each group of near copies or repeats. */
+  readonly exchanges: readonly ExchangeSample[]
 }
 
 /**
@@ -47,10 +51,9 @@ export async function measureInput(
   files: readonly InputFile[],
   maxWindowBytes: number,
 ): Promise<InputSample> {
-  const steps = stepsReading(plan, name)
   const texts: string[] = []
   const take = (document: Moving): void => void texts.push(document.text, JSON.stringify(document.meta))
-  const flow = await Flow.create(steps, { uri: '', input: '', record: 0 }, { keep: take, end: take })
+  const flow = await SampleFlow.create(plan, name, take)
   let bytes = 0
   let sampled = 0
   let records = 0
@@ -92,16 +95,9 @@ export async function measureInput(
     stored: zstdCompressSync(texts.join('\n')).length + ROW_BYTES * (texts.length / 2),
     splits: Math.ceil((splits * files.length) / Math.max(1, picked.size)),
     largest,
-    steps: flow.tallies.map((tally) => tally.total),
+    steps: flow.steps,
+    exchanges: flow.exchanges,
   }
-}
-
-/** The map steps that an input's records go through, from their extract to the end or the next join. */
-export function stepsReading(plan: Plan, input: string): readonly PlanStep[] {
-  const start = plan.from.includes(input) ? 0 : plan.steps.findIndex((step) => step.with === input) + 1
-  const end = plan.steps.findIndex((step, index) => index >= start && step.kind === 'join')
-  const steps = plan.steps.slice(start, end === -1 ? undefined : end)
-  return steps.filter((step) => stageOf(step).kind !== 'group')
 }
 
 /**
@@ -135,6 +131,7 @@ async function sampleFile(
   const items = format.read(counted, split, limits)
   let records = 0
   let ended = false
+  let unused = 0
   try {
     for (;;) {
       const batch = await items.next()
@@ -143,15 +140,18 @@ async function sampleFile(
       for (const item of batch.value) await take(item)
       records += batch.value.length
       const elapsed = performance.now() - begun
-      if (position - lastChunk >= SAMPLE_BYTES || elapsed > SAMPLE_MS) break
+      // Of the last chunk nothing much was used where bytes end the sample, and half of it, likely, where the clock does.
+      unused = lastChunk
+      if (position - lastChunk >= SAMPLE_BYTES) break
+      unused = lastChunk / 2
+      if (elapsed > SAMPLE_MS) break
       if (records >= SAMPLE_RECORDS && elapsed > SAMPLE_MS / 4 && position > lastChunk) break
     }
   } finally {
     await items.return({ next: 0 })
   }
   if (ended) return source.size
-  // A file that came in one chunk and was stopped by the clock: all that can be said is that it took longer.
-  return Math.min(source.size, Math.max(position - lastChunk, 1 + Math.floor(lastChunk / 2)))
+  return Math.min(source.size, Math.max(1, Math.floor(position - unused)))
 }
 
 /** Up to `most` of a list, evenly spread. */

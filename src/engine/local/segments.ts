@@ -215,6 +215,7 @@ export class Segments {
         step: segment.step,
         name: step.name,
         units: left,
+        isCompared: stage.decides === 'clusters' && stage.threshold(step.options) !== undefined,
         ranges,
         bounds: this.#options.bounds,
         pool,

@@ -4,7 +4,7 @@ import { writeMix } from '../tokens/mix-task.ts'
 import { gatherTokens, tokenizeShard } from '../tokens/tokenize-tasks.ts'
 import type { TaskContext } from './context.ts'
 import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
-import { decideClusters, readMembers } from './exchanges/cluster-partition.ts'
+import { decideClusters, measureCompared, readMembers } from './exchanges/cluster-partition.ts'
 import { duplicateRecords, groupPartition, joinPartition } from './exchanges/equal-keys.ts'
 import { copyMembers, indexShard, indexUnits } from './exchanges/near-index.ts'
 import { decideParts, readParts } from './exchanges/repeated-parts.ts'
@@ -54,6 +54,7 @@ export const TASKS = {
   decidePartition,
   joinBuckets,
   dealBuckets,
+  measureCompared,
   readMembers,
   copyMembers,
   indexUnits,

@@ -117,6 +117,8 @@ export interface DealTask {
   readonly rows: readonly number[]
   /** UTF-8 bytes of the texts of each unit. */
   readonly textBytes: readonly number[]
+  /** Bytes that a row is compared by; taken from its text where that is not known. */
+  readonly comparedBytes?: number
   readonly ranges: readonly UnitRange[]
   /** Bytes of shingles and entries that one partition may hold. */
   readonly partitionBytes: number
@@ -210,8 +212,8 @@ class Bits {
 
 function partitionsFor(task: DealTask, candidates: number, rows: number): number {
   const textBytes = task.textBytes.reduce((sum, bytes) => sum + bytes, 0)
-  const average = rows === 0 ? 0 : textBytes / rows
-  const bytes = candidates * (average * SHINGLE_RATIO + CANDIDATE_BYTES)
+  const average = task.comparedBytes ?? (rows === 0 ? 0 : (textBytes / rows) * SHINGLE_RATIO)
+  const bytes = candidates * (average + CANDIDATE_BYTES)
   const wanted = Math.max(bytes / task.partitionBytes, task.leastPartitions)
   return Math.min(MOST_PARTITIONS, Math.ceil(wanted))
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { TilthError } from '../../../model/error.ts'
 import { checkRoom } from '../../../store/room.ts'
 import { writeWholeFile } from '../../../store/store.ts'
@@ -47,12 +47,10 @@ export async function decideClusters(exchange: Exchange, against: readonly strin
   const dealt = isWhole ? earlier : await dealCandidates(exchange, known, rows, ranges, earlier?.partitions)
   const members = ranges.map((_, at) => files.members(dir, at))
   if (!dealt.done) {
-    const averageBytes =
-      sum(units.map((unit) => unit.summary.textBytes)) / Math.max(1, sum(rows.slice(0, units.length)))
     checkRoom(
       dir,
       `${exchange.name}: texts of candidates`,
-      members.every(existsSync) ? 0 : exchangeBytes.members(dealt.candidates, averageBytes),
+      members.every(existsSync) ? 0 : exchangeBytes.compared(dealt.candidates, dealt.comparedBytes),
     )
     await readCandidates(exchange, known, rows, unitsOf)
   }
@@ -81,7 +79,11 @@ export async function decideClusters(exchange: Exchange, against: readonly strin
   return { paths: verdictsOf(dir, dealt), digests: addDigests(digests) }
 }
 
-type State = Dealt & { readonly done: boolean }
+interface State extends Dealt {
+  readonly done: boolean
+  /** Bytes that a row is compared by, on average; 0 where candidates are not compared. */
+  readonly comparedBytes: number
+}
 
 function verdictsOf(dir: string, { partitions }: State): readonly string[] {
   return Array.from({ length: partitions }, (_, at) => files.verdicts(dir, at))
@@ -137,12 +139,14 @@ async function dealCandidates(
     out: files.buckets(dir, from, to),
   }))
   await each(exchange, 'joinBuckets', 'candidates', joins)
-  const bytes = units.map((unit) => unit.summary.textBytes)
-  const average = sum(bytes) / Math.max(1, sum(rows.slice(0, units.length)))
+  // They are dealt out as they are: the same again.
+  checkRoom(dir, `${exchange.name}: chains of candidates`, sum(joins.map(({ out }) => statSync(out).size)))
+  const comparedBytes = await averageCompared(exchange)
   const deal = {
     buckets: joins.map(({ out }) => out),
     rows,
-    textBytes: [...bytes, ...known.map((block) => block.rows * average)],
+    textBytes: [],
+    comparedBytes,
     ranges,
     partitionBytes: bounds.partitionBytes / 2,
     leastPartitions: bounds.workers,
@@ -151,9 +155,22 @@ async function dealCandidates(
   }
   const [made] = await each(exchange, 'dealBuckets', 'chains of candidates', [deal])
   if (made === undefined) throw new Error('candidates were not dealt')
-  const state = { ...made, done: false }
+  const state = { ...made, comparedBytes, done: false }
   await writeWholeFile(files.state(dir), JSON.stringify(state))
   return state
+}
+
+/** Units whose first rows say how large what is compared is. */
+const MEASURED_UNITS = 16
+
+async function averageCompared(exchange: Exchange): Promise<number> {
+  const { step, units } = exchange
+  if (!exchange.isCompared) return 0
+  const every = Math.ceil(units.length / MEASURED_UNITS)
+  const some = units.filter((_, at) => at % every === 0)
+  const task = { step, units: some.map(({ address, uri, input }) => ({ address, uri, input })) }
+  const [bytes = 0] = await each(exchange, 'measureCompared', 'sizes of candidates', [task])
+  return bytes
 }
 
 /** Reads candidates again, for their shingles: those of units from their rows, those of indexes as they are there. */
@@ -202,6 +219,8 @@ export async function indexExchange(
 ): Promise<void> {
   if (!('fault' in findNearIndex(index.dir))) return
   const { step, units } = exchange
+  const keyBytes = sum(units.map((unit) => unit.summary.keyBytes))
+  checkRoom(index.dir, `${exchange.name}: keys of the index`, keyBytes)
   const blocks = await each(
     exchange,
     'indexUnits',

@@ -79,6 +79,39 @@ function comparedFiles(
   }
 }
 
+export interface MeasureComparedTask {
+  readonly step: number
+  /** Units whose first rows are looked at. */
+  readonly units: readonly Omit<UnitRows, 'base'>[]
+}
+
+/** Rows of each unit that are looked at. */
+const MEASURED_ROWS = 32
+
+/** Bytes that a row is compared by, on average over the first rows of some units that bring keys: 8 a shingle, or a number of a vector. */
+export function measureCompared(context: TaskContext, task: MeasureComparedTask): number {
+  const { stage, options } = clusterStage(context, task.step)
+  const sketched = stage.sketched(options)
+  const shinglesOf = stage.shingles(options)
+  const packs = new PackFiles()
+  let [rows, bytes] = [0, 0]
+  try {
+    for (const { address, uri, input } of task.units) {
+      let left = MEASURED_ROWS
+      for (const { id, text, meta, record, signals } of new UnitReader(address, packs).readRows()) {
+        if (left-- === 0) break
+        const document: Document = { id, text, meta, origin: { uri, input, record } }
+        if (sketched(document, signals) === undefined) continue
+        rows++
+        bytes += shinglesOf(document).byteLength
+      }
+    }
+  } finally {
+    packs.close()
+  }
+  return rows === 0 ? 0 : bytes / rows
+}
+
 const COMPARE: Readonly<Record<NonNullable<ClusterGroup['similarity']>, Compare>> = { jaccard, cosine }
 const NO_SHINGLES = new Float64Array(0)
 const NO_ROWS = new Uint32Array(0)

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly step: number
   readonly name: string
   readonly units: readonly Unit[]
+  /** Whether candidates are compared by more than their keys. */
+  readonly isCompared: boolean
   /** Ranges of leading bytes of the keys, so that each fits in memory. */
   readonly ranges: readonly (readonly [from: number, to: number])[]
   readonly bounds: Budget

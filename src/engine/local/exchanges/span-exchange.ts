@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import type { Repeats, SpanGroup } from '../../../model/stage.ts'
 import { checkRoom } from '../../../store/room.ts'
 import type { UnitAddress } from '../unit-file.ts'
@@ -20,8 +20,20 @@ export async function decideSpans(exchange: Exchange, stage: SpanGroup, repeats:
     { least: 2, count: 'occurrences', spareFirst: false },
     exchange.ranges.map(([from, to]) => `${dir}/${from}-${to}.shared`),
   )
-  const textBytes = units.reduce((total, unit) => total + unit.summary.textBytes, 0)
-  checkRoom(dir, `${exchange.name}: repeated parts`, exchangeBytes.parts(textBytes))
+  const sum = (pick: (unit: (typeof units)[number]) => number): number =>
+    units.reduce((total, unit) => total + pick(unit), 0)
+  // Of the picks so many are there more than once, and about as large a share of the text.
+  const sharedBytes = shared.paths.reduce((total, path) => total + statSync(path).size, 0) * 3
+  const ratio = Math.min(
+    1,
+    sharedBytes /
+      Math.max(
+        1,
+        sum((unit) => unit.summary.keyBytes),
+      ),
+  )
+  const textBytes = sum((unit) => unit.summary.textBytes)
+  checkRoom(dir, `${exchange.name}: repeated parts`, exchangeBytes.parts(textBytes, ratio))
   const ranges = unitRanges(units)
   const parts = ranges.map((_, at) => `${dir}/${at}.parts`)
   const read = await each(
