@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { diskNeed, diskWarning } from '../engine/disk-need.ts'
 import { type Estimate, estimate } from '../engine/estimate.ts'
 import { findInputs } from '../engine/inputs.ts'
 import { budget } from '../engine/memory.ts'
@@ -26,12 +27,15 @@ export function register(program: Command): void {
         Math.max(...plan.inputs.map((input) => input.maxRecordBytes)),
       )
       const estimated = await estimate(plan, found, bounds)
+      const need = diskNeed(estimated, store)
+      const warning = diskWarning(need, store)
       if (flags.json) {
         const { segments } = plan
         process.stdout.write(
-          `${JSON.stringify({ plan: planKey(plan), workers: bounds.workers, segments, ...estimated })}\n`,
+          `${JSON.stringify({ plan: planKey(plan), workers: bounds.workers, segments, ...estimated, roomBytes: need.room })}\n`,
         )
       } else process.stdout.write(shown(plan, bounds.workers, estimated))
+      if (warning !== undefined) process.stderr.write(`warning: ${warning}\n`)
     })
 }
 
@@ -70,8 +74,9 @@ function shown(plan: Plan, workers: number, estimated: Estimate): string {
     `measured on ${counted(records, 'record')}, ${bytes(sampled)}, in ${duration(cpuSeconds)} of CPU:`,
     steps.trimEnd(),
     ...estimated.exchanges.map(
-      ({ step, documents, keyBytes, spillBytes, memoryBytes }) =>
+      ({ step, documents, keyBytes, indexBytes, spillBytes, memoryBytes }) =>
         `exchange ${step}: ${count(Math.round(documents))} documents, ${bytes(keyBytes)} of keys, ` +
+        (indexBytes === 0 ? '' : `${bytes(indexBytes)} of indexes, `) +
         `${bytes(spillBytes)} more disk until it is done, ${bytes(memoryBytes)} memory`,
     ),
     ...estimated.notes.map((note) => `note: ${note}`),

@@ -1,19 +1,24 @@
 import type { RunOptions, RunResult } from '../engine/engine.ts'
 import { progressView } from './progress.ts'
-import { styleOf } from './terminal.ts'
+import { paint, styleOf } from './terminal.ts'
 
 /** Runs a plan with its progress on standard error, and stops it at an interrupt. */
 export async function watched(
-  run: (watch: Required<Pick<RunOptions, 'progress' | 'signal'>>) => Promise<RunResult>,
+  run: (watch: Required<Pick<RunOptions, 'progress' | 'warn' | 'signal'>>) => Promise<RunResult>,
 ): Promise<RunResult> {
   const say = (text: string): void => void process.stderr.write(text)
-  const view = progressView(say, process.stderr.isTTY === true, styleOf(process.stderr, process.env))
+  const style = styleOf(process.stderr, process.env)
+  const view = progressView(say, process.stderr.isTTY === true, style)
+  const warn = (text: string): void => {
+    view.end()
+    say(`${paint('warning', 'accent', style)}: ${text}\n`)
+  }
   const stop = new AbortController()
   const interrupt = (): void => stop.abort()
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)
   try {
-    return await run({ progress: view.show, signal: stop.signal })
+    return await run({ progress: view.show, warn, signal: stop.signal })
   } finally {
     view.end()
     process.off('SIGINT', interrupt)

@@ -30,6 +30,8 @@ export interface RunOptions {
   /** The plan of a version in the store: where only limits differ from it, its results are decided again, not made again. */
   readonly earlier?: Plan
   readonly progress?: (progress: Progress) => void
+  /** Told, in a sentence, of what may keep the run from ending. */
+  readonly warn?: (text: string) => void
   readonly signal?: AbortSignal
 }
 

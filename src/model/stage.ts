@@ -199,6 +199,8 @@ export interface ClusterGroup<Options extends z.ZodType = z.ZodType> extends Gro
   measure?(options: z.output<Options>): (document: Document) => Signals
   /** The similarity from which two documents are near copies; `undefined` = all that share a key are. */
   threshold(options: z.output<Options>): number | undefined
+  /** Keys that a document brings, at most. Left out: few. */
+  keys?(options: z.output<Options>): number
   /** `undefined` = this document meets nobody and is kept. Pure. */
   sketched(options: z.output<Options>): (document: Document, signals?: StepSignals) => Sketched | undefined
   /** Names what keys and shingles are made of: those of equal names may be compared. For indexes. */

@@ -21,11 +21,12 @@ export function explainDiskError(error: unknown, storeDir: string): unknown {
   })
 }
 
-/** The error for a write that found no room. */
-export function diskFull(detail: string): TilthError {
-  return new TilthError('disk-full', `no room on the disk: ${detail}`, {
-    hint: 'free some (tilth gc --dry-run shows what the store can give), then run the same command: it goes on where it stood',
-  })
+const IN_STORE =
+  'free some (tilth gc --dry-run shows what the store can give), then run the same command: it goes on where it stood'
+
+/** The error for a write that found no room. @param hint what to do; left out: for one in a store. */
+export function diskFull(detail: string, hint: string = IN_STORE): TilthError {
+  return new TilthError('disk-full', `no room on the disk: ${detail}`, { hint })
 }
 
 /** Whether a write found no room. */

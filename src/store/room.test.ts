@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkRoom, freeBytes } from './room.ts'
 
@@ -16,6 +17,7 @@ describe('room on the disk', () => {
 
   it('is that of the file system', () => {
     expect(freeBytes(tmpdir())).toBeGreaterThan(0)
+    expect(freeBytes(join(tmpdir(), 'not', 'made', 'yet'))).toBeGreaterThan(0)
     expect(() => checkRoom(tmpdir(), 'more than any disk has', 2 ** 70)).toThrow('no room on the disk')
   })
 })

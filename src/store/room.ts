@@ -1,9 +1,12 @@
-import { statfsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { diskFull } from './disk-error.ts'
 
-/** Bytes that a user may still write in a folder's file system; infinite where it does not say. */
+/** Bytes that a user may still write in the file system of a folder, which may be made yet; infinite where it does not say. */
 export function freeBytes(dir: string): number {
-  const { bavail, blocks, bsize } = statfsSync(dir)
+  let place = resolve(dir)
+  while (!existsSync(place) && place !== dirname(place)) place = dirname(place)
+  const { bavail, blocks, bsize } = statfsSync(place)
   return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize
 }
 
@@ -24,6 +27,7 @@ export function checkRoom(
   throw diskFull(`${what} will take about ${mebibytes(bytes)}, and ${mebibytes(room)} are free at ${dir}`)
 }
 
-function mebibytes(bytes: number): string {
+/** Bytes as a person reads them in messages on room: whole MiB, rounded up. */
+export function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`
 }

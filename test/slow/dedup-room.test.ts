@@ -77,6 +77,34 @@ function room(): void {
     expect((await openVersion(join(store, 'posts@1'))).manifest.hashes).toEqual(manifest.hashes)
   })
 
+  it('is refused before the run begins where it is certain, and said by plan', async () => {
+    place.write(
+      'many.yaml',
+      Buffer.from(RECIPE.replace('dedup-minhash', 'dedup-minhash, preset: refinedweb')),
+    )
+    const of = (command: string, store: string): readonly string[] => [
+      ...['--store', store, command, 'many.yaml', '--workers', '1', '--input', 'rows=rows.jsonl'],
+    ]
+    expect(mount('-t', 'tmpfs', '-o', `size=${20 << 20}`, 'tmpfs', disk)).toBeUndefined()
+    const store = join(disk, 'store')
+    const said = await finished(of('plan', store), place.dir)
+    expect(said.result.code, said.stderr).toBe(0)
+    expect(said.stderr).toMatch(
+      /^warning: the run needs at least \d+ MiB, and about \d+ MiB of disk, .+ has room for 20 MiB$/m,
+    )
+    const run = await finished(of('run', store), place.dir)
+    expect(run.result.code, run.stderr).toBe(5)
+    expect(run.stderr).toMatch(/^error: no room on the disk: the run needs at least \d+ MiB/m)
+    expect(run.stderr).not.toContain('read ')
+    expect(diskUse(join(store, 'cache', 'units'))).toBe(0)
+    // With room for what is certain and not for what is likely, it is only said; here it is enough.
+    expect(mount('-o', `remount,size=${100 << 20}`, disk)).toBeUndefined()
+    const again = await finished(of('run', store), place.dir)
+    expect(again.result.code, again.stderr).toBe(0)
+    const free = await finished(of('plan', 'elsewhere'), place.dir)
+    expect(free.stderr).toBe('')
+  })
+
   it('is seen by tilth dedup, which leaves nothing behind', async () => {
     expect(mount('-t', 'tmpfs', '-o', `size=${9 << 20}`, 'tmpfs', disk)).toBeUndefined()
     const out = join(disk, 'unique.jsonl')

@@ -10,6 +10,7 @@ import type { FoundInputs } from '../inputs.ts'
 import { budget } from '../memory.ts'
 import { faultOfIndexes } from '../near-indexes.ts'
 import { textRuntime } from '../text-runtime.ts'
+import { checkRunDisk } from './disk-check.ts'
 import { InputCache, type KnownFile } from './input-cache.ts'
 import type { InputIdentity } from './input-tasks.ts'
 import { Journal } from './journal.ts'
@@ -54,6 +55,7 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
     const existing = await versionOf(store, dataset, planId)
     if (existing !== undefined && faultOfIndexes(store, existing.dir) === undefined) return existing
     sweepPartials(store)
+    await checkRunDisk({ plan, files, store, pool, bounds, sampleRatio, warn: options.warn })
     const attempt = async (): Promise<RunResult> => {
       const segments = new Segments({
         plan,

@@ -4,6 +4,7 @@ import type { Json } from '../../model/document.ts'
 import type { Manifest, PlanRecord, TableName } from '../../model/version.ts'
 import { contentKey } from '../../plan/canonical.ts'
 import { type Plan, stepRecords } from '../../plan/plan.ts'
+import { checkRoom } from '../../store/room.ts'
 import { type Store, writeWholeFile } from '../../store/store.ts'
 import { signalNames } from '../../store/version.ts'
 import { TEXT_HASH_SPECIFICATION } from '../../text/hash.ts'
@@ -154,6 +155,13 @@ async function writeShards(
   let done = tasks.length - missing.length
   progress({ phase: 'write', name: 'shards', done, total: tasks.length, doneBytes: 0, totalBytes: 0 })
   const todo = missing.map((at) => tasks[at]).filter((task) => task !== undefined)
+  const rowBytes = new Map(units.last.map((unit) => [unit.key, keptBytes(unit)]))
+  const keptUnits = todo.flatMap((task) => (task.table === 'kept' ? task.units : []))
+  checkRoom(
+    building,
+    'shards of the kept documents',
+    keptUnits.reduce((sum, { key }) => sum + (rowBytes.get(key) ?? 0), 0) / 2,
+  )
   const parts: Promise<void>[] = []
   await pool.each(
     'writeShard',
@@ -176,6 +184,12 @@ async function writeShards(
   )
   await Promise.all(parts)
   return results.filter((result) => result !== undefined)
+}
+
+/** What a unit's rows take, compressed: a shard of them is about as large, and never half of it. */
+function keptBytes({ address, summary }: Unit): number {
+  const { rows, rejections, keyBytes, idBytes } = summary
+  return ((address.length - keyBytes - idBytes) * rows) / Math.max(1, rows + rejections)
 }
 
 /** A shard's result lies apart until the version is published: it says that the shard is whole. */

@@ -3,6 +3,7 @@ import { scanSignals } from '../retune/scan-signals.ts'
 import { writeMix } from '../tokens/mix-task.ts'
 import { gatherTokens, tokenizeShard } from '../tokens/tokenize-tasks.ts'
 import type { TaskContext } from './context.ts'
+import { measureSample } from './disk-check.ts'
 import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
 import { decideClusters, measureCompared, readMembers } from './exchanges/cluster-partition.ts'
 import { duplicateRecords, groupPartition, joinPartition } from './exchanges/equal-keys.ts'
@@ -49,6 +50,7 @@ function findDuplicates(
 /** Everything a worker can be asked to do, by name. Each is a function of its arguments and the files they name. */
 export const TASKS = {
   hashInputs,
+  measureSample,
   splitInput,
   mapUnits,
   decidePartition,

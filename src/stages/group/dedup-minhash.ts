@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { chosenSketch, PRESET_NAMES } from '../../dedup/choice.ts'
-import { checkSketchSpec, specificationOf } from '../../dedup/sketch-spec.ts'
+import { checkSketchSpec, keysFor, specificationOf } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import { defineClusters } from '../../model/stage.ts'
 import { meeting } from './meeting.ts'
@@ -70,6 +70,7 @@ export const dedupMinhash = defineClusters({
   specification: (given) => `${specificationOf(chosenSketch(given).spec)}/within=${given.within}`,
   against: ({ against }) => against,
   indexed: ({ index }) => index,
+  keys: (given) => keysFor(chosenSketch(given).spec),
   sketched(given) {
     const sketcher = new Sketcher(chosenSketch(given).spec)
     const rankOf = rankBy(given.prefer)

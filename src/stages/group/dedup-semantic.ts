@@ -93,6 +93,7 @@ export const dedupSemantic = defineClusters({
   },
   against: ({ against }) => against,
   indexed: ({ index }) => index,
+  keys: (given) => specOf(given).bands,
   sketched(given) {
     const planes = new Hyperplanes(specOf(given))
     const rankOf = rankBy(given.prefer)
