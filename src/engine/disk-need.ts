@@ -23,7 +23,7 @@ export function diskNeed(
 }
 
 /** Bytes that a run in a store has: free ones, and those of results that it may find there. */
-export function roomOf(store: Store): number {
+function roomOf(store: Store): number {
   return freeBytes(store.dir) + diskUse(store.path('cache')) + diskUse(store.path('building'))
 }
 

@@ -1,6 +1,7 @@
 import { type Plan, stageOf } from '../../plan/plan.ts'
+import { freeBytes } from '../../store/room.ts'
 import type { Store } from '../../store/store.ts'
-import { checkDisk, diskNeed, diskWarning, roomOf } from '../disk-need.ts'
+import { checkDisk, diskNeed, diskWarning } from '../disk-need.ts'
 import { estimateOf } from '../estimate.ts'
 import { type InputSample, measureInput } from '../input-sample.ts'
 import type { InputFile } from '../inputs.ts'
@@ -33,7 +34,7 @@ export interface DiskCheck {
 export async function checkRunDisk(check: DiskCheck): Promise<void> {
   const { plan, files, store, pool, bounds, sampleRatio, warn } = check
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0)
-  if (roomOf(store) >= inputBytes * mostTimes(plan)) return
+  if (freeBytes(store.dir) >= inputBytes * mostTimes(plan)) return
   const names = [...new Set(files.map(({ file }) => file.input))]
   const tasks = names.map((name) => ({
     name,
