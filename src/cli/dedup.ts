@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { dirname, extname, join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { chosenSketch, PRESET_NAMES, type Preset } from '../dedup/choice.ts'
 import { SKETCH_PRESETS } from '../dedup/presets.ts'
@@ -11,6 +11,8 @@ import { keepYoungHeapSmall } from '../engine/young-heap.ts'
 import { TilthError } from '../model/error.ts'
 import { visible } from '../report/visible.ts'
 import { rankBy } from '../stages/group/rank.ts'
+import { explainNoRoom } from '../store/disk-error.ts'
+import { checkRoom } from '../store/room.ts'
 import { writeKept } from './kept-rows.ts'
 import { sayErrors } from './row-errors.ts'
 import { openRowOutput } from './row-output.ts'
@@ -123,6 +125,7 @@ async function dedup(input: string, flags: Flags): Promise<void> {
             },
           }),
     })
+    checkRoom(dir, 'the rows that stay', leastOutput(input, flags.out, found))
     const written = found.readable - found.dropped
     await writeKept(output, {
       input,
@@ -138,11 +141,21 @@ async function dedup(input: string, flags: Flags): Promise<void> {
   } catch (error) {
     output.abandon()
     pairs?.abandon()
-    throw error
+    throw explainNoRoom(error, NO_ROOM)
   } finally {
     progress.end()
     rmSync(dir, { recursive: true, force: true })
   }
+}
+
+const NO_ROOM =
+  'nothing is left behind; free some, or name an --out on another disk: what is needed for a time is written beside it'
+
+/** Bytes that the output will take for certain; 0 where it is written another way than the input. */
+function leastOutput(input: string, out: string, { rows, dropped }: NearRows): number {
+  if (extname(input) !== extname(out) || rows === 0) return 0
+  const bytes = statSync(input, { throwIfNoEntry: false })?.size ?? 0
+  return (bytes * (rows - dropped)) / rows / 2
 }
 
 /** @throws TilthError `usage`. */

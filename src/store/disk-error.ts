@@ -29,6 +29,13 @@ export function diskFull(detail: string, hint: string = IN_STORE): TilthError {
   return new TilthError('disk-full', `no room on the disk: ${detail}`, { hint })
 }
 
+/** The error where no room was found, with what to do about it; any other error itself. */
+export function explainNoRoom(error: unknown, hint: string): unknown {
+  if (error instanceof TilthError && error.code === 'disk-full')
+    return new TilthError('disk-full', error.message, { hint })
+  return error instanceof Error && isNoRoom(error) ? diskFull(error.message, hint) : error
+}
+
 /** Whether a write found no room. */
 export function isNoRoom(error: unknown): boolean {
   return error instanceof Error && NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')

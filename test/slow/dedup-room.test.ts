@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { diskUse } from '../../src/store/store.ts'
@@ -111,7 +111,27 @@ function room(): void {
     const run = await finished(['dedup', 'rows.jsonl', '--out', out], place.dir)
     expect(run.result.code, run.stderr).toBe(5)
     expect(run.stderr).toMatch(/^error: no room on the disk: texts of candidates will take about/m)
+    expect(run.stderr).toContain('--out on another disk')
+    expect(run.stderr).not.toContain('tilth gc')
     expect(existsSync(out)).toBe(false)
     rmSync(join(place.dir, 'whole'), { recursive: true, force: true })
+  })
+
+  it.each([
+    {
+      mib: 2,
+      why: 'before the output is written',
+      says: /no room on the disk: the rows that stay will take/,
+    },
+    { mib: 4, why: 'while it is written', says: /no room on the disk: .*ENOSPC/ },
+  ])('is explained by tilth dedup $why', async ({ mib, says }) => {
+    expect(mount('-t', 'tmpfs', '-o', `size=${mib << 20}`, 'tmpfs', disk)).toBeUndefined()
+    const out = join(disk, 'unique.jsonl')
+    // Alone, each row is short of a shingle: none is a candidate.
+    const run = await finished(['dedup', 'rows.jsonl', '--out', out, '--ngram', '256'], place.dir)
+    expect(run.result.code, run.stderr).toBe(5)
+    expect(run.stderr).toMatch(says)
+    expect(run.stderr).toContain('--out on another disk')
+    expect(readdirSync(disk)).toEqual([])
   })
 }
