@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { dirname, extname, join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { chosenSketch, PRESET_NAMES, type Preset } from '../dedup/choice.ts'
@@ -8,7 +8,7 @@ import { parseBytes } from '../engine/memory.ts'
 import { type NearRows, nearRows } from '../engine/near-rows/near-rows.ts'
 import { openRows } from '../engine/near-rows/open-rows.ts'
 import { keepYoungHeapSmall } from '../engine/young-heap.ts'
-import { TilthError } from '../model/error.ts'
+import { EXIT_CODES, TilthError } from '../model/error.ts'
 import { visible } from '../report/visible.ts'
 import { rankBy } from '../stages/group/rank.ts'
 import { explainNoRoom } from '../store/disk-error.ts'
@@ -76,7 +76,7 @@ export function register(program: Command): void {
     .option('--no-verify', 'take every chain of candidates for a cluster, as FineWeb did')
     .addOption(
       new Option('--prefer <what>', 'which row of a cluster stays; ties go to the smallest id')
-        .choices(['smallest-id', 'longest', 'highest-score', 'newest'])
+        .choices(['smallest-id', 'longest', 'highest-score', 'newest', 'oldest'])
         .default('smallest-id'),
     )
     .option('--text <field>', 'field that holds the text', 'text')
@@ -100,13 +100,25 @@ async function dedup(input: string, flags: Flags): Promise<void> {
   const { pairs: pairsPath } = flags
   if (pairsPath !== undefined && !flags.verify)
     throw new TilthError('usage', '--pairs needs what --no-verify leaves out')
+  refuseSame({
+    'the input': input,
+    '--out': flags.out,
+    ...(pairsPath === undefined ? {} : { '--pairs': pairsPath }),
+  })
   const output = await openRowOutput(flags.out, input)
-  const pairs =
-    pairsPath === undefined ? undefined : openedAt('--pairs', pairsPath, () => new TextOutput(pairsPath))
+  let pairs: TextOutput | undefined
   let told = 0
   const dir = mkdtempSync(join(dirname(resolve(flags.out)), '.tilth-dedup-'))
   const progress = rowProgress()
+  const leaveNothing = (): void => {
+    output.abandon()
+    pairs?.abandon()
+    rmSync(dir, { recursive: true, force: true })
+  }
+  const stop = interruption(leaveNothing)
   try {
+    if (pairsPath !== undefined) pairs = openedAt('--pairs', pairsPath, () => new TextOutput(pairsPath))
+    const pairsOut = pairs
     const rows = await openRows(input, fields)
     const found = await nearRows({
       rows,
@@ -116,12 +128,12 @@ async function dedup(input: string, flags: Flags): Promise<void> {
       dir,
       partBytes: partBytes(flags),
       progress: progress.show,
-      ...(pairs === undefined
+      ...(pairsOut === undefined
         ? {}
         : {
             pair: (a: string, b: string, similarity: number): void => {
               told++
-              pairs.write(`${field(a)}\t${field(b)}\t${similarity.toFixed(6)}\n`)
+              pairsOut.write(`${field(a)}\t${field(b)}\t${similarity.toFixed(6)}\n`)
             },
           }),
     })
@@ -139,12 +151,39 @@ async function dedup(input: string, flags: Flags): Promise<void> {
     progress.end()
     say(input, flags, found, { written, pairs: told })
   } catch (error) {
-    output.abandon()
-    pairs?.abandon()
+    leaveNothing()
     throw explainNoRoom(error, NO_ROOM)
   } finally {
+    stop()
     progress.end()
     rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+/** Cleans up before an interrupt ends the process; call what it gives when there is nothing to clean up any more. */
+function interruption(cleanUp: () => void): () => void {
+  const end = (): void => {
+    cleanUp()
+    process.exit(EXIT_CODES.interrupted)
+  }
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+  return () => {
+    process.off('SIGINT', end)
+    process.off('SIGTERM', end)
+  }
+}
+
+/** No file is read and written, or written twice: what cannot be read of an input would be lost. @throws TilthError `usage`. */
+function refuseSame(files: Readonly<Record<string, string>>): void {
+  const real = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path))
+  const named = Object.entries(files).map(([name, path]) => ({ name, path, real: real(path) }))
+  for (const [at, one] of named.entries()) {
+    const same = named.slice(at + 1).find((other) => other.real === one.real)
+    if (same === undefined) continue
+    throw new TilthError('usage', `${same.name} ${same.path}: is ${one.name}, too`, {
+      hint: 'name another file',
+    })
   }
 }
 
