@@ -80,7 +80,7 @@ export function registerFitQuality(fit: Command): void {
     )
     .option('--held-out <share>', 'share of the domains that is held out', '10%')
     .option('--sample <share>', 'share of the negatives that is drawn by id', '100%')
-    .option('--iterations <n>', 'passes at most', '100')
+    .option('--iterations <n>', 'steps of the search at most', '40')
     .option('--seed <seed>', 'decides what is held out and drawn', '1')
     .option('--workers <n>', 'threads (default: the number of cores); changes nothing but the time')
     .option('--text <field>', 'field of plain files that holds the text', 'text')

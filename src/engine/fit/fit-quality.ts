@@ -57,6 +57,8 @@ export interface QualityFitOptions {
   /** Directory for features; that of temporary files when left out. */
   readonly scratch?: string
   readonly progress?: (phase: string, done: number, total: number) => void
+  /** Shown the rows, and what the model makes of each, before their files go: for comparisons with peers. */
+  readonly inspect?: (table: RowTable, margins: Float64Array) => void
 }
 
 export interface QualityFit {
@@ -68,7 +70,7 @@ export interface QualityFit {
 /** Least fall of the loss, as a share, for which another pass is made. */
 const TOLERANCE = 1e-5
 /** Stored bytes of a source whose words are counted, about: enough to name every feature that moves scores. */
-const NAMED_BYTES = 2 << 20
+const NAMED_BYTES = 1 << 17
 const TOP_FEATURES = 25
 
 /** Hash of everything that decides a fit. */
@@ -140,6 +142,7 @@ class QualityRun {
       this.#logistic(),
     )
     const margins = await passes.margins(fit.weights, fit.intercept)
+    this.#options.inspect?.(table, margins)
     const measured = heldOutMetrics(table, margins, sources, classWeights)
     const metrics = sources.map((source, at): SourceMetrics => {
       const own = { from: source.from, to: source.to }

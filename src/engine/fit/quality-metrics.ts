@@ -127,10 +127,18 @@ export function strongest(
   deviations: Float64Array,
   count: number,
 ): { readonly positive: readonly number[]; readonly negative: readonly number[] } {
-  const moves = (feature: number): number => (weights[feature] as number) * (deviations[feature] as number)
-  const moving = [...weights.keys()].filter((feature) => moves(feature) !== 0)
-  const sorted = moving.sort((a, b) => moves(b) - moves(a) || a - b)
-  const positive = sorted.slice(0, count).filter((feature) => moves(feature) > 0)
-  const negative = sorted.slice(-count).filter((feature) => moves(feature) < 0)
-  return { positive, negative: negative.reverse() }
+  const top = (sign: number): readonly number[] => {
+    const best: { readonly feature: number; readonly moves: number }[] = []
+    let least = 0
+    for (let feature = 0; feature < weights.length; feature++) {
+      const moves = sign * (weights[feature] as number) * (deviations[feature] as number)
+      if (moves <= least) continue
+      const place = best.findIndex((other) => other.moves < moves)
+      best.splice(place === -1 ? best.length : place, 0, { feature, moves })
+      if (best.length > count) best.pop()
+      if (best.length === count) least = best.at(-1)?.moves ?? 0
+    }
+    return best.map(({ feature }) => feature)
+  }
+  return { positive: top(1), negative: top(-1) }
 }

@@ -38,7 +38,7 @@ export async function minimise(options: MinimiseOptions): Promise<Float64Array> 
     let slope = dot(direction, gradient)
     if (!(slope < 0)) {
       pairs.length = 0
-      direction = gradient.map((each) => -each)
+      direction = negative(gradient)
       slope = dot(direction, gradient)
       if (slope === 0) return point
     }
@@ -79,7 +79,7 @@ function descent(
   gradient: Float64Array,
   pairs: readonly { readonly step: Float64Array; readonly change: Float64Array; readonly rho: number }[],
 ): Float64Array {
-  const direction = gradient.map((each) => -each)
+  const direction = negative(gradient)
   const shares: number[] = []
   for (const { step, change, rho } of pairs.toReversed()) {
     const share = rho * dot(step, direction)
@@ -96,10 +96,18 @@ function descent(
   return direction
 }
 
+/** In four sums, which do not wait for each other; always the same four. */
 function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number)
-  return sum
+  let [first, second, third, fourth] = [0, 0, 0, 0]
+  const whole = a.length & ~3
+  for (let at = 0; at < whole; at += 4) {
+    first += (a[at] as number) * (b[at] as number)
+    second += (a[at + 1] as number) * (b[at + 1] as number)
+    third += (a[at + 2] as number) * (b[at + 2] as number)
+    fourth += (a[at + 3] as number) * (b[at + 3] as number)
+  }
+  for (let at = whole; at < a.length; at++) first += (a[at] as number) * (b[at] as number)
+  return first + second + (third + fourth)
 }
 
 function add(target: Float64Array, vector: Float64Array, factor: number): void {
@@ -107,14 +115,20 @@ function add(target: Float64Array, vector: Float64Array, factor: number): void {
     target[at] = (target[at] as number) + factor * (vector[at] as number)
 }
 
+function negative(vector: Float64Array): Float64Array {
+  const result = new Float64Array(vector.length)
+  add(result, vector, -1)
+  return result
+}
+
 function moved(point: Float64Array, direction: Float64Array, length: number): Float64Array {
-  const next = point.slice()
+  const next = new Float64Array(point)
   add(next, direction, length)
   return next
 }
 
 function difference(a: Float64Array, b: Float64Array): Float64Array {
-  const result = a.slice()
+  const result = new Float64Array(a)
   add(result, b, -1)
   return result
 }

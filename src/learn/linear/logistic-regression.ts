@@ -39,7 +39,7 @@ export interface LogisticFit {
 }
 
 /** A better held-out loss is better by at least this share: less is chance. */
-const BETTER = 1e-4
+const BETTER = 1e-3
 /**
  * Lengths of the first step, over standardised features. With more features than rows the first one alone can learn the
  * rows by heart; where it is worse than no weights on what was held out, the search begins again with a shorter one.
