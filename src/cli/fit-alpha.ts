@@ -49,6 +49,9 @@ export function registerFitAlpha(fit: Command): void {
     })
 }
 
+/** So few kept documents are no set to train on, whatever their scores. */
+const FEW = 100
+
 function alphaLines({ documents, positives, fit, histograms }: AlphaFitted, style: Style): string {
   const { best, without, table: outcomes, atLimit } = fit
   const rows = [without, ...outcomes, best].sort((a, b) => a.alpha - b.alpha)
@@ -69,6 +72,11 @@ function alphaLines({ documents, positives, fit, histograms }: AlphaFitted, styl
       [
         { title: 'alpha', align: 'right', cell: ({ alpha }) => String(Number(alpha.toPrecision(3))) },
         { title: 'kept', align: 'right', cell: ({ keptRatio }) => `${(100 * keptRatio).toFixed(3)} %` },
+        {
+          title: 'documents',
+          align: 'right',
+          cell: ({ keptRatio }) => count(Math.round(keptRatio * documents.documents)),
+        },
         { title: 'distance', align: 'right', cell: ({ distance }) => distance.toFixed(4) },
         { title: 'largest gap', align: 'right', cell: ({ largestGap }) => largestGap.toFixed(4) },
         {
@@ -91,6 +99,11 @@ function alphaLines({ documents, positives, fit, histograms }: AlphaFitted, styl
     ),
     `\nalpha ${best.alpha}   (use: quality-pareto, alpha: ${best.alpha})\n`,
   ]
+  const few = best.keptRatio * documents.documents < FEW
+  if (few)
+    parts.push(
+      `${paint(`warning: about ${Math.round(best.keptRatio * documents.documents)} documents would be kept: few score as the positives do`, 'bad', style)}\n`,
+    )
   if (atLimit)
     parts.push(
       `${paint('warning: even the largest alpha keeps lower scores than the positives have: take a threshold, or another model', 'bad', style)}\n`,
