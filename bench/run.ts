@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   substring: () => import('./substring.ts'),
   'text-repair': () => import('./text-repair.ts'),
   tokenize: () => import('./tokenize.ts'),
+  quality: () => import('./quality.ts'),
   'url-rules': () => import('./url-rules.ts'),
   pipeline: () => import('./pipeline.ts'),
   retune: () => import('./retune.ts'),
