@@ -126,7 +126,9 @@ def tokenizers_by_name():
 
 if __name__ == '__main__':
     lines = []
-    for name, tokenizer in tokenizers_by_name():
+    for name, made in tokenizers_by_name():
+        # As a file is read: scores are then those of its parser.
+        tokenizer = Tokenizer.from_str(made.to_str())
         tokenizer.encode_special_tokens = True
         ids = [tokenizer.encode(text, add_special_tokens=False).ids for text in TEXTS]
         decoded = [tokenizer.decode(each, skip_special_tokens=False) for each in ids]

@@ -13,6 +13,7 @@ import { type Normalizer, normalizerOf } from './normalizers.ts'
 import { type Part, partOf } from './part.ts'
 import type { Piece } from './pieces.ts'
 import { byteLevelOf, preTokenizerOf } from './pre-tokenizers.ts'
+import { scoreNumber } from './score-number.ts'
 
 /** Names that models give to the token that ends a text, where nothing says which it is. */
 const END_OF_TEXT = [
@@ -50,19 +51,26 @@ export function huggingFaceTokenizer(name: string, file: Uint8Array, endOfText?:
 }
 
 function parsed(file: Uint8Array): Part {
+  const text = Buffer.from(file.buffer, file.byteOffset, file.length).toString()
   let json: unknown
   try {
-    json = JSON.parse(Buffer.from(file.buffer, file.byteOffset, file.length).toString())
+    json = JSON.parse(text)
   } catch (cause) {
     throw new TilthError('input', 'is not JSON', { cause })
   }
   const part = partOf(json, 'the file')
+  if (partOf(part?.['model'], 'model')?.['type'] === 'Unigram') return JSON.parse(text, scored) as Part
   if (part === undefined || partOf(part['model'], 'model') === undefined) {
     throw new TilthError('input', 'has no model', {
       hint: 'expected the tokenizer.json of Hugging Face tokenizers',
     })
   }
   return part
+}
+
+/** Numbers by how they are written: see {@link scoreNumber}. */
+function scored(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === 'number' && context?.source !== undefined ? scoreNumber(context.source) : value
 }
 
 function assemble(name: string, json: Part, endOfText: string | undefined): Tokenizer {
