@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -146,6 +146,24 @@ describe('tilth dedup', () => {
     )
     expect(String((await run('in.jsonl', '--out', join(dir, 'o.txt'))).error)).toMatch(/\.jsonl or \.parquet/)
     expect(readdirSync(dir)).toEqual([])
+  })
+
+  it('refuses to read and write one file, or to write one twice', async () => {
+    const input = join(dir, 'in.jsonl')
+    const text = '{"id": 1, "text": "one two three"}\nnot json\n'
+    writeFileSync(input, text)
+    symlinkSync(input, join(dir, 'link.jsonl'))
+    const refused = async (...args: string[]) => String((await run(input, ...args)).error)
+    expect(await refused('--out', input)).toMatch(/--out .*in.jsonl: is the input, too/)
+    expect(await refused('--out', join(dir, 'link.jsonl'))).toMatch(/is the input, too/)
+    expect(await refused('--out', join(dir, 'o.jsonl'), '--pairs', input)).toMatch(
+      /--pairs .*: is the input, too/,
+    )
+    expect(await refused('--out', join(dir, 'o.jsonl'), '--pairs', join(dir, 'o.jsonl'))).toMatch(
+      /is --out, too/,
+    )
+    expect(readFileSync(input, 'utf8')).toBe(text)
+    expect(readdirSync(dir).sort()).toEqual(['in.jsonl', 'link.jsonl'])
   })
 })
 

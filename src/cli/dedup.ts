@@ -29,7 +29,7 @@ interface Flags {
   readonly bands?: string
   readonly rows?: string
   readonly verify: boolean
-  readonly prefer: 'smallest-id' | 'longest' | 'highest-score' | 'newest'
+  readonly prefer: 'smallest-id' | 'longest' | 'highest-score' | 'newest' | 'oldest'
   readonly text?: string
   readonly id?: string
   readonly memory?: string
@@ -41,6 +41,8 @@ Near copies are found by MinHash with bands, and compared by the exact Jaccard i
 5-grams (lower case, words as in Python's \\w+), 14 bands of 8 rows, .8 and above. A text with fewer words than a shingle meets nobody.
 Of each cluster one row stays. The output has the input's lines as they were, in their order, less the rows that go; rows without a
 text stay. --pairs writes id_a<TAB>id_b<TAB>jaccard of every pair at the threshold or above that was found, a pair a line.
+Of more than 100 rows with one and the same set of shingles the one with the smallest id is listed with each of the others, and alone
+with what is similar to them. Ids are compared as text. Dates without a zone are UTC.
 
 Presets:
 ${Object.entries(SKETCH_PRESETS)
