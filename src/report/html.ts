@@ -1,3 +1,4 @@
+import { classifierSection } from './classifier-section.ts'
 import { copiesAnchor, copiesSections } from './copies-sections.ts'
 import { funnelSection } from './funnel-section.ts'
 import { anchor, foreign, html, type Markup, NOTHING } from './markup.ts'
@@ -31,6 +32,7 @@ ${head(data)}
 <main>
 ${funnelSection(data)}
 ${signalSection(data)}
+${classifierSection(data)}
 ${copiesSections(data)}
 ${rejectedSections(data)}
 ${originSections(data)}
@@ -46,7 +48,7 @@ function contents(data: ReportData): Markup {
   )
   const copies = data.groups.map(({ step }) => html`<li>${link(copiesAnchor(step), step)}</li>`)
   return html`<nav aria-label="Sections"><ul>
-<li>${link('funnel', 'Funnel')}</li><li>${link('reasons', 'Reasons')}</li>${signals.length === 0 ? NOTHING : html`<li>${link('signals', 'Signals')}<ul>${signals}</ul></li>`}${copies.length === 0 ? NOTHING : html`<li>${link('copies', 'Copies')}<ul>${copies}</ul></li>`}${data.reasons.length + data.keptSample.length === 0 ? NOTHING : html`<li>${link('other', 'Without a limit')}</li>`}${data.duplicates.documents === 0 ? NOTHING : html`<li>${link('duplicates', 'Duplicates')}</li>`}<li>${link('failures', 'Could not be read')}</li><li>${link('licences', 'Licences')}</li><li>${link('domains', 'Domains')}</li><li>${link('inputs', 'Inputs and hashes')}</li>
+<li>${link('funnel', 'Funnel')}</li><li>${link('reasons', 'Reasons')}</li>${signals.length === 0 ? NOTHING : html`<li>${link('signals', 'Signals')}<ul>${signals}</ul></li>`}${data.classifiers.length === 0 ? NOTHING : html`<li>${link('classifiers', 'Classifiers')}</li>`}${copies.length === 0 ? NOTHING : html`<li>${link('copies', 'Copies')}<ul>${copies}</ul></li>`}${data.reasons.length + data.keptSample.length === 0 ? NOTHING : html`<li>${link('other', 'Without a limit')}</li>`}${data.duplicates.documents === 0 ? NOTHING : html`<li>${link('duplicates', 'Duplicates')}</li>`}<li>${link('failures', 'Could not be read')}</li><li>${link('licences', 'Licences')}</li><li>${link('domains', 'Domains')}</li><li>${link('inputs', 'Inputs and hashes')}</li>
 </ul></nav>`
 }
 

@@ -3,6 +3,7 @@ import type { Manifest, PlanStepRecord, StepTotal } from '../model/version.ts'
 import { diffVersions } from '../store/diff.ts'
 import { rejectedRows, type Version } from '../store/version.ts'
 import { loadTextHash } from '../text/hash.ts'
+import { type ReportClassifier, ScoreCount, type UsedClassifier } from './classifier-data.ts'
 import { CopiesCount } from './copies-count.ts'
 import { type ReportGroup, reportGroups } from './copies-data.ts'
 import { about, boundedOrNull, type Excerpt, opening } from './excerpt.ts'
@@ -48,6 +49,8 @@ export interface ReportData
   }
   /** What each group did: clusters, copies, domains. */
   readonly groups: readonly ReportGroup[]
+  /** Classifiers that steps scored with. */
+  readonly classifiers: readonly ReportClassifier[]
   readonly failures: { readonly documents: number; readonly reasons: readonly ReportFailure[] }
   readonly licences: Origins
   readonly domains: Origins
@@ -150,6 +153,8 @@ export interface ReportOptions {
   readonly tokensPerByte?: number
   /** The dataset's version before this one. */
   readonly previous?: Version
+  /** Fitted classifiers that its steps named, where they are still there. */
+  readonly classifiers?: readonly UsedClassifier[]
 }
 
 /**
@@ -163,7 +168,11 @@ export async function reportData(version: Version, options: ReportOptions = {}):
   const { chance } = await loadTextHash()
   const draw = (id: string): number => chance('report', id)
   const count = new CopiesCount(version.plan)
-  const signals = await signalPass(version, (row) => count.measured(row))
+  const scores = new ScoreCount(options.classifiers ?? [])
+  const signals = await signalPass(version, (row) => {
+    count.measured(row)
+    scores.measured(row)
+  })
   const rejected = await rejectedPass(version, draw, (row, chance) => count.rejected(row, chance))
   const groups = count.finish()
   const compared = groups.flatMap(({ largest }) => largest.map(({ id }) => id))
@@ -214,6 +223,7 @@ export async function reportData(version: Version, options: ReportOptions = {}):
       })),
     },
     groups: reportGroups(groups, manifest.steps, signals.signals, kept),
+    classifiers: scores.finish(),
     failures: rejected.failures,
     licences: kept.licences,
     domains: kept.domains,
