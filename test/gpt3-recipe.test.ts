@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openMixture } from '../src/engine/tokens/mix.ts'
+import { openTokenSet } from '../src/engine/tokens/token-set.ts'
+import { openArtefact } from '../src/store/artefact.ts'
+import { Store } from '../src/store/store.ts'
+import { Workplace } from './engine-run.ts'
+import { tilth } from './tilth.ts'
+
+interface PartJson {
+  readonly part: string
+  readonly ref: string
+  readonly upToDate: boolean
+  readonly steps?: readonly { readonly name: string; readonly in: number; readonly kept: number }[]
+}
+
+describe('gpt3', () => {
+  const place = new Workplace()
+  afterAll(() => place.remove())
+  const words = (seed: number, count: number): string =>
+    Array.from({ length: count }, (_, at) => `word${(seed * 31 + at * at * 7 + at) % 997}`).join(' ')
+  const article = (number: number): string =>
+    `<page><title>Article ${number}</title><ns>0</ns><id>${number}</id><revision><id>${number}0</id><text>'''Article ${number}''' is one. ${words(number, 300)}</text></revision></page>`
+  let parts: readonly PartJson[]
+  let args: readonly string[]
+
+  beforeAll(() => {
+    const { submissions, pages } = place.webtextInputs()
+    for (let book = 0; book < 4; book++)
+      place.write(`books/${book}.txt`, Buffer.from(`Title: Book ${book}\n\n${words(500 + 37 * book, 4000)}\n`))
+    const articles = Array.from({ length: 30 }, (_, at) => article(at + 1)).join('')
+    place.write('dump.xml', Buffer.from(`<mediawiki>${articles}</mediawiki>`))
+    place.write(
+      'eval.jsonl',
+      Buffer.from(`${JSON.stringify({ question: words(3, 300).split(' ').slice(100, 130).join(' ') })}\n`),
+    )
+    args = [
+      ...['run', 'gpt3', '--workers', '1', '--input', `submissions=${submissions}`],
+      ...pages.flatMap((page) => ['--input', `pages=${page}`]),
+      ...[
+        '--input',
+        'books=books',
+        '--input',
+        'wikipedia=dump.xml',
+        '--set',
+        'values.evaluations=[eval.jsonl]',
+      ],
+      ...['--set', 'parts.mixture.sequence=128', '--set', 'values.alpha=1', '--json'],
+    ]
+    const ran = tilth(place.dir, ...args)
+    expect(ran.err).not.toContain('error')
+    expect(ran.code).toBe(0)
+    parts = (JSON.parse(ran.out) as { parts: PartJson[] }).parts
+  }, 240_000)
+
+  it('makes every part, and every count balances', () => {
+    expect(parts.map(({ part }) => part)).toEqual([
+      ...['webtext', 'books', 'wikipedia', 'crawl', 'quality', 'common-crawl'],
+      ...['webtext-final', 'books-final', 'wikipedia-final'],
+      ...['common-crawl-tokens', 'webtext-tokens', 'books-tokens', 'wikipedia-tokens', 'mixture'],
+    ])
+    const { steps = [] } = parts.find(({ part }) => part === 'common-crawl') ?? {}
+    expect(steps.map(({ name }) => name)).toEqual([
+      'document',
+      'quality',
+      'selection',
+      'dedup',
+      'decontaminate',
+    ])
+    for (const [at, step] of steps.entries()) if (at > 0) expect(step.in).toBe(steps[at - 1]?.kept)
+    expect(steps.at(-1)?.kept).toBeGreaterThan(0)
+  })
+
+  it('takes evaluation sets out', async () => {
+    const { manifest } = await new Store(`${place.dir}/.tilth`).open('wikipedia-final')
+    const before = await new Store(`${place.dir}/.tilth`).open('wikipedia')
+    expect(manifest.steps.at(-1)?.bytesOut).toBeLessThan(before.manifest.steps.at(-1)?.bytesOut ?? 0)
+  })
+
+  it('fits a classifier whose report says how well it tells its sources apart', async () => {
+    const store = new Store(`${place.dir}/.tilth`)
+    const { metrics, data } = openArtefact(store, 'quality').manifest
+    expect(data.map(({ role, ref }) => `${role} ${ref}`)).toEqual([
+      ...['positives webtext@1', 'positives wikipedia@1', 'positives books@1'],
+      'negatives crawl@1',
+    ])
+    const { auc } = metrics as { readonly auc: number | null }
+    const page = readFileSync(`${place.dir}/.tilth/common-crawl@1/report.html`, 'utf8')
+    if (auc !== null) expect(page).toContain(`AUC on what was held out: ${auc.toFixed(3)}`)
+    for (const name of [
+      'webtext, positives, held out',
+      'crawl, negatives, held out',
+      'measured here',
+      'kept',
+    ])
+      expect(page).toContain(`data-scores="${name}"`)
+  })
+
+  it('mixes by the published weights, and writes the tokens in their order', () => {
+    const store = new Store(`${place.dir}/.tilth`)
+    const { mixture, files } = openMixture(store, 'mixture')
+    const [crawl, webtext, books, wikipedia] = mixture.sources.map(({ share }) => share)
+    expect([crawl, webtext, books, wikipedia].map((share) => share?.toFixed(4))).toEqual(
+      [0.6, 0.22, 0.16, 0.03].map((weight) => (weight / 1.01).toFixed(4)),
+    )
+    const bytes = mixture.shards.reduce((sum, { file }) => sum + readFileSync(`${files}/${file}`).length, 0)
+    expect(bytes).toBe(mixture.tokens * 2)
+    expect(openTokenSet(store, 'books-tokens').set.documents).toBe(4)
+  })
+
+  it('does nothing again', () => {
+    const again = (JSON.parse(tilth(place.dir, ...args).out) as { parts: PartJson[] }).parts
+    expect(again.map(({ upToDate }) => upToDate)).toEqual(again.map(() => true))
+    expect(again.map(({ ref }) => ref)).toEqual(parts.map(({ ref }) => ref))
+  }, 120_000)
+})
