@@ -155,7 +155,7 @@ describe('decontaminate', () => {
     const run = (files: StageFiles): unknown => outcomes(['x'], files, optionsOf())
     expect(() => run(filesOf([{ question: 'a b c' }]))).toThrow(/no example of set has 13 words/)
     expect(() => run(filesOf([]))).toThrow(/evals\/set.jsonl: no example/)
-    expect(() => decontaminate.files?.(optionsOf({ sets: [] }))).toThrow(/expected the path/)
+    expect(() => decontaminate.files?.(decontaminate.options.parse({}))).toThrow(/expected the path/)
   })
 
   // Few words, so that they meet; of several scripts and lengths, with what is no part of a word around them.

@@ -20,7 +20,7 @@ let hash: TextHash['hash'] | undefined
  */
 export const dedupSubstring = defineSpans({
   name: 'dedup-substring',
-  revision: 1,
+  revision: 2,
   description:
     'Takes out every run of tokens that stands elsewhere too, wherever it starts and ends, or the documents that have one.',
   options: z.strictObject({
@@ -95,9 +95,14 @@ export const dedupSubstring = defineSpans({
       const repeated = spans.reduce((sum, [from, to]) => sum + to - from, 0)
       const signals = { repeats: spans.length, repeatedRatio: repeated / tokens.count, removed: 0 }
       if (remove === 'document') {
-        return signals.repeatedRatio >= minRatio ? { drop: REASON } : [{ text, meta, signals }]
+        if (signals.repeatedRatio < minRatio) return [{ text, meta, signals }]
+        const detail = `${repeated} of its ${tokens.count} tokens stand elsewhere, in ${spans.length} runs`
+        return { drop: REASON, detail, signals, over: { signal: 'repeatedRatio', most: minRatio } }
       }
-      if (tokens.count - repeated < minLeft) return { drop: REASON }
+      if (tokens.count - repeated < minLeft) {
+        const detail = `${tokens.count - repeated} of its ${tokens.count} tokens were left; ${minLeft} are needed`
+        return { drop: REASON, detail, signals }
+      }
       const rest = cutTokens(text, tokens, spans)
       return [{ text: rest, meta, signals: { ...signals, removed: text.length - rest.length } }]
     }

@@ -40,7 +40,11 @@ describe('dedup-lines', () => {
     expect(without(document, Uint32Array.of(0, 3))).toMatchObject([
       { text: '  two', signals: { removed: 2 } },
     ])
-    expect(without(document, Uint32Array.of(0, 1, 3))).toEqual({ drop: 'duplicate-lines' })
+    expect(without(document, Uint32Array.of(0, 1, 3))).toEqual({
+      drop: 'duplicate-lines',
+      detail: '3 lines stand elsewhere',
+      signals: { removed: 3, removedRatio: 1 },
+    })
   })
 
   it('counts as it is asked', () => {

@@ -53,7 +53,7 @@ function repeatedParts({ name, gap, part, cut }: Kind): SpanGroup<typeof options
   const plural = `${part}s`
   return defineSpans({
     name,
-    revision: 1,
+    revision: 2,
     description: `Takes out ${plural} that other documents, or the same one, have too. ${cut}`,
     options,
     keyOf: 'text',
@@ -77,7 +77,16 @@ function repeatedParts({ name, gap, part, cut }: Kind): SpanGroup<typeof options
         .map(([start, , next]) => text.slice(start, next))
         .join('')
         .replace(/\s+$/u, '')
-      if (rest.trim() === '') return { drop: `duplicate-${plural}` }
+      if (rest.trim() === '') {
+        return {
+          drop: `duplicate-${plural}`,
+          detail:
+            numbers.length === 1
+              ? `its ${part} stands elsewhere`
+              : `${numbers.length} ${plural} stand elsewhere`,
+          signals: { removed: numbers.length, removedRatio: 1 },
+        }
+      }
       const removedRatio = text.length === 0 ? 0 : 1 - rest.length / text.length
       return [{ text: rest, meta, signals: { removed: numbers.length, removedRatio } }]
     },
