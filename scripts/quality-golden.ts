@@ -31,7 +31,12 @@ try {
     workers: 1,
     inspect: (table, margins) => writeRows(dir, table, margins),
   })
-  const printed = execFileSync(python, ['bench/peers/quality_sklearn.py', dir, String(PEER_SETTINGS.l2)])
+  const printed = execFileSync(python, [
+    'bench/peers/quality_sklearn.py',
+    dir,
+    String(PEER_SETTINGS.l2),
+    '5000',
+  ])
   const { version, auc, intercept, weights } = JSON.parse(String(printed)) as Record<string, unknown>
   writeFileSync(join(OUT, 'sklearn.json'), `${JSON.stringify({ version, auc, intercept, weights })}\n`)
   writeFileSync(join(dir, 'spark.model'), writeLinearModel(SPARK_MODEL))

@@ -1,6 +1,6 @@
 """Fits scikit-learn's LogisticRegression to rows that Tilth has hashed, with the same penalty and class weights.
 
-Usage: python quality_sklearn.py DIR L2
+Usage: python quality_sklearn.py DIR L2 MOST_ITERATIONS
 Needs: pip install scikit-learn numpy scipy
 
 DIR has entries.u32 (feature in the low 24 bits, count above), sizes.u32 (entries a row), scales.f64, labels.u8, parts.u8
@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 
-def main(folder, l2):
+def main(folder, l2, most):
     def read(name, kind):
         return numpy.fromfile(f"{folder}/{name}", kind)
 
@@ -31,7 +31,7 @@ def main(folder, l2):
     rows.sum_duplicates()
     train, held = parts == 0, parts == 1
     count = int(train.sum())
-    model = LogisticRegression(C=1 / (l2 * count), class_weight="balanced", tol=1e-8, max_iter=5000)
+    model = LogisticRegression(C=1 / (l2 * count), class_weight="balanced", tol=1e-8, max_iter=most)
     begun = time.process_time()
     model.fit(rows[train], labels[train])
     seconds = time.process_time() - begun
@@ -49,4 +49,4 @@ def main(folder, l2):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))

@@ -41,23 +41,29 @@ export interface LogisticFit {
 /** A better held-out loss is better by at least this share: less is chance. */
 const BETTER = 1e-3
 /**
- * Lengths of the first step, over standardised features. With more features than rows the first one alone can learn the
+ * Lengths of the first step. With more features than rows the first one alone can learn the
  * rows by heart; where it is worse than no weights on what was held out, the search begins again with a shorter one.
  */
 const FIRST_STEPS = [1, 0.1, 0.01]
 
 /**
- * Fits logistic regression with L2 by L-BFGS over all rows. The search goes over weights of standardised features in any
- * case, because counts of frequent and rare words differ by orders of magnitude and steps over bare counts would be many;
- * `standardise` says what the penalty is on. The intercept is not penalised.
- *
- * The weights are those of the iteration with the least held-out loss.
+ * How far the search evens out features of unequal spread: 0 searches over bare counts, 1 over standardised ones. Where it stops
+ * early, this decides what was learnt: over standardised features the search takes up words that were seen once as readily as frequent ones,
+ * and learns rows by heart. Measured (Wikipedia and books against pages and posts, held out): 1 gives an area of .923 under the
+ * curve, .5 .999, .25 1.000 with the least loss, 0 1.000 with more passes.
+ */
+const SEARCH_POWER = 0.25
+
+/**
+ * Fits logistic regression with L2 by L-BFGS over all rows. `standardise` puts penalty and search on standardised features. The
+ * intercept is not penalised. The weights are those of the iteration with the least held-out loss.
  */
 export async function fitLogistic(sums: TrainingSums, options: LogisticOptions): Promise<LogisticFit> {
   const { features, deviations } = sums
   const { l2, standardise } = options
   // A feature that never varies says nothing: its weight stays 0.
-  const factors = deviations.map((deviation) => (deviation > 0 ? 1 / deviation : 0))
+  const power = standardise ? 1 : SEARCH_POWER
+  const factors = deviations.map((deviation) => (deviation > 0 ? deviation ** -power : 0))
   const weightsAt = (point: Float64Array): Float64Array => {
     const weights = new Float64Array(features)
     for (let at = 0; at < features; at++) weights[at] = (point[at] as number) * (factors[at] as number)
