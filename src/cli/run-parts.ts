@@ -77,9 +77,9 @@ function shown(results: readonly PartResult[], reports: ReadonlyMap<string, stri
     [
       { title: 'part', cell: ({ part }) => part },
       { title: 'made', cell: ({ made }) => made.ref },
-      { title: 'what', cell: whatOf },
       { title: '', cell: ({ made }) => (made.upToDate ? 'up to date' : '') },
       { title: 'report', cell: ({ part }) => reports.get(part) ?? '' },
+      { title: 'what', cell: whatOf },
     ],
     styleOf(process.stdout, process.env),
   )}`
