@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openArtefact } from '../src/store/artefact.ts'
-import { Store } from '../src/store/store.ts'
-import { keptRows, signalRows } from '../src/store/version.ts'
-import { Workplace } from './engine-run.ts'
-import { listOf } from './fixture-version.ts'
-import { drawn, plantedText } from './planted-quality.ts'
-import { tilth } from './tilth.ts'
+import { openArtefact } from '../../src/store/artefact.ts'
+import { Store } from '../../src/store/store.ts'
+import { keptRows, signalRows } from '../../src/store/version.ts'
+import { Workplace } from '../engine-run.ts'
+import { listOf } from '../fixture-version.ts'
+import { drawn, plantedText } from '../planted-quality.ts'
+import { tilth } from '../tilth.ts'
 
 const place = new Workplace()
 afterAll(() => place.remove())

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openMixture } from '../src/engine/tokens/mix.ts'
-import { openTokenSet } from '../src/engine/tokens/token-set.ts'
-import { openArtefact } from '../src/store/artefact.ts'
-import { Store } from '../src/store/store.ts'
-import { Workplace } from './engine-run.ts'
-import { tilth } from './tilth.ts'
+import { openMixture } from '../../src/engine/tokens/mix.ts'
+import { openTokenSet } from '../../src/engine/tokens/token-set.ts'
+import { openArtefact } from '../../src/store/artefact.ts'
+import { Store } from '../../src/store/store.ts'
+import { Workplace } from '../engine-run.ts'
+import { tilth } from '../tilth.ts'
 
 interface PartJson {
   readonly part: string

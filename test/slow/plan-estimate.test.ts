@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PRESET_NAMES } from '../src/dedup/choice.ts'
-import { type Estimate, estimate } from '../src/engine/estimate.ts'
-import { findInputs } from '../src/engine/inputs.ts'
-import { budget } from '../src/engine/memory.ts'
-import { loadPlan } from '../src/engine/recipes.ts'
-import type { RecipeInput } from '../src/plan/recipe.ts'
-import { diskUse, Store } from '../src/store/store.ts'
-import { Workplace } from './engine-run.ts'
-import { drawer } from './synthetic-crawl.ts'
+import { PRESET_NAMES } from '../../src/dedup/choice.ts'
+import { type Estimate, estimate } from '../../src/engine/estimate.ts'
+import { findInputs } from '../../src/engine/inputs.ts'
+import { budget } from '../../src/engine/memory.ts'
+import { loadPlan } from '../../src/engine/recipes.ts'
+import type { RecipeInput } from '../../src/plan/recipe.ts'
+import { diskUse, Store } from '../../src/store/store.ts'
+import { Workplace } from '../engine-run.ts'
+import { drawer } from '../synthetic-crawl.ts'
 
 const ROWS = 1_200
 const DIMENSIONS = 48
