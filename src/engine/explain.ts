@@ -290,13 +290,15 @@ async function sourceRecord(
 async function duplicateOf(
   version: Version,
   plan: Plan,
-  { step, duplicateOf: id, signal, value, limit }: RejectedRow,
+  { id: dropped, step, duplicateOf: id, signal, value, limit }: RejectedRow,
 ): Promise<Explanation['duplicate']> {
   if (typeof id !== 'string') return null
   const isCompared = typeof signal === 'string' && typeof value === 'number' && typeof limit === 'number'
   const similarity = isCompared ? { signal: `${step}.${signal}`, value, limit } : null
   for (const dir of [version.dir, ...othersOf(version, plan, step)]) {
     const other = dir === version.dir ? version : await openVersion(dir)
+    // It may be this very document that the other version has.
+    if (other === version && id === dropped) continue
     const found = await winnerOf(other, id)
     if (found === undefined) continue
     return { id, version: other === version ? null : other.ref, similarity, ...found }

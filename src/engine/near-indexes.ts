@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TilthError } from '../model/error.ts'
+import type { Group } from '../model/stage.ts'
 import { contentKey } from '../plan/canonical.ts'
 import { type Plan, type PlanIndex, type PlanStep, stageOf } from '../plan/plan.ts'
 import type { Store } from '../store/store.ts'
@@ -19,8 +20,8 @@ export interface KeptIndex {
 export const NEAR_FILE = 'near.json'
 
 /**
- * Binds the groups of near copies to the versions that they compare with, by content. A version without an index of the same specification
- * stands for its kept documents, which the run indexes.
+ * Binds groups to the versions that they compare with, by content. A version stands for its kept documents, whose keys the run makes
+ * once; for a group of near copies, where it keeps an index of the same specification, for all that came to it.
  *
  * @throws TilthError `recipe`, `not-found` or `usage`.
  */
@@ -31,11 +32,11 @@ export async function bindIndexes(plan: Plan, store: Store | undefined): Promise
 
 async function bindStep(step: PlanStep, store: Store | undefined): Promise<PlanStep> {
   const stage = stageOf(step)
-  if (stage.kind !== 'group' || stage.decides !== 'clusters') return step
+  if (stage.kind !== 'group' || stage.against === undefined) return step
   const refs = stage.against(step.options)
   if (refs.length === 0) return step
   if (store === undefined) throw new TilthError('recipe', `steps.${step.name}.against: no store to look in`)
-  const specification = stage.specification(step.options)
+  const specification = specificationOf(stage, step)
   const indexes: PlanIndex[] = []
   for (const of of refs) {
     const version = await store.open(of)
@@ -45,6 +46,12 @@ async function bindStep(step: PlanStep, store: Store | undefined): Promise<PlanS
   if (twice !== undefined)
     throw new TilthError('recipe', `steps.${step.name}.against: ${twice.of} is there twice`)
   return { ...step, indexes }
+}
+
+/** What keys are made of. Those in the cache are also of a revision: an index says itself what it is compatible with. */
+function specificationOf(stage: Group, step: PlanStep): string {
+  const own = stage.specification?.(step.options) ?? ''
+  return stage.decides === 'clusters' ? own : `${stage.name}@${stage.revision}/${own}`
 }
 
 function keyOf(version: Version, specification: string): string {

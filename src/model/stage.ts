@@ -164,6 +164,10 @@ interface GroupBase<Options extends z.ZodType> extends StageBase<Options> {
   readonly reason: string
   /** Whether the key is made of the text, or of meta alone (then `--sample` draws whole groups). */
   readonly keyOf: 'text' | 'meta'
+  /** Versions whose documents stay as they are: what they have too goes. Left out: none can be named. */
+  against?(options: z.output<Options>): readonly string[]
+  /** Names which options keys are made by: those of equal names may meet. With `against`. */
+  specification?(options: z.output<Options>): string
 }
 
 /** Documents with equal keys meet, and one of them survives. */

@@ -36,13 +36,13 @@ export interface PlanImport {
   readonly sha256: string
 }
 
-/** An index of near copies that a step compares its documents with. */
+/** A version that a step compares its documents with: an index of near copies, or keys of its kept documents. */
 export interface PlanIndex {
   /** The version, as the option has it. */
   readonly of: string
   /** Directory of the version; not part of any key. */
   readonly version: string
-  /** Name of the index in the store, by content. */
+  /** Name of the index in the store, or of the keys, by content. */
   readonly key: string
 }
 
@@ -60,7 +60,7 @@ export interface PlanStep {
   readonly files?: readonly PlanFile[]
   /** Code of a user's own that is the stage. */
   readonly code?: OwnCode
-  /** What a group of near copies compares its documents with, when the plan was bound to a store. */
+  /** What a group compares its documents with, when the plan was bound to a store. */
   readonly indexes?: readonly PlanIndex[]
   /** What `imported-signals` takes, when the plan was bound to a store. */
   readonly imported?: PlanImport

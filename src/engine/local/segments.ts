@@ -18,6 +18,7 @@ import { samplesGroups } from './context.ts'
 import { decideClusters, indexExchange, indexVersion } from './exchanges/cluster-exchange.ts'
 import { MAX_PARTITIONS } from './exchanges/equal-keys.ts'
 import type { Decided, Exchange } from './exchanges/exchange.ts'
+import { type KnownShard, knownKeys } from './exchanges/known-keys.ts'
 import { decideSpans } from './exchanges/span-exchange.ts'
 import type { InputCache, KnownFile } from './input-cache.ts'
 import { SPLIT_BYTES } from './input-tasks.ts'
@@ -200,7 +201,6 @@ export class Segments {
     const left = this.#done[segment.left] ?? []
     const right = segment.right === undefined ? undefined : (this.#done[segment.right] ?? [])
     const units = [...left, ...(right ?? [])]
-    const ranges = this.#ranges(units.reduce((sum, unit) => sum + unit.summary.keyBytes, 0))
     const step = plan.steps[segment.step]
     const key = contentKey({
       step: step && stepKey(step),
@@ -209,6 +209,9 @@ export class Segments {
     })
     const dir = store.ensure('cache', 'exchanges', key)
     const stage = step && stageOf(step)
+    const known = step === undefined ? [] : await this.#known(segment.step, step, left)
+    const keyBytes = units.reduce((sum, unit) => sum + unit.summary.keyBytes, 0)
+    const ranges = this.#ranges(keyBytes + known.reduce((sum, { keys }) => sum + keys.length, 0))
     if (step !== undefined && stage?.kind === 'group' && stage.decides !== 'survivor') {
       const exchange: Exchange = {
         dir,
@@ -227,6 +230,7 @@ export class Segments {
     const tasks = ranges.map(([from, to]) => ({
       left: left.map((unit) => unit.address),
       ...(right === undefined ? {} : { right: right.map((unit) => unit.address) }),
+      ...(known.length === 0 ? {} : { known: known.map(({ keys }) => keys) }),
       from,
       to,
       out: `${dir}/${from}-${to}.verdicts`,
@@ -243,6 +247,31 @@ export class Segments {
       (at) => journal.note('deciding', { step: step?.name, partition: tasks[at]?.out, segment: index }),
     )
     return { paths: tasks.map((task) => task.out), digests: addDigests(digests) }
+  }
+
+  /** The documents of other versions that a group takes as they are; clusters have indexes of theirs. */
+  async #known(index: number, step: PlanStep, units: readonly Unit[]): Promise<readonly KnownShard[]> {
+    const { indexes = [] } = step
+    const stage = stageOf(step)
+    if (indexes.length === 0 || stage.kind !== 'group' || stage.decides === 'clusters') return []
+    const sum = (pick: (unit: Unit) => number): number => units.reduce((total, unit) => total + pick(unit), 0)
+    const averageBytes =
+      sum((unit) => unit.summary.keyBytes) /
+      Math.max(
+        1,
+        sum((unit) => unit.summary.rows),
+      )
+    const exchange = {
+      step: index,
+      name: step.name,
+      pool: this.#options.pool,
+      progress: (what: string, done: number, total: number) =>
+        this.#progress('exchange', `${step.name}: ${what}`, done, total),
+    }
+    const shards: KnownShard[] = []
+    for (const each of indexes)
+      shards.push(...(await knownKeys(exchange, this.#options.store, each, averageBytes)))
+    return shards
   }
 
   /** Decides clusters of near copies, against the indexes of other versions, and keeps an index where the step says so. */

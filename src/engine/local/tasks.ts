@@ -7,6 +7,7 @@ import { measureSample } from './disk-check.ts'
 import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
 import { decideClusters, measureCompared, readMembers } from './exchanges/cluster-partition.ts'
 import { duplicateRecords, groupPartition, joinPartition } from './exchanges/equal-keys.ts'
+import { keysOfShard } from './exchanges/known-keys.ts'
 import { copyMembers, indexShard, indexUnits } from './exchanges/near-index.ts'
 import { decideParts, readParts } from './exchanges/repeated-parts.ts'
 import { hashInputs, splitInput } from './input-tasks.ts'
@@ -19,6 +20,8 @@ export interface PartitionTask {
   readonly left: readonly UnitAddress[]
   /** Present for a join. */
   readonly right?: readonly UnitAddress[]
+  /** Of a group: keys of documents of other versions, which win. */
+  readonly known?: readonly UnitAddress[]
   /** Leading bytes of the keys: from (included) to (not included). */
   readonly from: number
   readonly to: number
@@ -27,10 +30,10 @@ export interface PartitionTask {
 
 function decidePartition(_context: TaskContext, task: PartitionTask): VerdictDigests {
   if (!existsSync(task.out)) {
-    const { left, right, from, to } = task
+    const { left, right, known = [], from, to } = task
     writeVerdicts(
       task.out,
-      right === undefined ? groupPartition(left, from, to) : joinPartition(left, right, from, to),
+      right === undefined ? groupPartition(left, known, from, to) : joinPartition(left, right, from, to),
     )
   }
   return readDigests(task.out)
@@ -61,6 +64,7 @@ export const TASKS = {
   copyMembers,
   indexUnits,
   indexShard,
+  keysOfShard,
   decideClusters,
   decideParts,
   readParts,

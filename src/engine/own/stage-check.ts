@@ -55,6 +55,11 @@ export function checkStage(path: string, exported: unknown): Stage {
   if (kind === 'group' && !Object.hasOwn(GROUP_FUNCTIONS, String(decides)))
     throw wrong(`decides: expected one of ${Object.keys(GROUP_FUNCTIONS).join(', ')}`)
   const functions = kind === 'group' ? GROUP_FUNCTIONS[decides] : FUNCTIONS[kind]
+  if (kind === 'group' && exported['against'] !== undefined) {
+    const lacking = ['against', 'specification'].find((each) => typeof exported[each] !== 'function')
+    if (lacking !== undefined)
+      throw wrong(`${lacking}: a group that is held against other versions has this function`)
+  }
   const missing = functions.find((each) => typeof exported[each] !== 'function')
   if (missing !== undefined) throw wrong(`${missing}: a ${kind} stage has this function`)
   if (!isObject(exported['reasons']))

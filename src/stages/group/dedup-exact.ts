@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineGroup } from '../../model/stage.ts'
 import { normalText } from '../../text/normal.ts'
-import { meeting } from './meeting.ts'
+import { against, meeting } from './meeting.ts'
 import { rankBy } from './rank.ts'
 import { scopeOf } from './scope.ts'
 
@@ -19,10 +19,13 @@ export const dedupExact = defineGroup({
     caseFold: z.boolean().default(false).describe('Whether texts that differ in case only are the same'),
     prefer: meeting.prefer,
     within: meeting.within,
+    against,
   }),
   reason: 'duplicate',
   reasons: { duplicate: 'another document has the same text' },
   keyOf: 'text',
+  against: (given) => given.against,
+  specification: ({ caseFold, within }) => JSON.stringify({ caseFold, within }),
   keyed: ({ caseFold, prefer, within }) => {
     const rankOf = rankBy(prefer)
     return (document, signals) => {

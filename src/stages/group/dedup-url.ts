@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineGroup } from '../../model/stage.ts'
 import { normaliseUrl, urlKey } from '../../text/url.ts'
+import { against } from './meeting.ts'
 import { preference } from './preference.ts'
 import { rankBy } from './rank.ts'
 import { scopeOf } from './scope.ts'
@@ -21,10 +22,13 @@ export const dedupUrl = defineGroup({
       .string()
       .default('')
       .describe('Documents meet within one value of this `meta` field; empty: all of them'),
+    against,
   }),
   reason: 'duplicate-url',
   reasons: { 'duplicate-url': 'another document has the same URL' },
   keyOf: 'meta',
+  against: (given) => given.against,
+  specification: ({ field, query, within }) => JSON.stringify({ field, query, within }),
   keyed: ({ field, query, prefer, within }) => {
     const rankOf = rankBy(prefer)
     return (document, signals) => {

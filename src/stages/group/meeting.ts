@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { preference } from './preference.ts'
 
+/** Versions whose documents stay: of groups that go by keys alone. */
+export const against = z
+  .array(z.string().min(1))
+  .default([])
+  .describe(
+    'Versions in the store, such as `webtext` or `crawl@3`, whose kept documents stay and win, whatever is preferred: what they have too goes. Their keys are made once',
+  )
+
 /** Options of groups of near copies: which documents meet, and which of them stays. */
 export const meeting = {
   prefer: preference,

@@ -80,11 +80,29 @@ class KeyTable {
   }
 }
 
-/** Decides one partition of a group: of each key, the first in the order of survival is kept. */
-export function groupPartition(addresses: readonly UnitAddress[], from: number, to: number): Verdicts {
-  const table = new KeyTable(addresses, from, to)
+/**
+ * Decides one partition of a group: of each key, the first in the order of survival is kept, unless a document of another version has it.
+ *
+ * @param known units of documents of other versions. Of those that have a key the smallest id is named, and nothing is decided of them.
+ */
+export function groupPartition(
+  addresses: readonly UnitAddress[],
+  known: readonly UnitAddress[],
+  from: number,
+  to: number,
+): Verdicts {
+  const table = new KeyTable([...addresses, ...known], from, to)
   const verdicts = new VerdictLists()
-  for (const [winner, ...losers] of runs(table)) {
+  const isKnown = (index: number): boolean => (table.units[index] ?? 0) >= addresses.length
+  for (const run of runs(table)) {
+    const older = known.length === 0 ? undefined : run.find(isKnown)
+    if (older !== undefined) {
+      const id = table.id(older)
+      for (const each of run)
+        if (!isKnown(each)) verdicts.add(table.units[each], { ordinal: table.ordinal(each), winner: id })
+      continue
+    }
+    const [winner, ...losers] = run
     if (winner === undefined || losers.length === 0) continue
     verdicts.add(table.units[winner], { ordinal: table.ordinal(winner), copies: losers.length + 1 })
     const id = table.id(winner)

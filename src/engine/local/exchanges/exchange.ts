@@ -35,7 +35,7 @@ const MOST_RANGES = 256
 
 /** Does a task for each input, in any order; gives their outputs in the order of the inputs. */
 export async function each<N extends TaskName>(
-  { pool, progress }: Exchange,
+  { pool, progress }: Pick<Exchange, 'pool' | 'progress'>,
   name: N,
   what: string,
   inputs: readonly TaskInput<N>[],
