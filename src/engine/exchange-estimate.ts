@@ -47,9 +47,9 @@ export function exchangeEstimates(
     const stage = stageOf(step)
     if (stage.kind !== 'group' || stage.decides === 'survivor') return []
     const whole = wholeOf(step, parts)
-    if (stage.decides === 'spans') return [spanEstimate(whole, bounds)]
-    const isCompared = stage.threshold(step.options) !== undefined
     const mine = known.filter((each) => each.step === step.name)
+    if (stage.decides === 'spans') return [spanEstimate(whole, mine, bounds)]
+    const isCompared = stage.threshold(step.options) !== undefined
     return [clusterEstimate(whole, { isCompared, isKept: stage.indexed(step.options), known: mine, bounds })]
   })
 }
@@ -95,7 +95,6 @@ function clusterEstimate(
 ): ExchangeEstimate {
   const { step, documents, keyed, keyBytes, comparedBytes } = whole
   const average = (bytes: number): number => (keyed === 0 ? 0 : bytes / keyed)
-  const rows = (list: readonly KnownRows[]): number => list.reduce((sum, each) => sum + each.rows, 0)
   const near = Math.max(NEAR_RATIO, whole.near)
   const ownCandidates = keyed * either(near, whole.chance)
   // Each near copy may meet one of the known, and by chance they meet as the others do.
@@ -117,18 +116,25 @@ function clusterEstimate(
 
 function spanEstimate(
   { step, documents, keyBytes, comparedBytes, nearKeys }: ExchangeSample,
+  known: readonly KnownRows[],
   { partitionBytes }: Budget,
 ): ExchangeEstimate {
   const repeated = Math.max(REPEATED_RATIO, nearKeys)
   const deciding = comparedBytes === 0 ? keyBytes : comparedBytes
+  // Documents of other versions are taken to be like these.
+  const more = rows(known) / Math.max(1, documents)
   return {
     step,
     documents,
     keyBytes: keyBytes + deciding * repeated * PART_VERDICT_RATIO,
-    indexBytes: 0,
-    spillBytes: comparedBytes * repeated,
+    indexBytes: more * keyBytes,
+    spillBytes: (1 + more) * comparedBytes * repeated,
     memoryBytes: partitionBytes,
   }
+}
+
+function rows(known: readonly KnownRows[]): number {
+  return known.reduce((sum, each) => sum + each.rows, 0)
 }
 
 /** Share of what is in one of two that have nothing to do with each other. */

@@ -224,7 +224,8 @@ export class Segments {
         pool,
         progress: (what, done, total) => this.#progress('exchange', `${step.name}: ${what}`, done, total),
       }
-      if (stage.decides === 'spans') return await decideSpans(exchange, stage, stage.repeats(step.options))
+      if (stage.decides === 'spans')
+        return await decideSpans(exchange, stage, stage.repeats(step.options), known)
       return await this.#clusters(exchange, stage, step, key)
     }
     const tasks = ranges.map(([from, to]) => ({

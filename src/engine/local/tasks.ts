@@ -9,7 +9,7 @@ import { decideClusters, measureCompared, readMembers } from './exchanges/cluste
 import { duplicateRecords, groupPartition, joinPartition } from './exchanges/equal-keys.ts'
 import { keysOfShard } from './exchanges/known-keys.ts'
 import { copyMembers, indexShard, indexUnits } from './exchanges/near-index.ts'
-import { decideParts, readParts } from './exchanges/repeated-parts.ts'
+import { decideParts, readKnownParts, readParts } from './exchanges/repeated-parts.ts'
 import { hashInputs, splitInput } from './input-tasks.ts'
 import { mapUnits } from './map-tasks.ts'
 import { writeShard } from './shard-tasks.ts'
@@ -68,6 +68,7 @@ export const TASKS = {
   decideClusters,
   decideParts,
   readParts,
+  readKnownParts,
   findDuplicates,
   writeShard,
   scanSignals,

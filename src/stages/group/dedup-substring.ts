@@ -5,6 +5,7 @@ import { type Salt, Winnower } from '../../dedup/winnow.ts'
 import type { Document } from '../../model/document.ts'
 import { defineSpans } from '../../model/stage.ts'
 import { loadTextHash, type TextHash } from '../../text/hash.ts'
+import { againstParts } from './meeting.ts'
 import { scopeOf } from './scope.ts'
 
 const REASON = 'duplicate-substring'
@@ -55,6 +56,7 @@ export const dedupSubstring = defineSpans({
       .max(1)
       .default(0)
       .describe('With `remove: document`: share of a document’s tokens from which repeats drop it, 0 to 1'),
+    against: againstParts,
     minLeft: z
       .int()
       .min(1)
@@ -64,6 +66,8 @@ export const dedupSubstring = defineSpans({
       ),
   }),
   keyOf: 'text',
+  against: (given) => given.against,
+  specification: ({ minTokens, within, caseFold }) => JSON.stringify({ minTokens, within, caseFold }),
   reason: REASON,
   reasons: { [REASON]: 'the text stands elsewhere: too little was left, or repeats drop the document' },
   signals: {

@@ -9,6 +9,14 @@ export const against = z
     'Versions in the store, such as `webtext` or `crawl@3`, whose kept documents stay and win, whatever is preferred: what they have too goes. Their keys are made once',
   )
 
+/** The same of groups that take out parts. */
+export const againstParts = z
+  .array(z.string().min(1))
+  .default([])
+  .describe(
+    'Versions in the store, such as `webtext` or `crawl@3`, whose kept documents stay as they are: what stands in one of them goes, however often it is there, and whatever is spared else. Their keys are made once',
+  )
+
 /** Options of groups of near copies: which documents meet, and which of them stays. */
 export const meeting = {
   prefer: preference,

@@ -3,6 +3,7 @@ import type { Document } from '../../model/document.ts'
 import { defineSpans, type Parts, type SpanGroup } from '../../model/stage.ts'
 import { loadTextHash, type TextHash } from '../../text/hash.ts'
 import { normalText } from '../../text/normal.ts'
+import { againstParts } from './meeting.ts'
 import { scopeOf } from './scope.ts'
 
 const options = z.strictObject({
@@ -33,6 +34,7 @@ const options = z.strictObject({
     .enum(['as-they-are', 'alike'])
     .default('as-they-are')
     .describe('Whether parts that differ in their digits only are the same, as in CCNet'),
+  against: againstParts,
 })
 
 type Options = z.output<typeof options>
@@ -57,6 +59,9 @@ function repeatedParts({ name, gap, part, cut }: Kind): SpanGroup<typeof options
     description: `Takes out ${plural} that other documents, or the same one, have too. ${cut}`,
     options,
     keyOf: 'text',
+    against: (given) => given.against,
+    specification: ({ minLength, within, caseFold, digits }) =>
+      JSON.stringify({ minLength, within, caseFold, digits }),
     reason: `duplicate-${plural}`,
     reasons: { [`duplicate-${plural}`]: `nothing was left: every ${part} stands elsewhere` },
     signals: {

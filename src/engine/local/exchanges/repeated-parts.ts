@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { buckets } from '../../../dedup/buckets.ts'
-import type { Repeats } from '../../../model/stage.ts'
+import type { Repeats, SpanGroup } from '../../../model/stage.ts'
 import { stageOf } from '../../../plan/plan.ts'
 import { groupFiles } from '../../stage-files.ts'
 import { PART_WORDS } from '../compact-keys.ts'
@@ -13,10 +13,22 @@ import {
   UnitReader,
   UnitWriter,
 } from '../unit-file.ts'
-import { readDigests, type VerdictDigests, VerdictFiles, writePartVerdicts } from '../verdict-file.ts'
+import {
+  type RowVerdict,
+  readDigests,
+  type VerdictDigests,
+  VerdictFiles,
+  writePartVerdicts,
+} from '../verdict-file.ts'
+import { shardRows } from './known-keys.ts'
 
 export interface DecidePartsTask {
+  /** Units whose parts are decided, and behind them those of documents of other versions, whose parts stay. */
   readonly units: readonly UnitAddress[]
+  /** Number of the first unit of another version, where there are any. */
+  readonly known?: number
+  /** Whether parts of other versions are told, too, where they are shared. */
+  readonly tellsKnown?: boolean
   readonly repeats: Repeats
   /** Leading bytes of the keys: from (included) to (not included). */
   readonly from: number
@@ -27,13 +39,13 @@ export interface DecidePartsTask {
 /** Says which parts of which rows are repeats, of the keys of one partition. */
 export function decideParts(_context: TaskContext, task: DecidePartsTask): VerdictDigests {
   if (existsSync(task.out)) return readDigests(task.out)
-  const { units, repeats, from, to, out } = task
+  const { units, from, to, out } = task
   const found = new RepeatedParts(units.length)
   const packs = new PackFiles()
   try {
     const keys = units.map((address) => new UnitReader(address, packs).compact(from, to))
     // Byte by byte, so that a table of keys is about as large as a cache.
-    for (let byte = from; byte < to; byte++) addRepeated(new PartTable(keys, byte), repeats, found)
+    for (let byte = from; byte < to; byte++) addRepeated(new PartTable(keys, byte), task, found)
   } finally {
     packs.close()
   }
@@ -41,30 +53,44 @@ export function decideParts(_context: TaskContext, task: DecidePartsTask): Verdi
   return readDigests(out)
 }
 
-function addRepeated(table: PartTable, repeats: Repeats, found: RepeatedParts): void {
+function addRepeated(
+  table: PartTable,
+  { repeats, known = Number.POSITIVE_INFINITY, tellsKnown = false }: DecidePartsTask,
+  found: RepeatedParts,
+): void {
   const { least, most = Number.POSITIVE_INFINITY, count, spareFirst } = repeats
   const { starts, rows } = buckets(table)
-  if (least <= 1 && !spareFirst) addLone(table, rows, found)
+  const isKnown = (record: number): boolean => (table.units[record] ?? 0) >= known
+  if (least <= 1 && !spareFirst) addLone(table, rows, found, isKnown)
   for (let at = 0; at + 1 < starts.length; at++) {
     const records = rows.subarray(starts[at], starts[at + 1])
+    if (Number.isFinite(known) && records.some(isKnown)) {
+      // What another version has goes here, however often it is here; what only other versions have is nobody's repeat.
+      if (records.every(isKnown)) continue
+      for (const record of records) if (tellsKnown || !isKnown(record)) table.tell(record, found)
+      continue
+    }
     const number = table.countOf(records, count)
     if (number < least || number > most) continue
     const spared = spareFirst ? table.first(records) : undefined
     for (let index = 0; index < records.length; index++) {
       const record = records[index] ?? 0
-      if (record === spared) continue
-      found.add(table.units[record] ?? 0, table.ordinals[record] ?? 0, table.parts[record] ?? 0)
+      if (record !== spared) table.tell(record, found)
     }
   }
 }
 
 /** Where one is enough: parts whose key no other part has, which are in no bucket. */
-function addLone(table: PartTable, inBuckets: Uint32Array, found: RepeatedParts): void {
+function addLone(
+  table: PartTable,
+  inBuckets: Uint32Array,
+  found: RepeatedParts,
+  isKnown: (record: number) => boolean,
+): void {
   const shared = new Uint8Array(table.rows.length)
   for (const record of inBuckets) shared[record] = 1
   for (const record of table.rows) {
-    if (shared[record] === 0)
-      found.add(table.units[record] ?? 0, table.ordinals[record] ?? 0, table.parts[record] ?? 0)
+    if (shared[record] === 0 && !isKnown(record)) table.tell(record, found)
   }
 }
 
@@ -147,6 +173,10 @@ class PartTable {
     }
   }
 
+  tell(record: number, found: RepeatedParts): void {
+    found.add(this.units[record] ?? 0, this.ordinals[record] ?? 0, this.parts[record] ?? 0)
+  }
+
   /** Records of one document stand together. */
   countOf(records: Uint32Array, count: Repeats['count']): number {
     if (count === 'occurrences') return records.length
@@ -210,11 +240,7 @@ export interface ReadPartsTask {
 
 /** Reads the rows in which parts are shared again, for the keys that decide; gives a unit of keys for each unit. */
 export async function readParts(context: TaskContext, task: ReadPartsTask): Promise<readonly UnitAddress[]> {
-  const step = context.plan.steps[task.step]
-  const stage = step && stageOf(step)
-  if (step === undefined || stage?.kind !== 'group' || stage.decides !== 'spans')
-    throw new Error(`step ${task.step} decides no spans`)
-  const partsOf = stage.parts(step.options, groupFiles(step))
+  const partsOf = partsMaker(context, task.step)
   const pack = new PackWriter(task.out)
   const shared = new VerdictFiles(task.shared)
   const packs = new PackFiles()
@@ -225,10 +251,10 @@ export async function readParts(context: TaskContext, task: ReadPartsTask): Prom
       let ordinal = -1
       if (verdicts.size > 0) {
         for (const { id, text, meta, record } of new UnitReader(address, packs).readRows()) {
-          const verdict = verdicts.get(++ordinal)
-          if (verdict === undefined || !('parts' in verdict)) continue
+          const numbers = sharedBy(verdicts.get(++ordinal))
+          if (numbers === undefined) continue
           const document = { id, text, meta, origin: { uri, input, record } }
-          writer.parts(ordinal, id, partsOf(document, verdict.parts))
+          writer.parts(ordinal, id, partsOf(document, numbers))
         }
       }
       const { start, length } = writer.finish({ counts: [], textBytes: 0, bytesRead: 0 })
@@ -241,4 +267,53 @@ export async function readParts(context: TaskContext, task: ReadPartsTask): Prom
     shared.close()
     pack.abandon()
   }
+}
+
+export interface ReadKnownPartsTask {
+  readonly step: number
+  /** A shard of the kept documents of another version. */
+  readonly shard: string
+  /** Its number among the units of the exchange. */
+  readonly number: number
+  readonly shared: readonly string[]
+  readonly out: string
+}
+
+/** The same for the documents of a shard of another version. A shard in which nothing is shared is not read. */
+export async function readKnownParts(context: TaskContext, task: ReadKnownPartsTask): Promise<UnitAddress> {
+  const partsOf = partsMaker(context, task.step)
+  const pack = new PackWriter(task.out)
+  const shared = new VerdictFiles(task.shared)
+  try {
+    const writer = new UnitWriter(pack)
+    const verdicts = shared.of(task.number)
+    let ordinal = -1
+    let left = verdicts.size
+    if (left > 0) {
+      for await (const { id, text, meta, source: uri, input, record } of shardRows(task.shard)) {
+        const numbers = sharedBy(verdicts.get(++ordinal))
+        if (numbers === undefined) continue
+        writer.parts(ordinal, id, partsOf({ id, text, meta, origin: { uri, input, record } }, numbers))
+        if (--left === 0) break
+      }
+    }
+    const { start, length } = writer.finish({ counts: [], textBytes: 0, bytesRead: 0 })
+    pack.finish()
+    return { path: task.out, start, length }
+  } finally {
+    shared.close()
+    pack.abandon()
+  }
+}
+
+function partsMaker(context: TaskContext, index: number): ReturnType<SpanGroup['parts']> {
+  const step = context.plan.steps[index]
+  const stage = step && stageOf(step)
+  if (step === undefined || stage?.kind !== 'group' || stage.decides !== 'spans')
+    throw new Error(`step ${index} decides no spans`)
+  return stage.parts(step.options, groupFiles(step))
+}
+
+function sharedBy(verdict: RowVerdict | undefined): Uint32Array | undefined {
+  return verdict !== undefined && 'parts' in verdict ? verdict.parts : undefined
 }
