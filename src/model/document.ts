@@ -11,12 +11,18 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  */
 export type Meta = Readonly<Record<string, Json>>
 
-/** Where a document was found. */
-export interface Origin {
+/** The file that a document was found in. */
+export interface FoundIn {
   /** URI of the input as it was opened in this run; not part of any hash. */
   readonly uri: string
   /** SHA-256 of the input's bytes, lower-case hex. */
   readonly input: string
+  /** Name of the recipe's input: only for groups that prefer by it, as results of all others are those of any input with these bytes. */
+  readonly name?: string
+}
+
+/** Where a document was found. */
+export interface Origin extends FoundIn {
   /** Record number in the input: see {@link PayloadRecord.position}. */
   readonly record: number
 }

@@ -203,6 +203,8 @@ function bindStep(
     )
   }
   if (step.with !== undefined) known(step.with, recipe, ['steps', index, 'with'], locate)
+  const preferred = preferredInputs({ kind: stage.kind, options: result.data as PlanStep['options'] })
+  for (const name of preferred ?? []) known(name, recipe, ['steps', index, 'prefer', 'input'], locate)
   return {
     name: step.name ?? defaultStepName(step.use),
     stage: mine === undefined ? stage.name : step.use,
@@ -234,6 +236,20 @@ function known(name: string, recipe: Recipe, path: readonly PropertyKey[], locat
   throw new TilthError('recipe', `${path.join('.')}: no input is named ${name}${locate(path)}`, {
     hint: guess === undefined ? `the inputs are ${names.join(', ')}` : `did you mean ${guess}?`,
   })
+}
+
+/**
+ * The inputs that a group prefers, the first before the others; `undefined` where it goes by something else. Where it does, what documents
+ * bring to it depends on the name of their input.
+ */
+export function preferredInputs({
+  kind,
+  options,
+}: Pick<PlanStep, 'kind' | 'options'>): readonly string[] | undefined {
+  const prefer = options['prefer']
+  if (kind !== 'group' || typeof prefer !== 'object' || prefer === null || !('input' in prefer))
+    return undefined
+  return prefer.input as readonly string[]
 }
 
 /** The inputs of the first step; every other input must be a join's. */

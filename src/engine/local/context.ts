@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import type { Document } from '../../model/document.ts'
+import type { Document, FoundIn } from '../../model/document.ts'
 import type { Group, Keyed, Parts } from '../../model/stage.ts'
-import { type Plan, type PlanStep, stageOf } from '../../plan/plan.ts'
+import { type Plan, type PlanStep, preferredInputs, stageOf } from '../../plan/plan.ts'
 import { loadTextHash, type TextHash } from '../../text/hash.ts'
 import type { Moving } from '../flow.ts'
 import { loadPlanStages } from '../own/load.ts'
@@ -53,7 +53,7 @@ export type Brought =
   | { readonly kind: 'sketch'; readonly keys: Uint32Array }
   | { readonly kind: 'parts'; readonly parts: Parts }
 
-export type KeyMaker = (document: Moving, uri: string, input: string) => Brought | undefined
+export type KeyMaker = (document: Moving, source: FoundIn) => Brought | undefined
 
 /** The key maker of a segment that ends in the group or left side of the join at `stepIndex`. */
 export function keyMaker(context: TaskContext, stepIndex: number): KeyMaker {
@@ -64,8 +64,8 @@ export function keyMaker(context: TaskContext, stepIndex: number): KeyMaker {
   if (stage.kind === 'join') {
     const leftKey = stage.leftKey(step.options)
     const merge = stage.merge(step.options)
-    return (document, uri, input) => {
-      const left = asDocument(document, uri, input)
+    return (document, source) => {
+      const left = asDocument(document, unnamed(source))
       const payload = { meta: merge(left), signals: document.signals }
       const hashed = hashedKey(context.textHash, { key: leftKey(left), rank: 0 })
       return { kind: 'key', key: { id: document.id, payload, ...hashed } }
@@ -75,18 +75,19 @@ export function keyMaker(context: TaskContext, stepIndex: number): KeyMaker {
 }
 
 function groupKeys(context: TaskContext, stage: Group, step: PlanStep): KeyMaker {
+  const sourceOf = preferredInputs(step) === undefined ? unnamed : (source: FoundIn) => source
   switch (stage.decides) {
     case 'survivor': {
       const keyed = stage.keyed(step.options)
-      return (document, uri, input) => {
-        const key = keyed(asDocument(document, uri, input), document.signals)
+      return (document, source) => {
+        const key = keyed(asDocument(document, sourceOf(source)), document.signals)
         return key && { kind: 'key', key: { id: document.id, ...hashedKey(context.textHash, key) } }
       }
     }
     case 'clusters': {
       const sketched = stage.sketched(step.options)
-      return (document, uri, input) => {
-        const sketch = sketched(asDocument(document, uri, input), document.signals)
+      return (document, source) => {
+        const sketch = sketched(asDocument(document, sourceOf(source)), document.signals)
         return sketch && { kind: 'sketch', keys: sketch.keys }
       }
     }
@@ -94,16 +95,20 @@ function groupKeys(context: TaskContext, stage: Group, step: PlanStep): KeyMaker
       const files = groupFiles(step)
       const first = stage.narrow?.(step.options, files)
       const parts = stage.parts(step.options, files)
-      return (document, uri, input) => {
-        const whole = asDocument(document, uri, input)
+      return (document, source) => {
+        const whole = asDocument(document, sourceOf(source))
         return { kind: 'parts', parts: first === undefined ? parts(whole, Uint32Array.of()) : first(whole) }
       }
     }
   }
 }
 
-function asDocument({ id, text, meta, record }: Moving, uri: string, input: string): Document {
-  return { id, text, meta, origin: { uri, input, record } }
+function asDocument({ id, text, meta, record }: Moving, source: FoundIn): Document {
+  return { id, text, meta, origin: { ...source, record } }
+}
+
+function unnamed({ uri, input }: FoundIn): FoundIn {
+  return { uri, input }
 }
 
 /** A key as it travels: 64 bits to partition by, and 128 more so that unequal keys never meet. */

@@ -7,10 +7,10 @@ import { Tally } from '../tally.ts'
 import { changedLimits } from './changed-limits.ts'
 import type { TaskContext } from './context.ts'
 import { type Fate, Fates } from './fate.ts'
-import type { MapMatchesTask, MapRowsTask, MapSplitTask } from './map-tasks.ts'
+import type { MapRowsTask, MapSplitTask } from './map-tasks.ts'
 import { inOrder } from './row-order.ts'
 import { enterAll, type Pass, passing } from './row-verdicts.ts'
-import { identify, readSplit } from './split-reading.ts'
+import { foundIn, identify, readSplit } from './split-reading.ts'
 import {
   type FlowRejection,
   type FlowRow,
@@ -27,7 +27,7 @@ import type { RowVerdict } from './verdict-file.ts'
 /** A unit that was filled under other limits, and the task that would fill it from its source. */
 export interface DecideAgainTask {
   readonly name: 'mapSplit' | 'mapRows' | 'mapMatches'
-  readonly input: MapSplitTask | MapRowsTask | MapMatchesTask
+  readonly input: MapSplitTask | MapRowsTask
   readonly unit: UnitAddress
   readonly summary: UnitSummary
 }
@@ -82,14 +82,14 @@ class Refill {
     this.#earlier = earlier
     this.#steps = stepsOf(plan, segment)
     this.#fates = new Fates(changed, plan.keepDropped === 'text')
-    const [uri, input] = 'rows' in task.input ? [task.input.uri, task.input.input] : originOf(task.input)
-    this.#sink = new UnitSink(context, segment, uri, input, writer)
+    this.#sink = new UnitSink(context, segment, foundIn(task.input.place), writer)
     this.#before = changed.steps.map(({ name }) => new Tally(name))
   }
 
   async fill(eachRow: EachRow): Promise<UnitCounts> {
     const { input, summary } = this.#task
-    const origin = { uri: this.#sink.uri, input: this.#sink.input, record: 0 }
+    const { file, input: hash } = input.place
+    const origin = { uri: file.uri, input: hash, record: 0 }
     const again = this.#recordsAgain()
     const flow = await Flow.create(this.#steps, origin, this.#sink, again.size > 0 ? 0 : this.#fates.first)
     this.#writer.ids(this.#unit.ids(0, 256))
@@ -232,7 +232,7 @@ class Refill {
         if (verdict !== undefined && 'match' in verdict) matches.set(row.record, verdict.match)
       })
     }
-    const { place } = input as MapSplitTask | MapMatchesTask
+    const { place } = input
     let found = 0
     const read = await readSplit(this.#context, place, [...records], async (item) => {
       const seen = identify(item, place.input)
@@ -281,10 +281,6 @@ function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], 
 
 function stepsOf(plan: Plan, segment: MapSegment): readonly PlanStep[] {
   return segment.steps.flatMap((index) => plan.steps[index] ?? [])
-}
-
-function originOf({ place }: MapSplitTask): readonly [uri: string, input: string] {
-  return [place.file.uri, place.input]
 }
 
 /** What the group before a segment makes of its rows. */

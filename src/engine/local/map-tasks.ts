@@ -5,7 +5,7 @@ import { Tally } from '../tally.ts'
 import { hashedKey, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
 import { type DecideAgainTask, fillAgain } from './decide-again-task.ts'
 import { enterAll, passing } from './row-verdicts.ts'
-import { identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
+import { foundIn, identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
 import {
   PackFiles,
   PackWriter,
@@ -32,14 +32,12 @@ export interface MapSplitTask {
 
 export interface MapRowsTask {
   readonly segment: number
+  /** The split that the rows were read from. */
+  readonly place: SplitPlace
   readonly uri: string
   readonly input: string
   readonly rows: UnitAddress
   readonly verdicts: VerdictPlace
-}
-
-export interface MapMatchesTask extends MapRowsTask {
-  readonly place: SplitPlace
 }
 
 const UNIT_TASKS = { mapSplit, indexSplit, mapRows, mapLeft, mapMatches, decideAgain } as const
@@ -49,7 +47,7 @@ export type UnitTaskName = keyof typeof UNIT_TASKS
 /** The work of one unit: the name of a task of this file, and what it takes. */
 export interface UnitTask {
   readonly name: UnitTaskName
-  readonly input: MapSplitTask | MapRowsTask | MapMatchesTask | DecideAgainTask
+  readonly input: MapSplitTask | MapRowsTask | DecideAgainTask
 }
 
 /** Where a unit lies in its pack, and what a run wants to know of it. */
@@ -94,7 +92,7 @@ async function mapSplit(context: TaskContext, task: MapSplitTask, writer: UnitWr
   const segment = mapSegment(context.plan, task.segment)
   const { place } = task
   const groups = samplesGroups(context.plan)
-  const sink = new UnitSink(context, segment, place.file.uri, place.input, writer)
+  const sink = new UnitSink(context, segment, foundIn(place), writer)
   const flow = await Flow.create(stepsOf(context.plan, segment), origin(place), sink)
   const duplicates = new Set(task.duplicates)
   const drawn = (id: string): boolean =>
@@ -175,7 +173,7 @@ async function mapRows(
   const step = exchangeStep(context.plan, segment)
   const stage = stageOf(step)
   if (stage.kind !== 'group') throw new Error(`${step.name}: not a group`)
-  const sink = new UnitSink(context, segment, task.uri, task.input, writer)
+  const sink = new UnitSink(context, segment, foundIn(task.place), writer)
   const flow = await Flow.create(
     stepsOf(context.plan, segment),
     { uri: task.uri, input: task.input, record: 0 },
@@ -223,7 +221,7 @@ async function mapLeft(
   const step = exchangeStep(context.plan, segment)
   const stage = stageOf(step)
   if (stage.kind !== 'join') throw new Error(`${step.name}: not a join`)
-  const sink = new UnitSink(context, segment, task.uri, task.input, writer)
+  const sink = new UnitSink(context, segment, foundIn(task.place), writer)
   const tally = new Tally(step.name)
   await eachRow(task, earlier, (row, verdict) => {
     const bytes = Buffer.byteLength(row.text)
@@ -249,7 +247,7 @@ async function mapLeft(
 /** Reads the records of a join's right side that found a document, through the segment's steps. */
 async function mapMatches(
   context: TaskContext,
-  task: MapMatchesTask,
+  task: MapRowsTask,
   writer: UnitWriter,
   earlier: Earlier,
 ): Promise<UnitCounts> {
@@ -258,7 +256,7 @@ async function mapMatches(
   const stage = stageOf(step)
   if (stage.kind !== 'join' || step.with === undefined) throw new Error(`${step.name}: not a join`)
   const { place } = task
-  const sink = new UnitSink(context, segment, task.uri, task.input, writer)
+  const sink = new UnitSink(context, segment, foundIn(task.place), writer)
   const flow = await Flow.create(stepsOf(context.plan, segment), origin(place), sink)
   const right = new Tally(step.with ?? '')
   const wanted = new Map<number, { readonly id: string; readonly match: Joined }>()

@@ -4,7 +4,7 @@ import { TilthError } from '../../model/error.ts'
 import type { Split } from '../../model/record.ts'
 import type { ClusterGroup } from '../../model/stage.ts'
 import { contentKey } from '../../plan/canonical.ts'
-import { type Plan, type PlanStep, stageOf, stepKey, stepRecords } from '../../plan/plan.ts'
+import { type Plan, type PlanStep, preferredInputs, stageOf, stepKey, stepRecords } from '../../plan/plan.ts'
 import type { ExchangeSegment, IndexSegment, MapSegment, Segment } from '../../plan/segments.ts'
 import type { Store } from '../../store/store.ts'
 import { openVersion } from '../../store/version.ts'
@@ -96,9 +96,15 @@ export class Segments {
     files: readonly KnownFile[],
     inputs: readonly string[],
   ): Promise<readonly Unit[]> {
+    // Of one file in several inputs the preferred one's records stay, whatever the files are called.
+    const preferred = this.#options.plan.steps.find((step) => preferredInputs(step) !== undefined)
+    const places = new Map((preferred && preferredInputs(preferred))?.map((name, at) => [name, at]))
+    const placeOfInput = ({ file }: KnownFile): number => places.get(file.input) ?? places.size
     const mine = files
       .filter(({ file }) => inputs.includes(file.input))
-      .sort((a, b) => order(a.hash, b.hash) || order(a.file.uri, b.file.uri))
+      .sort(
+        (a, b) => order(a.hash, b.hash) || placeOfInput(a) - placeOfInput(b) || order(a.file.uri, b.file.uri),
+      )
     const splits = await this.#splits(mine)
     let units = await this.#readSplits(index, segment, mine, splits)
     // A split that began inside a record (its start was guessed from bytes) shows here: read that file whole.
@@ -132,7 +138,17 @@ export class Segments {
       const { revision } = formatNamed(file.format)
       const { format, options, maxRecordBytes } = file
       const key = (of: string): string =>
-        contentKey({ spec: of, input, split, format, revision, options, maxRecordBytes, repeated })
+        contentKey({
+          ...this.#namedInput(segment, file.input),
+          spec: of,
+          input,
+          split,
+          format,
+          revision,
+          options,
+          maxRecordBytes,
+          repeated,
+        })
       return {
         key: key(spec),
         ...(earlier === undefined ? {} : { earlierKey: key(earlier) }),
@@ -217,7 +233,7 @@ export class Segments {
         dir,
         step: segment.step,
         name: step.name,
-        units: left,
+        units: preferredInputs(step) === undefined ? left : left.map(named),
         isCompared: stage.decides === 'clusters' && stage.threshold(step.options) !== undefined,
         ranges,
         bounds: this.#options.bounds,
@@ -344,9 +360,16 @@ export class Segments {
     decided: Decided | undefined,
     at: number,
   ): Work {
-    const key = (of: string): string =>
-      contentKey({ spec: of, name, rows: unit.key, verdicts: decided?.digests[at] ?? '0' })
     const { place, uri, input, address } = unit
+    const segment = this.#options.plan.segments[index]
+    const key = (of: string): string =>
+      contentKey({
+        ...(segment?.kind === 'map' ? this.#namedInput(segment, place.file.input) : {}),
+        spec: of,
+        name,
+        rows: unit.key,
+        verdicts: decided?.digests[at] ?? '0',
+      })
     const bytes = name === 'mapMatches' ? place.split.end - place.split.start : 0
     const verdicts = { paths: decided?.paths ?? [], unit: at }
     return {
@@ -358,6 +381,14 @@ export class Segments {
       bytes,
       weight: Math.max(bytes, address.length),
     }
+  }
+
+  /** The name of its input is part of a unit where the group behind it prefers by it. */
+  #namedInput(segment: MapSegment | IndexSegment, name: string): { readonly named?: string } {
+    const { plan } = this.#options
+    const exchange = segment.into === undefined ? undefined : plan.segments[segment.into]
+    const into = exchange?.kind === 'exchange' ? plan.steps[exchange.step] : undefined
+    return into === undefined || preferredInputs(into) === undefined ? {} : { named: name }
   }
 
   /** All of a segment that decides its results, apart from what it reads. */
@@ -413,6 +444,10 @@ export class Segments {
   #progress(phase: string, name: string, done: number, total: number, doneBytes = 0, totalBytes = 0): void {
     this.#options.progress({ phase, name, done, total, doneBytes, totalBytes })
   }
+}
+
+function named(unit: Unit): Unit {
+  return { ...unit, name: unit.place.file.input }
 }
 
 function placeOf({ file, hash, etag }: KnownFile, split: Split): SplitPlace {

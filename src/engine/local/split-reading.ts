@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { formatNamed } from '../../formats/catalogue.ts'
 import { openSource } from '../../formats/source/source.ts'
-import { documentId, type Meta, positionKey } from '../../model/document.ts'
+import { documentId, type FoundIn, type Meta, positionKey } from '../../model/document.ts'
 import { TilthError } from '../../model/error.ts'
 import type { ReadItem, Source, Split } from '../../model/record.ts'
 import type { Drop } from '../../model/stage.ts'
@@ -17,6 +17,11 @@ export interface SplitPlace {
   readonly split: Split
   /** ETag that the source must still have. */
   readonly etag: string
+}
+
+/** The file of a place, as its documents name it. */
+export function foundIn({ file, input }: SplitPlace): FoundIn {
+  return { uri: file.uri, input, name: file.input }
 }
 
 /** Calls `take` for every item of a split, in order; counts the bytes that were read. */

@@ -1,3 +1,4 @@
+import type { FoundIn } from '../../model/document.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { MapSegment } from '../../plan/segments.ts'
 import type { Ending, Moving, Sink } from '../flow.ts'
@@ -9,12 +10,11 @@ export class UnitSink implements Sink {
   readonly #writer: UnitWriter
   readonly #keyOf: ReturnType<typeof keyMaker> | undefined
   readonly #drawn: (check: Uint8Array) => boolean
-  readonly uri: string
-  readonly input: string
+  readonly #source: FoundIn
   readonly #keepDropped: Plan['keepDropped']
   textBytes = 0
 
-  constructor(context: TaskContext, segment: MapSegment, uri: string, input: string, writer: UnitWriter) {
+  constructor(context: TaskContext, segment: MapSegment, source: FoundIn, writer: UnitWriter) {
     const { plan } = context
     const exchange = segment.into === undefined ? undefined : plan.segments[segment.into]
     this.#keyOf = exchange?.kind === 'exchange' ? keyMaker(context, exchange.step) : undefined
@@ -23,8 +23,7 @@ export class UnitSink implements Sink {
       ? (check) =>
           context.textHash.chance(sampleSeed(plan), Buffer.from(check).toString('hex')) < context.sampleRatio
       : () => true
-    this.uri = uri
-    this.input = input
+    this.#source = source
     this.#keepDropped = plan.keepDropped
     this.#writer = writer
   }
@@ -32,7 +31,7 @@ export class UnitSink implements Sink {
   keep(document: Moving): void {
     this.textBytes += Buffer.byteLength(document.text)
     const { id, text, meta, record, signals } = document
-    const brought = this.#keyOf?.(document, this.uri, this.input)
+    const brought = this.#keyOf?.(document, this.#source)
     if (brought?.kind === 'key' && !this.#drawn(brought.key.check)) {
       this.#writer.row({ id, text, meta, record, signals, unsampled: true })
       return

@@ -16,6 +16,8 @@ export interface Unit {
   readonly address: UnitAddress
   readonly uri: string
   readonly input: string
+  /** Name of the recipe's input, where a group prefers by it. */
+  readonly name?: string
   /** The split it was read from, itself or by way of earlier units. */
   readonly place: SplitPlace
   readonly summary: UnitSummary

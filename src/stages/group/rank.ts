@@ -7,6 +7,10 @@ import type { Preference } from './preference.ts'
 export function rankBy(prefer: Preference): (document: Document, signals?: StepSignals) => number {
   if (typeof prefer === 'string') return RANKS[prefer]
   if ('signal' in prefer) return (_, signals = {}) => finite(signals[prefer.signal]) ?? LAST
+  if ('input' in prefer) {
+    const places = new Map(prefer.input.map((name, place) => [name, -place]))
+    return ({ origin }) => places.get(origin.name ?? '') ?? LAST
+  }
   const places = new Map(prefer.order.map((value, place) => [value, -place]))
   return ({ meta }) => places.get(String(meta[prefer.field] ?? '')) ?? LAST
 }

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import type { FoundIn } from '../../../model/document.ts'
 import { TilthError } from '../../../model/error.ts'
 import { checkRoom } from '../../../store/room.ts'
 import { writeWholeFile } from '../../../store/store.ts'
 import { findNearIndex, type NearBlock, type NearIndex, nearFiles } from '../../near-index-state.ts'
 import type { UnitAddress } from '../unit-file.ts'
+import type { Unit } from '../units.ts'
 import { addDigests } from '../verdict-file.ts'
 import { type Dealt, dealtFiles, type UnitRange } from './candidate-buckets.ts'
 import { type Decided, type Exchange, each, unitRanges } from './exchange.ts'
@@ -160,6 +162,10 @@ async function dealCandidates(
   return state
 }
 
+function sourceOf({ uri, input, name }: Unit): FoundIn {
+  return { uri, input, ...(name === undefined ? {} : { name }) }
+}
+
 /** Units whose first rows say how large what is compared is. */
 const MEASURED_UNITS = 16
 
@@ -168,7 +174,7 @@ async function averageCompared(exchange: Exchange): Promise<number> {
   if (!exchange.isCompared) return 0
   const every = Math.ceil(units.length / MEASURED_UNITS)
   const some = units.filter((_, at) => at % every === 0)
-  const task = { step, units: some.map(({ address, uri, input }) => ({ address, uri, input })) }
+  const task = { step, units: some.map((unit) => ({ address: unit.address, source: sourceOf(unit) })) }
   const [bytes = 0] = await each(exchange, 'measureCompared', 'sizes of candidates', [task])
   return bytes
 }
@@ -188,10 +194,9 @@ async function readCandidates(
     'texts of candidates',
     ranges.map(({ from, to }, at) => ({
       step,
-      units: units.slice(from, to).map(({ address, uri, input }, index) => ({
-        address,
-        uri,
-        input,
+      units: units.slice(from, to).map((unit, index) => ({
+        address: unit.address,
+        source: sourceOf(unit),
         base: numbers.base(from + index),
       })),
       candidates: dealtFiles.candidates(dir, at),
@@ -231,7 +236,7 @@ export async function indexExchange(
       block,
       units: units
         .slice(from, to)
-        .map(({ address, uri, input }, at) => ({ address, uri, input, number: from + at })),
+        .map((unit, at) => ({ address: unit.address, source: sourceOf(unit), number: from + at })),
       verdicts: paths,
     })),
   )

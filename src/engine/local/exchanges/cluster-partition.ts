@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Compare } from '../../../dedup/clusters.ts'
 import { cosine } from '../../../dedup/embedding.ts'
 import { jaccard } from '../../../dedup/jaccard.ts'
-import type { Document } from '../../../model/document.ts'
+import type { Document, FoundIn } from '../../../model/document.ts'
 import type { ClusterGroup } from '../../../model/stage.ts'
 import type { TaskContext } from '../context.ts'
 import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
@@ -17,8 +17,7 @@ import { RowNumbers } from './row-numbers.ts'
 /** A unit whose candidates are read. */
 export interface UnitRows {
   readonly address: UnitAddress
-  readonly uri: string
-  readonly input: string
+  readonly source: FoundIn
   /** Number of its first row in the exchange. */
   readonly base: number
 }
@@ -42,13 +41,13 @@ export function readMembers(context: TaskContext, task: ReadMembersTask): void {
   const packs = new PackFiles()
   let next = 0
   try {
-    for (const { address, uri, input, base } of task.units) {
+    for (const { address, source, base } of task.units) {
       let number = base
       const reader = new UnitReader(address, packs)
       for (const row of reader.readRows()) {
         if (rows[next] !== number++) continue
         const { id, text, meta, record, signals } = row
-        const document: Document = { id, text, meta, origin: { uri, input, record } }
+        const document: Document = { id, text, meta, origin: { ...source, record } }
         const sketch = sketched(document, signals)
         if (sketch === undefined) throw new Error(`${id}: brought keys, and now brings none`)
         const { rank, level, scope } = sketch
@@ -96,11 +95,11 @@ export function measureCompared(context: TaskContext, task: MeasureComparedTask)
   const packs = new PackFiles()
   let [rows, bytes] = [0, 0]
   try {
-    for (const { address, uri, input } of task.units) {
+    for (const { address, source } of task.units) {
       let left = MEASURED_ROWS
       for (const { id, text, meta, record, signals } of new UnitReader(address, packs).readRows()) {
         if (left-- === 0) break
-        const document: Document = { id, text, meta, origin: { uri, input, record } }
+        const document: Document = { id, text, meta, origin: { ...source, record } }
         if (sketched(document, signals) === undefined) continue
         rows++
         bytes += shinglesOf(document).byteLength

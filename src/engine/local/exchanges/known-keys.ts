@@ -76,7 +76,7 @@ export async function keysOfShard(
   try {
     let ordinal = 0
     for await (const { id, text, meta, source, input, record } of shardRows(shard)) {
-      const brought = keyOf({ id, text, meta, record, signals: {} }, source, input)
+      const brought = keyOf({ id, text, meta, record, signals: {} }, { uri: source, input })
       if (brought?.kind === 'key') writer.key({ ...brought.key, rank: 0, ordinal })
       else if (brought?.kind === 'parts') writer.parts(ordinal, id, brought.parts)
       ordinal++

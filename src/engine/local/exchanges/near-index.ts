@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import type { Document } from '../../../model/document.ts'
+import type { Document, FoundIn } from '../../../model/document.ts'
 import type { ClusterGroup, StepSignals } from '../../../model/stage.ts'
 import type { KeptRow } from '../../../model/version.ts'
 import type { PlanStep } from '../../../plan/plan.ts'
@@ -66,8 +66,7 @@ export interface IndexUnitsTask {
   readonly block: number
   readonly units: readonly {
     readonly address: UnitAddress
-    readonly uri: string
-    readonly input: string
+    readonly source: FoundIn
     readonly number: number
   }[]
   readonly verdicts: readonly string[]
@@ -80,13 +79,13 @@ export function indexUnits(context: TaskContext, task: IndexUnitsTask): NearBloc
   const packs = new PackFiles()
   const verdicts = new VerdictFiles(task.verdicts)
   try {
-    for (const { address, uri, input, number } of task.units) {
+    for (const { address, source, number } of task.units) {
       const decided = verdicts.of(number)
       let ordinal = 0
       for (const { id, text, meta, record, signals } of new UnitReader(address, packs).readRows()) {
         const verdict = decided.get(ordinal++)
         const cluster = verdict !== undefined && 'winner' in verdict ? verdict.winner : id
-        writer.add({ id, text, meta, origin: { uri, input, record } }, signals, cluster)
+        writer.add({ id, text, meta, origin: { ...source, record } }, signals, cluster)
       }
     }
     return writer.finish()
