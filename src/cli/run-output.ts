@@ -17,7 +17,13 @@ export function resultJson(manifest: Manifest): object {
       failed,
       reasons,
     })),
+    warnings: idleLines(manifest),
   }
+}
+
+/** Options that had no effect, as no document has what they name, a line each. */
+export function idleLines({ steps }: Manifest): readonly string[] {
+  return steps.flatMap(({ name, idle = [] }) => idle.map((text) => `${name}: ${text}`))
 }
 
 /** The funnel as a table, and a line on the version. */

@@ -8,7 +8,7 @@ import { openVersion } from '../store/version.ts'
 import { boundsOf, inputsOf, type PlanFlags } from './options.ts'
 import { writeReport } from './report.ts'
 import { rowProgress } from './row-progress.ts'
-import { resultJson, summary } from './run-output.ts'
+import { idleLines, resultJson, summary } from './run-output.ts'
 import { bytes, counted, paint, styleOf, table } from './terminal.ts'
 import { watched } from './watched.ts'
 
@@ -61,6 +61,8 @@ export async function runRecipeOfParts(recipe: PartsRecipe, flags: Flags, store:
   for (const { part, run } of results) {
     if (run === undefined) continue
     if (!run.upToDate) say(`\n${paint(part, 'strong', style)}\n${summary(run.manifest, style)}`)
+    for (const warning of idleLines(run.manifest))
+      say(`${paint('warning', 'accent', style)}: ${part}: ${warning}\n`)
     reports.set(part, await writeReport(await openVersion(run.dir), store))
   }
   if (flags.json) process.stdout.write(`${JSON.stringify({ parts: results.map(partJson) })}\n`)

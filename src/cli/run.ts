@@ -12,7 +12,7 @@ import { openVersion, rejectedRows, type Version } from '../store/version.ts'
 import { mostFor } from './funnel.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, ratioOf, storeOf } from './options.ts'
 import { writeReport } from './report.ts'
-import { resultJson, summary } from './run-output.ts'
+import { idleLines, resultJson, summary } from './run-output.ts'
 import { runRecipeOfParts } from './run-parts.ts'
 import { count, counted, paint, shortPath, styleOf } from './terminal.ts'
 import { watched } from './watched.ts'
@@ -80,11 +80,13 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
       ? shortPath(written, process.cwd())
       : await writeReport(version, store)
   if (flags.json) {
+    for (const warning of idleLines(result.manifest)) say(`warning: ${warning}\n`)
     process.stdout.write(`${JSON.stringify(resultJson(result.manifest))}\n`)
     return
   }
   if (result.upToDate) process.stdout.write(`${version.ref} is up to date${newer(store, result.manifest)}\n`)
   else process.stdout.write(summary(result.manifest, styleOf(process.stdout, process.env)))
+  for (const warning of idleLines(result.manifest)) say(`warning: ${warning}\n`)
   for (const warning of await failures(version))
     say(`warning: ${warning}\n         tilth show ${version.ref} --rejected failed\n`)
   process.stdout.write(`\nreport  ${report}\nwhy     tilth why ${version.ref} ID_OR_URL\n`)

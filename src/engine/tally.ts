@@ -11,6 +11,8 @@ export class Tally {
   bytesIn = 0
   bytesOut = 0
   readonly reasons: Record<string, number> = {}
+  /** By option: whether any document had what it asks for by name. */
+  readonly having: Record<string, boolean> = {}
 
   constructor(name: string) {
     this.name = name
@@ -38,7 +40,7 @@ export class Tally {
     this.#add(other, 1)
   }
 
-  /** Takes counts off again. */
+  /** Takes counts off again; what documents had stays. */
   subtract(other: StepTotal): void {
     this.#add(other, -1)
   }
@@ -52,6 +54,8 @@ export class Tally {
       if (sum === 0) delete this.reasons[reason]
       else this.reasons[reason] = sum
     }
+    for (const [option, has] of Object.entries(other.having ?? {}))
+      this.having[option] = has || this.having[option] === true
   }
 
   get total(): StepTotal {
@@ -59,6 +63,7 @@ export class Tally {
     const sorted = Object.fromEntries(
       Object.entries(reasons).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)),
     )
-    return { name, in: in_, out, kept, dropped, failed, reasons: sorted, bytesIn, bytesOut }
+    const having = Object.keys(this.having).length === 0 ? {} : { having: this.having }
+    return { name, in: in_, out, kept, dropped, failed, reasons: sorted, bytesIn, bytesOut, ...having }
   }
 }

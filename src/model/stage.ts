@@ -158,12 +158,24 @@ export interface Keyed {
   readonly rank: number
 }
 
+/** Something that an option asks of documents by a name, such as a `meta` field. */
+export interface Ask {
+  /** The option. */
+  readonly option: string
+  /** What it means that no document has it: a sentence without its end. */
+  readonly lack: string
+  /** Whether a document has it. Pure. */
+  has(document: Document, signals?: StepSignals): boolean
+}
+
 interface GroupBase<Options extends z.ZodType> extends StageBase<Options> {
   readonly kind: 'group'
   /** Reason of every document that did not survive. */
   readonly reason: string
   /** Whether the key is made of the text, or of meta alone (then `--sample` draws whole groups). */
   readonly keyOf: 'text' | 'meta'
+  /** What options ask of documents by name: a run warns where not one document has it. */
+  asks?(options: z.output<Options>): readonly Ask[]
   /** Versions whose documents stay as they are: what they have too goes. Left out: none can be named. */
   against?(options: z.output<Options>): readonly string[]
   /** Names which options keys are made by: those of equal names may meet. With `against`. */

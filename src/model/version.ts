@@ -17,6 +17,10 @@ export interface StepCount {
 export interface StepTotal extends StepCount {
   readonly bytesIn: number
   readonly bytesOut: number
+  /** Of groups, while they are counted: whether any document had what an option asks for by name. */
+  readonly having?: Readonly<Record<string, boolean>>
+  /** Of groups, in a manifest: options without effect, as no document has what they name; a sentence each, `OPTION: no document has ...`. */
+  readonly idle?: readonly string[]
 }
 
 export type TableName = 'kept' | 'rejected' | 'signals'

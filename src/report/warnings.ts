@@ -23,6 +23,8 @@ export function warningsOf(
     const text = `${count(step.failed)} of ${count(step.in)} could not be read at ${step.name} (${percent(step.failed / step.in)}).`
     warnings.push({ text, anchor: 'failures' })
   }
+  for (const { name, idle = [] } of steps)
+    for (const text of idle) warnings.push({ text: `${name}: ${text}.`, anchor: 'funnel' })
   const severe = steps
     .filter((step) => step.dropped > step.in * MOST_DROPPED)
     .sort((a, b) => b.dropped / b.in - a.dropped / a.in)

@@ -4,7 +4,7 @@ import { bare, type Ending, Flow, type Joined, type Moving } from '../flow.ts'
 import { Tally } from '../tally.ts'
 import { hashedKey, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
 import { type DecideAgainTask, fillAgain } from './decide-again-task.ts'
-import { enterAll, passing } from './row-verdicts.ts'
+import { enterAll, looking, passing } from './row-verdicts.ts'
 import { foundIn, identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
 import {
   PackFiles,
@@ -181,9 +181,11 @@ async function mapRows(
   )
   const tally = new Tally(step.name)
   const pass = passing(stage, step)
+  const look = looking(stage, step, tally.having)
   await eachRow(task, earlier, (row, verdict) => {
     const bytes = Buffer.byteLength(row.text)
     tally.enter(bytes)
+    look(row, { uri: task.uri, input: task.input })
     if (row.unsampled) {
       tally.drop('not-sampled')
       flow.emit(() =>

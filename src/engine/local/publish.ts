@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Json } from '../../model/document.ts'
-import type { Manifest, PlanRecord, TableName } from '../../model/version.ts'
+import type { Manifest, PlanRecord, StepTotal, TableName } from '../../model/version.ts'
 import { contentKey } from '../../plan/canonical.ts'
-import { type Plan, stepRecords } from '../../plan/plan.ts'
+import { type Plan, stageOf, stepRecords } from '../../plan/plan.ts'
 import { checkRoom } from '../../store/room.ts'
 import { type Store, writeWholeFile } from '../../store/store.ts'
 import { signalNames } from '../../store/version.ts'
@@ -16,6 +16,7 @@ import { textRuntime } from '../text-runtime.ts'
 import type { KnownFile } from './input-cache.ts'
 import type { Journal } from './journal.ts'
 import type { Pool } from './pool.ts'
+import { idleOptions } from './row-verdicts.ts'
 import type { ShardResult, ShardTask } from './shard-tasks.ts'
 import type { Unit } from './units.ts'
 
@@ -77,7 +78,7 @@ export async function publish(publication: Publication): Promise<RunResult> {
     parents: previous === undefined ? [] : [`${dataset}@${previous}`],
     inputs: files.map(({ file, hash, bytes }) => ({ input: file.input, uri: file.uri, hash, bytes })),
     shards: shards.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
-    steps: totals,
+    steps: totals.map((total) => withIdle(plan, total)),
     hashes: {
       kept: sumOf(results, 'kept'),
       rejected: sumOf(results, 'rejected'),
@@ -122,6 +123,14 @@ export async function publish(publication: Publication): Promise<RunResult> {
     totalBytes: 0,
   })
   return { manifest, dir, upToDate: false }
+}
+
+/** A step's counts as a manifest has them: with what its options named in vain. */
+function withIdle(plan: Plan, { having, ...total }: StepTotal): StepTotal {
+  const step = plan.steps.find(({ name }) => name === total.name)
+  if (step === undefined || having === undefined) return total
+  const idle = idleOptions({ ...total, having }, stageOf(step), step)
+  return idle.length === 0 ? total : { ...total, idle }
 }
 
 /** Writes the shards that are not there yet from an earlier, stopped run of the same plan. */

@@ -1,4 +1,6 @@
-import type { Group, Signals, SpanGroup } from '../../model/stage.ts'
+import type { FoundIn } from '../../model/document.ts'
+import type { Group, Signals, SpanGroup, Stage } from '../../model/stage.ts'
+import type { StepTotal } from '../../model/version.ts'
 import type { PlanStep } from '../../plan/plan.ts'
 import type { Ending, Flow, Moving } from '../flow.ts'
 import { groupFiles } from '../stage-files.ts'
@@ -14,6 +16,39 @@ export type Pass = (
   verdict: RowVerdict | undefined,
   origin: { readonly uri: string; readonly input: string },
 ) => Outcome
+
+/**
+ * Looks for a row that has what the options of a group ask for by name, for each of them until one has it: where there are such rows, they
+ * cost next to nothing.
+ */
+export function looking(
+  stage: Group,
+  step: PlanStep,
+  having: Record<string, boolean>,
+): (row: Moving, source: FoundIn) => void {
+  let asks = stage.asks?.(step.options) ?? []
+  for (const { option } of asks) having[option] = false
+  return ({ id, text, meta, record, signals }, source) => {
+    if (asks.length === 0) return
+    const document = { id, text, meta, origin: { ...source, record } }
+    asks = asks.filter(({ option, has }) => {
+      const found = has(document, signals)
+      if (found) having[option] = true
+      return !found
+    })
+  }
+}
+
+/** What the options of a group asked for, and no document had; a sentence each. */
+export function idleOptions(
+  { in: all, having = {} }: StepTotal,
+  stage: Stage,
+  step: PlanStep,
+): readonly string[] {
+  if (stage.kind !== 'group' || all === 0) return []
+  const lacking = (stage.asks?.(step.options) ?? []).filter(({ option }) => having[option] === false)
+  return lacking.map(({ option, lack }) => `${option}: ${lack}`)
+}
 
 /** Applies what a group decided to its rows. */
 export function passing(stage: Group, step: PlanStep): Pass {

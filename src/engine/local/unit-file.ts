@@ -82,7 +82,7 @@ interface Footer {
 }
 
 /** Raised when the layout changes, so that older caches are never misread. */
-export const UNIT_FORMAT = 7
+export const UNIT_FORMAT = 8
 const MAGIC = 0x544c5448
 const FRAME_BYTES = 1 << 20
 /** Compact keys that a writer holds before it writes them, cut by their leading bytes: their copy in order takes as much again. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineGroup } from '../../model/stage.ts'
 import { normalText } from '../../text/normal.ts'
+import { asksOf } from './asks.ts'
 import { against, meeting } from './meeting.ts'
 import { rankBy } from './rank.ts'
 import { scopeOf } from './scope.ts'
@@ -24,6 +25,7 @@ export const dedupExact = defineGroup({
   reason: 'duplicate',
   reasons: { duplicate: 'another document has the same text' },
   keyOf: 'text',
+  asks: asksOf,
   against: (given) => given.against,
   specification: ({ caseFold, within }) => JSON.stringify({ caseFold, within }),
   keyed: ({ caseFold, prefer, within }) => {

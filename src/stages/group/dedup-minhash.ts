@@ -3,6 +3,7 @@ import { chosenSketch, PRESET_NAMES } from '../../dedup/choice.ts'
 import { checkSketchSpec, keysFor, specificationOf } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import { defineClusters } from '../../model/stage.ts'
+import { asksOf } from './asks.ts'
 import { meeting } from './meeting.ts'
 import { ageOf, rankBy } from './rank.ts'
 import { mixScope, scopeOf } from './scope.ts'
@@ -68,6 +69,7 @@ export const dedupMinhash = defineClusters({
   keyOf: 'text',
   threshold: (given) => (given.verify ? chosenSketch(given).threshold : undefined),
   specification: (given) => `${specificationOf(chosenSketch(given).spec)}/within=${given.within}`,
+  asks: asksOf,
   against: ({ against }) => against,
   indexed: ({ index }) => index,
   keys: (given) => keysFor(chosenSketch(given).spec),

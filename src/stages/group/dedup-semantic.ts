@@ -3,6 +3,7 @@ import { unitVector } from '../../dedup/embedding.ts'
 import { bandsFor, type HyperplaneSpec, Hyperplanes, MOST_PLANES } from '../../dedup/hyperplanes.ts'
 import type { Document } from '../../model/document.ts'
 import { defineClusters } from '../../model/stage.ts'
+import { asksOf, fieldAsk } from './asks.ts'
 import { meeting } from './meeting.ts'
 import { ageOf, rankBy } from './rank.ts'
 import { mixScope, scopeOf } from './scope.ts'
@@ -91,6 +92,14 @@ export const dedupSemantic = defineClusters({
     const { bands, bits } = specOf(given)
     return `hyperplanes-1/${bands}x${bits}/${given.field}/dimensions=${given.dimensions}/within=${given.within}`
   },
+  asks: (given) => [
+    fieldAsk(
+      given.field,
+      'an embedding that can be compared',
+      (document) => vectorOf(given, document) !== undefined,
+    ),
+    ...asksOf(given),
+  ],
   against: ({ against }) => against,
   indexed: ({ index }) => index,
   keys: (given) => specOf(given).bands,

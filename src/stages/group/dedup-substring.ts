@@ -5,6 +5,7 @@ import { type Salt, Winnower } from '../../dedup/winnow.ts'
 import type { Document } from '../../model/document.ts'
 import { defineSpans } from '../../model/stage.ts'
 import { loadTextHash, type TextHash } from '../../text/hash.ts'
+import { asksOf } from './asks.ts'
 import { againstParts } from './meeting.ts'
 import { scopeOf } from './scope.ts'
 
@@ -66,6 +67,7 @@ export const dedupSubstring = defineSpans({
       ),
   }),
   keyOf: 'text',
+  asks: ({ within }) => asksOf({ within }),
   against: (given) => given.against,
   specification: ({ minTokens, within, caseFold }) => JSON.stringify({ minTokens, within, caseFold }),
   reason: REASON,

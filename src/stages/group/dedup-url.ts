@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineGroup } from '../../model/stage.ts'
 import { normaliseUrl, urlKey } from '../../text/url.ts'
+import { asksOf, fieldAsk } from './asks.ts'
 import { against } from './meeting.ts'
 import { preference } from './preference.ts'
 import { rankBy } from './rank.ts'
@@ -27,6 +28,14 @@ export const dedupUrl = defineGroup({
   reason: 'duplicate-url',
   reasons: { 'duplicate-url': 'another document has the same URL' },
   keyOf: 'meta',
+  asks: (given) => [
+    fieldAsk(
+      given.field,
+      'a URL',
+      ({ meta }) => typeof meta[given.field] === 'string' && meta[given.field] !== '',
+    ),
+    ...asksOf(given),
+  ],
   against: (given) => given.against,
   specification: ({ field, query, within }) => JSON.stringify({ field, query, within }),
   keyed: ({ field, query, prefer, within }) => {

@@ -17,6 +17,11 @@ export function rankBy(prefer: Preference): (document: Document, signals?: StepS
 
 const LAST = Number.MIN_SAFE_INTEGER
 
+/** Whether a document has what is preferred by; what has none comes last. */
+export function isRanked(rank: number): boolean {
+  return rank !== LAST
+}
+
 const RANKS: Readonly<Record<Extract<Preference, string>, (document: Document) => number>> = {
   'smallest-id': () => 0,
   longest: ({ text }) => text.length,

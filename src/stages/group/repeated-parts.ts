@@ -3,6 +3,7 @@ import type { Document } from '../../model/document.ts'
 import { defineSpans, type Parts, type SpanGroup } from '../../model/stage.ts'
 import { loadTextHash, type TextHash } from '../../text/hash.ts'
 import { normalText } from '../../text/normal.ts'
+import { asksOf } from './asks.ts'
 import { againstParts } from './meeting.ts'
 import { scopeOf } from './scope.ts'
 
@@ -59,6 +60,7 @@ function repeatedParts({ name, gap, part, cut }: Kind): SpanGroup<typeof options
     description: `Takes out ${plural} that other documents, or the same one, have too. ${cut}`,
     options,
     keyOf: 'text',
+    asks: ({ within }) => asksOf({ within }),
     against: (given) => given.against,
     specification: ({ minLength, within, caseFold, digits }) =>
       JSON.stringify({ minLength, within, caseFold, digits }),
