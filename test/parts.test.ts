@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadParts } from '../src/index.ts'
+import { loadRecipe } from '../src/index.ts'
 import { Store } from '../src/store/store.ts'
 import { keptRows } from '../src/store/version.ts'
 import { Workplace } from './engine-run.ts'
@@ -90,7 +90,7 @@ describe('a recipe of parts', () => {
     ['run: plain.yaml, inputs', 'inputs', 'expected one of run, steps and make'],
   ])('refuses %s as %s', async (good, bad, says) => {
     const yaml = recipe((text) => text.replace(good, bad))
-    const wrong = await loadParts(yaml, [], place.dir).catch((error: unknown) => error)
+    const wrong = await loadRecipe(yaml, [], place.dir).catch((error: unknown) => error)
     const { message, hint = '' } = wrong as { message: string; hint?: string }
     expect(`${message} ${hint}`).toContain(says)
   })

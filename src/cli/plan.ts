@@ -3,7 +3,7 @@ import { diskNeed, diskWarning } from '../engine/disk-need.ts'
 import { type Estimate, estimate } from '../engine/estimate.ts'
 import { findInputs } from '../engine/inputs.ts'
 import { budget } from '../engine/memory.ts'
-import { loadParts, loadPlan } from '../engine/recipes.ts'
+import { loadRecipe } from '../engine/recipes.ts'
 import { type Part, type PartsRecipe, references } from '../plan/parts.ts'
 import { type Plan, planKey } from '../plan/plan.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, storeOf } from './options.ts'
@@ -16,9 +16,9 @@ export function register(program: Command): void {
     .action(async (recipe: string, _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PlanFlags & { store: string; json?: boolean }>()
       const store = storeOf(flags)
-      const parts = await loadParts(recipe, flags.set ?? [], process.cwd())
-      if (parts !== undefined) return void process.stdout.write(shownParts(parts, flags.json === true))
-      const plan = await loadPlan(recipe, flags.set, process.cwd(), store)
+      const loaded = await loadRecipe(recipe, flags.set, process.cwd(), store)
+      if ('parts' in loaded) return void process.stdout.write(shownParts(loaded.parts, flags.json === true))
+      const { plan } = loaded
       const found = await findInputs(plan, inputsOf(flags.input), process.cwd(), store)
       const { workers, memoryBytes } = boundsOf(flags)
       const bounds = budget(

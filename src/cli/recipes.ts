@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { parse } from 'yaml'
-import { builtInRecipes, loadParts, loadPlan, readRecipe } from '../engine/recipes.ts'
+import { builtInRecipes, loadRecipe, readRecipe } from '../engine/recipes.ts'
 import { styleOf, table } from './terminal.ts'
 
 export function register(program: Command): void {
@@ -47,8 +47,9 @@ interface RecipeRow {
 }
 
 async function rowOf(name: string): Promise<RecipeRow> {
-  const parts = await loadParts(name, [], process.cwd())
-  if (parts !== undefined) {
+  const loaded = await loadRecipe(name)
+  if ('parts' in loaded) {
+    const { parts } = loaded
     const names = parts.parts.map((part) => part.name)
     const inputs = Object.entries(parts.inputs).map(([input, { description, format }]) => ({
       name: input,
@@ -57,7 +58,7 @@ async function rowOf(name: string): Promise<RecipeRow> {
     }))
     return { name, description: parts.description, writes: names, inputs, parts: names }
   }
-  const { description, writes, inputs, steps } = await loadPlan(name)
+  const { description, writes, inputs, steps } = loaded.plan
   return {
     name,
     description,

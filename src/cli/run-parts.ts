@@ -1,5 +1,4 @@
 import { localEngine } from '../engine/local/local.ts'
-import { MAKERS } from '../engine/parts/catalogue.ts'
 import { type PartResult, runParts } from '../engine/parts/run-parts.ts'
 import { TilthError } from '../model/error.ts'
 import type { PartsRecipe } from '../plan/parts.ts'
@@ -37,7 +36,6 @@ export async function runRecipeOfParts(recipe: PartsRecipe, flags: Flags, store:
     inputs: inputsOf(flags.input),
     store,
     cwd: process.cwd(),
-    makers: MAKERS,
     bounds,
     run: (_, plan, found) =>
       watched((watch) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { findInputs } from '../engine/inputs.ts'
 import { localEngine } from '../engine/local/local.ts'
-import { loadParts, loadPlan } from '../engine/recipes.ts'
+import { loadRecipe } from '../engine/recipes.ts'
 import { TilthError } from '../model/error.ts'
 import type { Manifest } from '../model/version.ts'
 import { visibleLine } from '../report/visible.ts'
@@ -13,7 +13,6 @@ import { mostFor } from './funnel.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, ratioOf, storeOf } from './options.ts'
 import { writeReport } from './report.ts'
 import { idleLines, resultJson, summary } from './run-output.ts'
-import { runRecipeOfParts } from './run-parts.ts'
 import { count, counted, paint, shortPath, styleOf } from './terminal.ts'
 import { watched } from './watched.ts'
 
@@ -54,9 +53,13 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
     })
   }
   const store = storeOf(flags)
-  const parts = await loadParts(recipe, flags.set ?? [], process.cwd())
-  if (parts !== undefined) return await runRecipeOfParts(parts, flags, store)
-  const plan = await loadPlan(recipe, flags.set, process.cwd(), store)
+  const loaded = await loadRecipe(recipe, flags.set, process.cwd(), store)
+  if ('parts' in loaded) {
+    // What parts make is much code, which other recipes do without.
+    const { runRecipeOfParts } = await import('./run-parts.ts')
+    return await runRecipeOfParts(loaded.parts, flags, store)
+  }
+  const { plan } = loaded
   const found = await findInputs(plan, inputsOf(flags.input), process.cwd(), store)
   const style = styleOf(process.stderr, process.env)
   const say = (text: string): void => void process.stderr.write(text)

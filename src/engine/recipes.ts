@@ -49,18 +49,22 @@ export async function readRecipe(
 }
 
 /**
- * A recipe of parts, as {@link loadPlan} finds recipes; `undefined` where the recipe has steps.
+ * A built-in recipe by name, or one of a file by path: its plan, or its parts where it has parts in place of steps.
  *
+ * @param assignments `path=value`, as after `--set`.
+ * @param store where the versions and artefacts lie that the recipe names.
  * @throws TilthError `recipe`, `not-found` or `usage`, saying what and where.
  */
-export async function loadParts(
+export async function loadRecipe(
   nameOrPath: string,
-  assignments: readonly string[],
-  cwd: string,
-): Promise<PartsRecipe | undefined> {
+  assignments: readonly string[] = [],
+  cwd: string = process.cwd(),
+  store?: Store,
+): Promise<{ readonly plan: Plan } | { readonly parts: PartsRecipe }> {
   const { yaml, fileName } = await readRecipe(nameOrPath, cwd)
   const { raw, locate } = readRecipeYaml(yaml, fileName, assignments)
-  return hasParts(raw) ? checkParts(raw, locate) : undefined
+  if (hasParts(raw)) return { parts: checkParts(raw, locate) }
+  return { plan: await bound({ recipe: checkRecipe(raw, locate), locate }, cwd, store) }
 }
 
 /**
@@ -81,14 +85,11 @@ export async function loadPlan(
     if (assignments.length === 0) return bound({ recipe: checkRecipe(recipe), locate: () => '' }, cwd, store)
     return bound(parseRecipe(JSON.stringify(recipe), recipe.name, assignments), cwd, store)
   }
-  const { yaml, fileName } = await readRecipe(recipe, cwd)
-  const { raw, locate } = readRecipeYaml(yaml, fileName, assignments)
-  if (hasParts(raw)) {
-    throw new TilthError('usage', `${recipe} is a recipe of parts, and has no plan of its own`, {
-      hint: `run it with tilth run ${recipe}; see its parts with tilth plan ${recipe}`,
-    })
-  }
-  return bound({ recipe: checkRecipe(raw, locate), locate }, cwd, store)
+  const found = await loadRecipe(recipe, assignments, cwd, store)
+  if ('plan' in found) return found.plan
+  throw new TilthError('usage', `${recipe} is a recipe of parts, and has no plan of its own`, {
+    hint: `run it with tilth run ${recipe}; see its parts with tilth plan ${recipe}`,
+  })
 }
 
 /** The plan of a checked recipe, with the code and the files that it names. */

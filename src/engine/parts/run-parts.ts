@@ -23,7 +23,6 @@ export interface PartsOptions {
   readonly inputs: Readonly<Record<string, readonly string[]>>
   readonly store: Store
   readonly cwd: string
-  readonly makers: readonly Maker[]
   /** Runs the plan of a part. */
   readonly run: (part: string, plan: Plan, found: FoundInputs) => Promise<RunResult>
   readonly bounds: Pick<RunOptions, 'workers' | 'memoryBytes' | 'signal'>
@@ -48,11 +47,13 @@ export interface PartResult {
  * @throws TilthError what the parts' own commands throw, with the name of the part before it.
  */
 export async function runParts(recipe: PartsRecipe, options: PartsOptions): Promise<readonly PartResult[]> {
-  await checkAll(recipe, options)
+  // Much code, which a program that runs no parts does without.
+  const { MAKERS } = await import('./catalogue.ts')
+  await checkAll(recipe, options, MAKERS)
   const results = new Map<string, PartResult>()
   for (const [number, part] of recipe.parts.entries()) {
     options.begun?.(part, number)
-    const result = await inPart(part.name, () => runPart(recipe, part, results, options))
+    const result = await inPart(part.name, () => runPart(recipe, part, results, options, MAKERS))
     results.set(part.name, result)
     options.made?.(part, result.made)
   }
@@ -60,7 +61,7 @@ export async function runParts(recipe: PartsRecipe, options: PartsOptions): Prom
 }
 
 /** Whatever can be known to be wrong before the first part runs, is. */
-async function checkAll(recipe: PartsRecipe, options: PartsOptions): Promise<void> {
+async function checkAll(recipe: PartsRecipe, options: PartsOptions, makers: readonly Maker[]): Promise<void> {
   const unknown = Object.keys(options.inputs).find((input) => !Object.hasOwn(recipe.inputs, input))
   if (unknown !== undefined) {
     const names = Object.keys(recipe.inputs)
@@ -85,7 +86,7 @@ async function checkAll(recipe: PartsRecipe, options: PartsOptions): Promise<voi
         planRecipe(checkRecipe(recipeOfSteps(recipe.name, part, sources(recipe, part, options))))
       else if (part.kind === 'run')
         checkWiring(part, planRecipe(checkRecipe(await recipeOfRun(recipe, part, options))))
-      else makerOf(part, options.makers)
+      else makerOf(part, makers)
     })
   }
 }
@@ -115,11 +116,12 @@ async function runPart(
   part: Part,
   results: ReadonlyMap<string, PartResult>,
   options: PartsOptions,
+  makers: readonly Maker[],
 ): Promise<PartResult> {
   const { store, cwd } = options
   const resolved = resolveReferences(part, (of) => refOf(of, results))
   if (resolved.kind === 'make') {
-    const maker = makerOf(resolved, options.makers)
+    const maker = makerOf(resolved, makers)
     const made = await maker.make(part.name, maker.options.parse(resolved.options), {
       store,
       bounds: options.bounds,
