@@ -14,9 +14,16 @@ export interface TaskKind<Task, Result> {
   /** What the module finds as `workerData`. */
   readonly settings: unknown
   /** Does a task on this thread, which is all there is where the pool has one. */
-  readonly here: (task: Task) => Result
+  readonly here: (task: Task) => Result | Promise<Result>
   /** Memory of a task that goes over to the thread. */
   readonly transfer?: (task: Task) => readonly ArrayBuffer[]
+  readonly limits?: ThreadLimits
+}
+
+/** Bounds of one worker thread; see `memory.ts`. */
+export interface ThreadLimits {
+  readonly maxOldGenerationSizeMb?: number
+  readonly maxYoungGenerationSizeMb?: number
 }
 
 /** Worker threads that do one task after another, started as they are first needed. One is the thread itself. */
@@ -53,6 +60,14 @@ export class TaskPool<Task, Result> {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
 
+  /** Ends all threads at once, and tells who waits. */
+  async stop(): Promise<void> {
+    const waiting = [...this.#running.values(), ...this.#queue.splice(0)]
+    this.#running.clear()
+    for (const { reject } of waiting) reject(new TilthError('interrupted', 'stopped'))
+    await this.close()
+  }
+
   #dispatch(): void {
     while (this.#queue.length > 0) {
       const worker = this.#idle.pop() ?? (this.#all.size < this.#size ? this.#start() : undefined)
@@ -66,6 +81,7 @@ export class TaskPool<Task, Result> {
   #start(): Worker {
     const worker = new Worker(this.#kind.entry, {
       workerData: this.#kind.settings,
+      ...(this.#kind.limits === undefined ? {} : { resourceLimits: this.#kind.limits }),
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
     this.#all.add(worker)

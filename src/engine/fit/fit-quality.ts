@@ -13,7 +13,7 @@ import { contentKey } from '../../plan/canonical.ts'
 import { loadTextHash } from '../../text/hash.ts'
 import { textRuntime } from '../text-runtime.ts'
 import { COPY_SKETCH, excludeCopies, type ReadSource, type ReadUnit } from './copies.ts'
-import { FitPool } from './fit-pool.ts'
+import { type FitPool, fitPool } from './fit-pool.ts'
 import type { FitSource } from './fit-source.ts'
 import { type HeldOut, heldOutRows } from './held-out.ts'
 import {
@@ -98,7 +98,7 @@ export function qualityKey({ positives, negatives, settings }: QualityFitOptions
  */
 export async function fitQuality(options: QualityFitOptions): Promise<QualityFit> {
   const scratch = mkdtempSync(join(options.scratch ?? tmpdir(), 'tilth-fit-'))
-  const pool = new FitPool(Math.max(1, options.workers ?? availableParallelism()))
+  const pool = fitPool(Math.max(1, options.workers ?? availableParallelism()))
   try {
     return await new QualityRun(options, pool, scratch).run()
   } finally {

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import { type ErrorCode, TilthError } from '../../model/error.ts'
+import { TilthError } from '../../model/error.ts'
 import { endProcesses, newProcessTable, type ProcessTable } from '../own/process-table.ts'
+import type { ThreadLimits } from '../task-pool.ts'
+import { rebuiltError, type ThreadError } from '../thread-error.ts'
 import type { TaskSettings } from './context.ts'
 import type { TaskInput, TaskName, TaskOutput } from './tasks.ts'
 
@@ -14,14 +16,7 @@ export interface TaskReply {
   readonly id: number
   readonly value?: unknown
   readonly cpuMicros?: number
-  readonly error?: {
-    readonly name: string
-    readonly message: string
-    readonly stack: string
-    readonly code?: ErrorCode
-    readonly hint?: string
-    readonly errno?: string
-  }
+  readonly error?: ThreadError
 }
 
 /** What a worker thread is given at its start. */
@@ -36,12 +31,6 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** Bounds of one worker thread; see `memory.ts`. */
-export interface WorkerLimits {
-  readonly maxOldGenerationSizeMb?: number
-  readonly maxYoungGenerationSizeMb?: number
-}
-
 /**
  * A fixed number of worker threads and a queue of tasks. Started as they are first needed.
  *
@@ -50,7 +39,7 @@ export interface WorkerLimits {
 export class Pool {
   readonly #size: number
   readonly #settings: TaskSettings
-  readonly #limits: WorkerLimits
+  readonly #limits: ThreadLimits
   readonly #idle: Worker[] = []
   readonly #all = new Set<Worker>()
   readonly #queue: Waiting[] = []
@@ -60,7 +49,7 @@ export class Pool {
   /** CPU microseconds of finished tasks, on their threads. */
   cpuMicros = 0
 
-  constructor(size: number, settings: TaskSettings, limits: WorkerLimits = {}) {
+  constructor(size: number, settings: TaskSettings, limits: ThreadLimits = {}) {
     this.#size = size
     this.#settings = settings
     this.#limits = limits
@@ -142,7 +131,7 @@ export class Pool {
     if (waiting === undefined) return
     this.cpuMicros += reply.cpuMicros ?? 0
     if (reply.error === undefined) waiting.resolve(reply.value as never)
-    else waiting.reject(rebuilt(reply.error))
+    else waiting.reject(rebuiltError(reply.error))
     this.#dispatch()
   }
 
@@ -168,15 +157,4 @@ export class Pool {
 
 function interrupted(): TilthError {
   return new TilthError('interrupted', 'stopped')
-}
-
-function rebuilt(error: NonNullable<TaskReply['error']>): Error {
-  if (error.code !== undefined) {
-    return new TilthError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint })
-  }
-  const plain: NodeJS.ErrnoException = new Error(error.message)
-  if (error.errno !== undefined) plain.code = error.errno
-  plain.name = error.name
-  plain.stack = error.stack
-  return plain
 }

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs'
 import { scanSignals } from '../retune/scan-signals.ts'
-import { writeMix } from '../tokens/mix-task.ts'
-import { gatherTokens, tokenizeShard } from '../tokens/tokenize-tasks.ts'
 import type { TaskContext } from './context.ts'
 import { measureSample } from './disk-check.ts'
 import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
@@ -72,9 +70,6 @@ export const TASKS = {
   findDuplicates,
   writeShard,
   scanSignals,
-  tokenizeShard,
-  gatherTokens,
-  writeMix,
 } as const
 
 export type TaskName = keyof typeof TASKS

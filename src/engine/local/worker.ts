@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { TilthError } from '../../model/error.ts'
 import { noteProcessesIn } from '../own/thread-scripts.ts'
+import { threadError } from '../thread-error.ts'
 import { type TaskContext, taskContext } from './context.ts'
 import type { TaskReply, TaskRequest, WorkerData } from './pool.ts'
 import { TASKS } from './tasks.ts'
@@ -26,21 +26,6 @@ async function perform(context: Promise<TaskContext>, request: TaskRequest): Pro
     const { user, system } = process.threadCpuUsage(before)
     return { id: request.id, value, cpuMicros: user + system }
   } catch (error) {
-    return { id: request.id, error: plainError(error) }
+    return { id: request.id, error: threadError(error) }
   }
-}
-
-function plainError(error: unknown): NonNullable<TaskReply['error']> {
-  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error))
-  if (error instanceof TilthError) {
-    return {
-      name,
-      message,
-      stack,
-      code: error.code,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    }
-  }
-  const errno = (error as { code?: unknown }).code
-  return { name, message, stack, ...(typeof errno === 'string' ? { errno } : {}) }
 }

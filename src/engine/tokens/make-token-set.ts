@@ -8,7 +8,7 @@ import { type Store, writeWholeFile } from '../../store/store.ts'
 import type { Version } from '../../store/version.ts'
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 import type { RunOptions } from '../engine.ts'
-import { inWorkers } from '../local/in-workers.ts'
+import { tokenPool } from './token-pool.ts'
 import {
   openTokenSet,
   TOKEN_SET_FILE,
@@ -17,7 +17,7 @@ import {
   type TokenShard,
   widthOf,
 } from './token-set.ts'
-import type { GatherTask, Tokenized } from './tokenize-tasks.ts'
+import type { GatherTask, TokenizeTask } from './tokenize-tasks.ts'
 import { tokenizerOf } from './tokenizer-of.ts'
 
 /** Raised whenever the same version would give other files. */
@@ -78,49 +78,24 @@ export async function makeTokenSet(
   const type = vocabularySize <= 1 << 16 ? 'uint16' : 'uint32'
   const textBytes = version.manifest.steps.at(-1)?.bytesOut ?? 0
   const buckets = Math.max(1, Math.ceil(textBytes / SHARD_TEXT_BYTES))
-  let set: TokenSet | undefined
-  const padding: number[] = []
   const { artefact, upToDate } = await writeArtefact(store, name, TOKEN_SET_KIND, key, async (dir) => {
     const inputs = kept.filter(({ table }) => table === 'kept').map(({ file }) => join(version.dir, file))
-    const shards = await inWorkers(bounds, async (pool) => {
-      const spill = (at: number): string => join(dir, `${at}.spill`)
-      const tasks = inputs.map((shard, at) => ({ shard, encoding, separator, seed, buckets, out: spill(at) }))
-      const sections = Array.from({ length: buckets }, (): GatherTask['sections'][number][] => [])
-      let done = 0
-      progress('texts to tokens', done, tasks.length)
-      const made: Tokenized[] = []
-      await pool.each('tokenizeShard', tasks, (output, at) => {
-        made[at] = output
-        progress('texts to tokens', ++done, tasks.length)
-      })
-      for (const [at, each] of made.entries())
-        for (const section of each.sections) sections[section.bucket]?.push({ ...section, path: spill(at) })
-      const written: TokenShard[] = []
-      progress('shards', 0, buckets)
-      await pool.each(
-        'gatherTokens',
-        sections.map((list, at) => ({
-          sections: list,
-          width: widthOf({ type }),
-          sequence,
-          filler: separator ?? tokenizer.endOfText ?? 0,
-          seed: seed + at,
-          out: join(dir, fileOf(at, 'bin')),
-          index: join(dir, fileOf(at, 'parquet')),
-        })),
-        ({ padding: filled, ...output }, at) => {
-          padding.push(filled)
-          written[at] = { file: fileOf(at, 'bin'), index: fileOf(at, 'parquet'), ...output }
-          progress('shards', written.filter(Boolean).length, buckets)
-        },
-      )
-      for (const at of inputs.keys())
-        for (const end of ['', '.json']) rmSync(`${spill(at)}${end}`, { force: true })
-      return written
-    })
+    const filler = separator ?? tokenizer.endOfText ?? 0
+    const settings = {
+      dir,
+      inputs,
+      encoding,
+      separator,
+      seed,
+      buckets,
+      width: widthOf({ type }),
+      sequence,
+      filler,
+    }
+    const { shards, padding } = await makeShards(settings, { bounds, progress })
     const sum = (of: (shard: TokenShard) => number): number =>
       shards.reduce((all, shard) => all + of(shard), 0)
-    set = {
+    const set: TokenSet = {
       formatVersion: 1,
       encoding,
       specification,
@@ -128,7 +103,7 @@ export async function makeTokenSet(
       separator,
       seed,
       sequence,
-      padding: padding.reduce((all, each) => all + each, 0),
+      padding,
       from: version.ref,
       shards,
       tokens: sum(({ tokens }) => tokens),
@@ -152,7 +127,63 @@ export async function makeTokenSet(
     }
     return { data: [data], options: { ...options, encoding }, metrics }
   })
-  return { artefact, set: set ?? openTokenSet(store, artefact.ref).set, upToDate }
+  return { artefact, set: openTokenSet(store, artefact.ref).set, upToDate }
+}
+
+interface ShardSettings
+  extends Omit<TokenizeTask, 'shard' | 'out'>,
+    Pick<GatherTask, 'width' | 'sequence' | 'filler' | 'seed'> {
+  readonly dir: string
+  /** Shards of the version's kept documents. */
+  readonly inputs: readonly string[]
+}
+
+/** Deals ids of all texts out to shards, and then writes each of them. */
+async function makeShards(
+  { dir, inputs, encoding, separator, seed, buckets, width, sequence, filler }: ShardSettings,
+  { bounds, progress }: Omit<TokenSetContext, 'store'>,
+): Promise<{ readonly shards: readonly TokenShard[]; readonly padding: number }> {
+  const counted = (what: string, total: number): (() => void) => {
+    let done = 0
+    progress(what, done, total)
+    return () => progress(what, ++done, total)
+  }
+  const spill = (at: number): string => join(dir, `${at}.spill`)
+  const pool = tokenPool(bounds)
+  try {
+    const dealt = await pool.each(
+      'tokenizeShard',
+      inputs.map((shard, at) => ({ shard, encoding, separator, seed, buckets, out: spill(at) })),
+      counted('texts to tokens', inputs.length),
+    )
+    const sections = dealt.flatMap((list, at) => list.map((section) => ({ ...section, path: spill(at) })))
+    const written = await pool.each(
+      'gatherTokens',
+      Array.from({ length: buckets }, (_, at) => ({
+        sections: sections.filter(({ bucket }) => bucket === at),
+        width,
+        sequence,
+        filler,
+        seed: seed + at,
+        out: join(dir, fileOf(at, 'bin')),
+        index: join(dir, fileOf(at, 'parquet')),
+      })),
+      counted('shards', buckets),
+    )
+    for (const at of inputs.keys())
+      for (const end of ['', '.json']) rmSync(`${spill(at)}${end}`, { force: true })
+    return {
+      shards: written.map(({ tokens, documents }, at) => ({
+        file: fileOf(at, 'bin'),
+        index: fileOf(at, 'parquet'),
+        tokens,
+        documents,
+      })),
+      padding: written.reduce((all, { padding }) => all + padding, 0),
+    }
+  } finally {
+    await pool.close()
+  }
 }
 
 function fileOf(number: number, ending: string): string {

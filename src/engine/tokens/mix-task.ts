@@ -1,7 +1,6 @@
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs'
 import { writeWhole } from '../../store/write-whole.ts'
 import { MixOrder } from '../../tokens/mix-order.ts'
-import type { TaskContext } from '../local/context.ts'
 import type { MixtureFile } from './mix.ts'
 import { TokenReader } from './token-reader.ts'
 import type { TokenSet } from './token-set.ts'
@@ -16,7 +15,7 @@ export interface WriteMixTask {
 }
 
 /** Writes a shard of a mixture: its sequences, in order. */
-export function writeMix(_context: TaskContext, { mixture, sets, from, to, out }: WriteMixTask): void {
+export function writeMix({ mixture, sets, from, to, out }: WriteMixTask): void {
   if (existsSync(out)) return
   const order = new MixOrder(mixture.sources, mixture.seed)
   const readers = sets.map(({ files, set }) => new TokenReader(files, set))

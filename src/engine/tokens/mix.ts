@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { npyHeader } from '../../formats/tokens/npy-header.ts'
@@ -6,10 +6,11 @@ import { TilthError } from '../../model/error.ts'
 import { contentKey } from '../../plan/canonical.ts'
 import { type Artefact, openArtefact, writeArtefact } from '../../store/artefact.ts'
 import { type Store, writeWholeFile } from '../../store/store.ts'
+import { writeWhole } from '../../store/write-whole.ts'
 import { MixOrder } from '../../tokens/mix-order.ts'
 import { GPT3_MIXTURE, type MixtureShare, planMixture } from '../../tokens/mixture.ts'
-import { inWorkers } from '../local/in-workers.ts'
 import type { TokenSetContext } from './make-token-set.ts'
+import { tokenPool } from './token-pool.ts'
 import { type OpenTokenSet, openTokenSet, type TokenSet } from './token-set.ts'
 
 /** Raised whenever the same sources would give another mixture. */
@@ -273,7 +274,7 @@ function writeOrder(path: string, file: MixtureFile): void {
   const partial = `${path}.partial`
   const out = openSync(partial, 'w')
   try {
-    writeSync(out, npyHeader('<u4', [order.length, 2]))
+    writeWhole(out, npyHeader('<u4', [order.length, 2]))
     for (let from = 0; from < order.length; from += ORDER_ROWS) {
       const rows = new Uint32Array(2 * Math.min(ORDER_ROWS, order.length - from))
       for (let at = 0; at < rows.length; at += 2) {
@@ -281,7 +282,7 @@ function writeOrder(path: string, file: MixtureFile): void {
         rows[at] = source
         rows[at + 1] = sequence
       }
-      writeSync(out, new Uint8Array(rows.buffer))
+      writeWhole(out, new Uint8Array(rows.buffer))
     }
   } finally {
     closeSync(out)
@@ -306,12 +307,15 @@ async function writeShards(
   }))
   let done = 0
   progress('sequences', 0, file.sequences)
-  await inWorkers(bounds, (pool) =>
-    pool.each('writeMix', tasks, (_, at) => {
+  const pool = tokenPool(bounds)
+  try {
+    await pool.each('writeMix', tasks, (_, at) => {
       const task = tasks[at]
       progress('sequences', (done += task === undefined ? 0 : task.to - task.from), file.sequences)
-    }),
-  )
+    })
+  } finally {
+    await pool.close()
+  }
   return tasks.map(({ from, to }, at) => ({
     file: `mix-${String(at).padStart(5, '0')}.bin`,
     sequences: to - from,

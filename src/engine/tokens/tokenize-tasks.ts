@@ -1,10 +1,11 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync } from 'node:fs'
+import { writeWholeFile } from '../../store/store.ts'
 import { readTable, TableWriter } from '../../store/table.ts'
 import { writeWhole } from '../../store/write-whole.ts'
+import { loadTextHash } from '../../text/hash.ts'
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 import { packedSequences } from '../../tokens/packing.ts'
 import { checked, unchecked } from '../local/cache-file.ts'
-import type { TaskContext } from '../local/context.ts'
 import { DOCUMENT_COLUMNS } from './token-set.ts'
 import { tokenizerOf } from './tokenizer-of.ts'
 
@@ -37,24 +38,18 @@ interface HeldDocument {
   readonly record: number
 }
 
-export interface Tokenized {
-  readonly sections: readonly TokenSection[]
-  readonly textBytes: number
-  readonly tokens: number
-}
-
 /** Makes ids of one shard's texts, dealt out by chance. What a stopped run had made is taken as it is. */
-export async function tokenizeShard(context: TaskContext, task: TokenizeTask): Promise<Tokenized> {
+export async function tokenizeShard(task: TokenizeTask): Promise<readonly TokenSection[]> {
   const index = `${task.out}.json`
-  if (existsSync(index)) return JSON.parse(readFileSync(index, 'utf8')) as Tokenized
+  if (existsSync(index)) return JSON.parse(readFileSync(index, 'utf8')) as TokenSection[]
   const tokenizer = tokenizerOf(task.encoding)
   const held = new Map<number, { documents: HeldDocument[]; ids: Uint8Array[] }>()
-  let [textBytes, tokens] = [0, 0]
+  const textHash = await loadTextHash()
   for await (const batch of readTable(task.shard, ['id', 'text', 'url', 'source', 'record'])) {
     for (const row of batch) {
       const [id, text] = [String(row['id']), String(row['text'])]
       const ids = withSeparator(tokenizer, text, task.separator)
-      const chance = context.textHash.chance(`${task.seed}:tokens`, id)
+      const chance = textHash.chance(`${task.seed}:tokens`, id)
       const bucket = Math.floor(chance * task.buckets)
       let list = held.get(bucket)
       if (list === undefined) held.set(bucket, (list = { documents: [], ids: [] }))
@@ -62,8 +57,6 @@ export async function tokenizeShard(context: TaskContext, task: TokenizeTask): P
       const [source, record] = [String(row['source']), Number(row['record'])]
       list.documents.push({ id, chance, tokens: ids.length, url, source, record })
       list.ids.push(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength))
-      textBytes += Buffer.byteLength(text)
-      tokens += ids.length
     }
   }
   const sections: TokenSection[] = []
@@ -86,10 +79,8 @@ export async function tokenizeShard(context: TaskContext, task: TokenizeTask): P
     closeSync(file)
   }
   renameSync(partial, task.out)
-  const made: Tokenized = { sections, textBytes, tokens }
-  writeFileSync(`${index}.partial`, JSON.stringify(made))
-  renameSync(`${index}.partial`, index)
-  return made
+  await writeWholeFile(index, JSON.stringify(sections))
+  return sections
 }
 
 /** A copy of a text's ids, the separator behind them. */
@@ -115,10 +106,11 @@ export interface GatherTask {
 }
 
 /** Writes one shard of the set: its documents in the order of their chance, then of their ids; packed ones in sequences by chance. */
-export function gatherTokens(
-  _context: TaskContext,
-  task: GatherTask,
-): { readonly tokens: number; readonly documents: number; readonly padding: number } {
+export function gatherTokens(task: GatherTask): {
+  readonly tokens: number
+  readonly documents: number
+  readonly padding: number
+} {
   const { sections, width, out, index } = task
   const documents: (HeldDocument & { readonly ids: Uint32Array })[] = []
   for (const { path, offset, headBytes, idBytes } of sections) {

@@ -1,0 +1,4 @@
+import { answerTasks } from '../named-pool.ts'
+import { TOKEN_TASKS } from './token-tasks.ts'
+
+answerTasks(TOKEN_TASKS)
