@@ -1,3 +1,4 @@
+import { fmix } from '../text/murmur3.ts'
 import type { EvaluationItem, EvaluationSet } from './evaluation-set.ts'
 import { plainWord } from './plain-word.ts'
 import { hashWord, WordReader } from './word-reader.ts'
@@ -249,19 +250,11 @@ export class GramFinder {
 const NONE = -1
 
 function spread(word: number): number {
-  return mixed(word + 0x7f4a7c15)
+  return fmix(word + 0x7f4a7c15)
 }
 
 function finished(hash: number): number {
-  return mixed(hash) >>> 0
-}
-
-function mixed(hash: number): number {
-  let h = hash ^ (hash >>> 16)
-  h = Math.imul(h, 0x85ebca6b)
-  h ^= h >>> 13
-  h = Math.imul(h, 0xc2b2ae35)
-  return h ^ (h >>> 16)
+  return fmix(hash) >>> 0
 }
 
 function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
@@ -283,7 +276,7 @@ class Vocabulary {
     this.#slots = new Int32Array(4 * (this.#mask + 1))
     for (const [number, word] of words.entries()) {
       const { low, high } = hashWord(word)
-      let slot = mixed(low) & this.#mask
+      let slot = fmix(low) & this.#mask
       while (this.#slots[4 * slot + 2] !== 0) slot = (slot + 1) & this.#mask
       this.#slots.set([low, high, number + 1], 4 * slot)
     }
@@ -292,7 +285,7 @@ class Vocabulary {
   /** {@link NONE} for a word that is not there. */
   numberOf(low: number, high: number): number {
     const slots = this.#slots
-    for (let slot = mixed(low) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+    for (let slot = fmix(low) & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const number = (slots[4 * slot + 2] ?? 0) - 1
       if (number === NONE || (slots[4 * slot] === low && slots[4 * slot + 1] === high)) return number
     }

@@ -1,5 +1,5 @@
+import { fmix } from '../text/murmur3.ts'
 import { MOST_DIMENSIONS } from './embedding.ts'
-import { mixed } from './mixed.ts'
 
 /** How vectors get keys: `bands` keys of `bits` signs each. */
 export interface HyperplaneSpec {
@@ -63,9 +63,9 @@ export class Hyperplanes {
         const start = (band * bits + bit) * this.#capacity
         signs = (signs << 1) | (product(vector, this.#planes, start) >= 0 ? 1 : 0)
       }
-      const low = mixed(signs ^ mixed(Math.imul(band + 1, GOLDEN) + vector.length))
+      const low = fmix(signs ^ fmix(Math.imul(band + 1, GOLDEN) + vector.length))
       keys[2 * band] = low
-      keys[2 * band + 1] = mixed(low ^ Math.imul(signs, GOLDEN) ^ (band + 1))
+      keys[2 * band + 1] = fmix(low ^ Math.imul(signs, GOLDEN) ^ (band + 1))
     }
     return keys
   }
@@ -101,7 +101,7 @@ function product(vector: Float64Array, planes: Float32Array, start: number): num
 function drawn(index: number): number {
   let sum = 0
   for (let part = 0; part < HASHES; part++) {
-    const hash = mixed(Math.imul(index * HASHES + part + 1, GOLDEN) + SEED)
+    const hash = fmix(Math.imul(index * HASHES + part + 1, GOLDEN) + SEED)
     sum += (hash & 0xffff) + (hash >>> 16) - 0xffff
   }
   return sum

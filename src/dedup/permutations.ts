@@ -1,4 +1,4 @@
-import { mixed } from './mixed.ts'
+import { fmix } from '../text/murmur3.ts'
 
 /** Multiply-add permutations of 32-bit numbers. */
 export interface Permutations {
@@ -20,8 +20,8 @@ export function permutations(count: number): Permutations {
   const multipliers = new Uint32Array(count)
   const addends = new Uint32Array(count)
   for (let index = 0; index < count; index++) {
-    multipliers[index] = mixed(SEED + Math.imul(2 * index + 1, GOLDEN)) | 1
-    addends[index] = mixed(SEED + Math.imul(2 * index + 2, GOLDEN))
+    multipliers[index] = fmix(SEED + Math.imul(2 * index + 1, GOLDEN)) | 1
+    addends[index] = fmix(SEED + Math.imul(2 * index + 2, GOLDEN))
   }
   return { multipliers, addends }
 }

@@ -1,3 +1,4 @@
+import { fmix } from '../text/murmur3.ts'
 import {
   type CharacterTables,
   characterTables,
@@ -9,7 +10,6 @@ import {
   SURROGATE,
   UNSPACED,
 } from './characters.ts'
-import { mixed } from './mixed.ts'
 
 /** The tokens of a text: `count` of them. Arrays may be longer. Tokens are the same where both halves of their 64-bit hash are. */
 export interface Tokens {
@@ -90,8 +90,8 @@ export class TokenReader {
       }
       starts[count] = start
       ends[count] = end
-      lows[count] = mixed(low)
-      highs[count++] = mixed(high)
+      lows[count] = fmix(low)
+      highs[count++] = fmix(high)
     }
     return { count, starts, ends, low: lows, high: highs }
   }

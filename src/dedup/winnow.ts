@@ -1,4 +1,4 @@
-import { mixed } from './mixed.ts'
+import { fmix } from '../text/murmur3.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Keys of runs of tokens, and the number of the first token of each, rising. */
@@ -151,8 +151,8 @@ class RunHashes {
     for (let at = whole, start = 0; at < count; at++, start++) {
       low = (Math.imul(low, LOW_BASE) + (tokenLow[at] ?? 0)) | 0
       high = (Math.imul(high, HIGH_BASE) + (tokenHigh[at] ?? 0)) | 0
-      lows[start] = mixed(low)
-      highs[start] = mixed(high)
+      lows[start] = fmix(low)
+      highs[start] = fmix(high)
       // Of `length - 1` tokens: the first goes before the next comes.
       low = (low - Math.imul(lowLast, tokenLow[start] ?? 0)) | 0
       high = (high - Math.imul(highLast, tokenHigh[start] ?? 0)) | 0

@@ -1,8 +1,9 @@
 import { createHash, hash } from 'node:crypto'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { TilthError } from '../model/error.ts'
 import type { Signals } from '../model/stage.ts'
+import { readWhole } from './read-whole.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Where the imported signals of a document are found by its id, and what they are. Plain data: crosses threads. */
@@ -157,11 +158,7 @@ function partName(part: number): string {
 }
 
 function readExactly(path: string, file: number, into: Buffer, position: number): void {
-  for (let done = 0; done < into.length; ) {
-    const read = readSync(file, into, done, into.length - done, position + done)
-    if (read === 0) throw damaged(path, new Error('unexpected end of file'))
-    done += read
-  }
+  if (!readWhole(file, into, position)) throw damaged(path, new Error('unexpected end of file'))
 }
 
 function damaged(path: string, cause: unknown): TilthError {

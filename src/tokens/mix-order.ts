@@ -1,4 +1,5 @@
-import { mixed, permutation } from './permutation.ts'
+import { fmix } from '../text/murmur3.ts'
+import { permutation } from './permutation.ts'
 
 /** A source in the order of a mixture, in sequences of equally many tokens. */
 export interface OrderedSource {
@@ -67,7 +68,7 @@ export class MixOrder {
   #ofBlock(block: number): readonly OrderedSequence[] {
     const [from, to] = [block * BLOCK, Math.min(this.length, (block + 1) * BLOCK)]
     const size = to - from
-    const order = permutation(size, mixed(this.#seed ^ mixed(block)))
+    const order = permutation(size, fmix(this.#seed ^ fmix(block)))
     const sourceAt = new Uint32Array(size)
     const next = this.#sources.map((_, source) => this.#drawnBefore(source, from))
     let filled = 0
@@ -95,7 +96,7 @@ export class MixOrder {
     const key = `${source} ${epoch}`
     let order = this.#orders.get(key)
     if (order === undefined) {
-      order = permutation(sequences, mixed(this.#seed + mixed(source + 1) + mixed(epoch ^ 0x51ed270b)))
+      order = permutation(sequences, fmix(this.#seed + fmix(source + 1) + fmix(epoch ^ 0x51ed270b)))
       // Two epochs of a source can meet in a block, no more.
       if (this.#orders.size > 4 * this.#sources.length) this.#orders.clear()
       this.#orders.set(key, order)

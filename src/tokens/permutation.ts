@@ -1,3 +1,5 @@
+import { fmix } from '../text/murmur3.ts'
+
 /** Rounds of a Feistel network from which no structure is left that would be seen in training data. */
 const ROUNDS = 8
 
@@ -17,12 +19,12 @@ export function permutation(size: number, seed: number): (value: number) => numb
   }
   const half = Math.ceil(Math.log2(Math.max(2, size)) / 2)
   const base = 2 ** half
-  const keys = Array.from({ length: ROUNDS }, (_, round) => mixed(seed ^ Math.imul(round + 1, GOLDEN)))
+  const keys = Array.from({ length: ROUNDS }, (_, round) => fmix(seed ^ Math.imul(round + 1, GOLDEN)))
   const once = (value: number): number => {
     let left = Math.floor(value / base)
     let right = value % base
     for (const key of keys) {
-      const turned = (left ^ mixed(right ^ key)) & (base - 1)
+      const turned = (left ^ fmix(right ^ key)) & (base - 1)
       left = right
       right = turned
     }
@@ -37,11 +39,3 @@ export function permutation(size: number, seed: number): (value: number) => numb
 
 /** 2^32 divided by the golden ratio. */
 const GOLDEN = 0x9e3779b9
-
-/** MurmurHash3's finaliser of 32 bits, which every bit of a number changes. */
-export function mixed(value: number): number {
-  let hash = value
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return hash ^ (hash >>> 16)
-}

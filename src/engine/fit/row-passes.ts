@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import {
   addGradient,
   addMoments,
@@ -7,6 +7,7 @@ import {
   PASSED_OVER,
 } from '../../learn/linear/logistic-loss.ts'
 import { marginOf } from '../../learn/linear/packed-rows.ts'
+import { readWhole } from '../../store/read-whole.ts'
 import { PART, type RowTable } from './row-table.ts'
 
 /** A share of the rows that is always summed in one piece, whichever thread does it. */
@@ -112,9 +113,5 @@ function* blocks(
 /** Reads 32-bit words from a place that is counted in words. */
 export function readWords(file: number, words: Uint32Array, count: number, place: number): void {
   const bytes = new Uint8Array(words.buffer, words.byteOffset, 4 * count)
-  for (let done = 0; done < bytes.length; ) {
-    const read = readSync(file, bytes, done, bytes.length - done, 4 * place + done)
-    if (read === 0) throw new Error('a file of features ends early')
-    done += read
-  }
+  if (!readWhole(file, bytes, 4 * place)) throw new Error('a file of features ends early')
 }

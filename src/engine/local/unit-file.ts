@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
-import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { Parts } from '../../model/stage.ts'
 import type { StepTotal } from '../../model/version.ts'
+import { readWhole } from '../../store/read-whole.ts'
 import { writeWhole } from '../../store/write-whole.ts'
 import type { Ending, Joined, Moving } from '../flow.ts'
 import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
@@ -468,10 +469,5 @@ function readPart(address: UnitAddress, packs: PackFiles, part: Part, bytes: Uin
 /** Fills bytes from a place of a unit on. @throws TilthError `damaged`. */
 function readUnit({ path, start }: UnitAddress, packs: PackFiles, offset: number, bytes: Uint8Array): void {
   const file = packs.file(path)
-  let done = 0
-  while (done < bytes.length) {
-    const read = readSync(file, bytes, done, bytes.length - done, start + offset + done)
-    if (read === 0) throw damagedCache(path, new Error('unexpected end of file'))
-    done += read
-  }
+  if (!readWhole(file, bytes, start + offset)) throw damagedCache(path, new Error('unexpected end of file'))
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { mixed } from '../../dedup/mixed.ts'
+import { readWhole } from '../../store/read-whole.ts'
 import { writeWhole } from '../../store/write-whole.ts'
+import { fmix } from '../../text/murmur3.ts'
 import type { Joined } from '../flow.ts'
 import { checked, damagedCache, unchecked } from './cache-file.ts'
 import { OpenFiles } from './open-files.ts'
@@ -127,9 +128,9 @@ function partsDigest(pairs: Uint32Array): bigint {
   let high = 0
   for (let at = 0; at < pairs.length; at += 2) {
     const ordinal = pairs[at] ?? 0
-    const one = mixed(mixed(ordinal ^ 0x5bd1e995) ^ (pairs[at + 1] ?? 0))
+    const one = fmix(fmix(ordinal ^ 0x5bd1e995) ^ (pairs[at + 1] ?? 0))
     low += one >>> 0
-    high += mixed(one ^ ordinal) >>> 0
+    high += fmix(one ^ ordinal) >>> 0
     // As many as a double holds without rounding.
     if (at % 2 ** 20 === 0 || at === pairs.length - 2) {
       sum += BigInt(low) + (BigInt(high) << 32n)
@@ -281,12 +282,7 @@ class VerdictFile {
   #bytes(offset: number, length: number): Buffer {
     const file = this.#open.file(this.#path)
     const buffer = Buffer.allocUnsafe(length)
-    let done = 0
-    while (done < length) {
-      const read = readSync(file, buffer, done, length - done, offset + done)
-      if (read === 0) throw new Error('ends early')
-      done += read
-    }
+    if (!readWhole(file, buffer, offset)) throw new Error('ends early')
     return buffer
   }
 }

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import type { RowKeys } from '../../dedup/buckets.ts'
+import { readWhole } from '../../store/read-whole.ts'
 import { writeWhole } from '../../store/write-whole.ts'
 
 /** Words of a key: its low and its high half, and its row. */
@@ -116,12 +117,7 @@ export class KeySpill {
     if (this.#file === -1) return this.#sorted.subarray(WORDS * start, WORDS * end)
     const words = this.#keys.subarray(0, WORDS * (end - start))
     const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
-    let done = 0
-    while (done < bytes.length) {
-      const read = readSync(this.#file, bytes, done, bytes.length - done, at + BYTES * start + done)
-      if (read === 0) throw new Error(`${this.#path}: ends early`)
-      done += read
-    }
+    if (!readWhole(this.#file, bytes, at + BYTES * start)) throw new Error(`${this.#path}: ends early`)
     return words
   }
 

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { setDigest } from '../../dedup/set-digest.ts'
+import { readWhole } from '../../store/read-whole.ts'
 import { writeWhole } from '../../store/write-whole.ts'
 import type { MemberSource, SizedMember } from '../local/exchanges/compare-partition.ts'
 
@@ -77,12 +78,7 @@ export class MemberSpill implements MemberSource<SpilledMember> {
 
   shingles({ first }: SpilledMember, set: Float64Array): Float64Array {
     const bytes = new Uint8Array(set.buffer, set.byteOffset, set.byteLength)
-    let done = 0
-    while (done < bytes.length) {
-      const read = readSync(this.#file, bytes, done, bytes.length - done, 8 * first + done)
-      if (read === 0) throw new Error(`${this.#path}: ends early`)
-      done += read
-    }
+    if (!readWhole(this.#file, bytes, 8 * first)) throw new Error(`${this.#path}: ends early`)
     return set
   }
 

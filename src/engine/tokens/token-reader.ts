@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { TilthError } from '../../model/error.ts'
+import { readWhole } from '../../store/read-whole.ts'
 import { type TokenSet, widthOf } from './token-set.ts'
 
 /** Reads ids of a token set, whose shards are one after another. Close it. */
@@ -58,10 +59,7 @@ export class TokenReader {
     const path = join(this.#files, this.#set.shards[shard]?.file ?? '')
     let file = this.#open.get(shard)
     if (file === undefined) this.#open.set(shard, (file = openSync(path, 'r')))
-    for (let done = 0; done < into.length; ) {
-      const read = readSync(file, into, done, into.length - done, position + done)
-      if (read === 0) throw new TilthError('damaged', `${path}: shorter than its set says`)
-      done += read
-    }
+    if (!readWhole(file, into, position))
+      throw new TilthError('damaged', `${path}: shorter than its set says`)
   }
 }

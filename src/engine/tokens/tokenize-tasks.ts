@@ -1,4 +1,5 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { readWhole } from '../../store/read-whole.ts'
 import { writeWholeFile } from '../../store/store.ts'
 import { readTable, TableWriter } from '../../store/table.ts'
 import { writeWhole } from '../../store/write-whole.ts'
@@ -169,11 +170,7 @@ function readAt(path: string, offset: number, length: number): Uint8Array {
   const file = openSync(path, 'r')
   try {
     const bytes = Buffer.allocUnsafe(length)
-    for (let done = 0; done < length; ) {
-      const read = readSync(file, bytes, done, length - done, offset + done)
-      if (read === 0) throw new Error(`${path} ends early`)
-      done += read
-    }
+    if (!readWhole(file, bytes, offset)) throw new Error(`${path} ends early`)
     return bytes
   } finally {
     closeSync(file)

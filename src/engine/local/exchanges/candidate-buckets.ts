@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Buckets, buckets, type RowKeys } from '../../../dedup/buckets.ts'
 import { UnionFind } from '../../../dedup/union-find.ts'
+import { fmix } from '../../../text/murmur3.ts'
 import { byteRanges, SKETCH_WORDS } from '../compact-keys.ts'
 import type { TaskContext } from '../context.ts'
 import { type CompactRange, PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
@@ -322,7 +323,5 @@ function dealtFrames(path: string, partition: number): readonly (readonly Uint32
 
 /** Neighbouring roots are not neighbours in the partitions. */
 function spread(root: number): number {
-  let hash = Math.imul(root ^ (root >>> 16), 0x85eb_ca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  return fmix(root) >>> 0
 }

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { setDigest } from '../../../dedup/set-digest.ts'
+import { readWhole } from '../../../store/read-whole.ts'
 import { writeWhole } from '../../../store/write-whole.ts'
 import { checked, damagedCache, unchecked } from '../cache-file.ts'
 import { OpenFiles } from '../open-files.ts'
@@ -225,11 +226,6 @@ export class MemberFile {
       return
     }
     const file = this.#files.file(this.#path)
-    let done = 0
-    while (done < buffer.length) {
-      const read = readSync(file, buffer, done, buffer.length - done, offset + done)
-      if (read === 0) throw new Error('ends early')
-      done += read
-    }
+    if (!readWhole(file, buffer, offset)) throw new Error('ends early')
   }
 }

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { readWhole } from '../../../store/read-whole.ts'
 import { writeWhole } from '../../../store/write-whole.ts'
 import { damagedCache, openCached } from '../cache-file.ts'
 
@@ -134,12 +135,7 @@ export class NumberFile {
   #words(offset: number, count: number): Uint32Array {
     const words = new Uint32Array(count)
     const bytes = bytesOf(words)
-    let done = 0
-    while (done < bytes.length) {
-      const read = readSync(this.#file, bytes, done, bytes.length - done, offset + done)
-      if (read === 0) throw new Error('ends early')
-      done += read
-    }
+    if (!readWhole(this.#file, bytes, offset)) throw new Error('ends early')
     return words
   }
 }
