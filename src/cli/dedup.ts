@@ -13,6 +13,7 @@ import { visible } from '../report/visible.ts'
 import { rankBy } from '../stages/group/rank.ts'
 import { explainNoRoom } from '../store/disk-error.ts'
 import { checkRoom } from '../store/room.ts'
+import { onInterrupt } from './interrupt.ts'
 import { writeKept } from './kept-rows.ts'
 import { sayErrors } from './row-errors.ts'
 import { openRowOutput } from './row-output.ts'
@@ -117,7 +118,10 @@ async function dedup(input: string, flags: Flags): Promise<void> {
     pairs?.abandon()
     rmSync(dir, { recursive: true, force: true })
   }
-  const stop = interruption(leaveNothing)
+  const letGo = onInterrupt(() => {
+    leaveNothing()
+    process.exit(EXIT_CODES.interrupted)
+  })
   try {
     if (pairsPath !== undefined) pairs = openedAt('--pairs', pairsPath, () => new TextOutput(pairsPath))
     const pairsOut = pairs
@@ -156,23 +160,9 @@ async function dedup(input: string, flags: Flags): Promise<void> {
     leaveNothing()
     throw explainNoRoom(error, NO_ROOM)
   } finally {
-    stop()
+    letGo()
     progress.end()
     rmSync(dir, { recursive: true, force: true })
-  }
-}
-
-/** Cleans up before an interrupt ends the process; call what it gives when there is nothing to clean up any more. */
-function interruption(cleanUp: () => void): () => void {
-  const end = (): void => {
-    cleanUp()
-    process.exit(EXIT_CODES.interrupted)
-  }
-  process.once('SIGINT', end)
-  process.once('SIGTERM', end)
-  return () => {
-    process.off('SIGINT', end)
-    process.off('SIGTERM', end)
   }
 }
 

@@ -6,6 +6,7 @@ import { tokenizeRows } from '../engine/tokens/tokenize-rows.ts'
 import { isFlat, TOKEN_FORMATS, type TokenFormat } from '../formats/tokens/token-file.ts'
 import { TilthError } from '../model/error.ts'
 import type { Tokenizer } from '../tokenizers/tokenizer.ts'
+import { onInterrupt } from './interrupt.ts'
 import { wholeNumber } from './options.ts'
 import { sayErrors } from './row-errors.ts'
 import { type InputRow, inputRows } from './row-inputs.ts'
@@ -109,10 +110,12 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
   const progress = rowProgress()
   const errors = new Map<string, number>()
   const done = { rows: 0, documents: 0, tokens: 0, bytes: 0 }
-  const interrupt = interruption()
+  // Between two batches, so that no half of a folder stays behind.
+  const stop = new AbortController()
+  const letGo = onInterrupt(() => stop.abort())
   try {
     const rows = inputRows(inputs, { text: flags.text, id: flags.id })
-    await tokenizeRows(watched(rows, interrupt), workers, flags.encoding, tokenizer, {
+    await tokenizeRows(watched(rows, stop.signal), workers, flags.encoding, tokenizer, {
       tokens: ({ row, file }, ids, bytes) => {
         shards.add({ id: row.id ?? '', file, position: row.position }, ids)
         done.rows++
@@ -130,7 +133,7 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
     say(flags, { ...done, shards: shards.finish() }, errors, progress.end)
   } finally {
     progress.end()
-    interrupt.end()
+    letGo()
     shards.abandon()
   }
 }
@@ -153,29 +156,9 @@ function separatorOf({ separator, to, encoding }: RowFlags, tokenizer: Tokenizer
   })
 }
 
-interface Interruption {
-  readonly signal: AbortSignal
-  readonly end: () => void
-}
-
-/** An interrupt stops the command between two batches, so that no half of a folder stays behind. */
-function interruption(): Interruption {
-  const stop = new AbortController()
-  const abort = (): void => stop.abort()
-  process.once('SIGINT', abort)
-  process.once('SIGTERM', abort)
-  return {
-    signal: stop.signal,
-    end: () => {
-      process.off('SIGINT', abort)
-      process.off('SIGTERM', abort)
-    },
-  }
-}
-
 async function* watched(
   rows: AsyncIterable<readonly InputRow[]>,
-  { signal }: Interruption,
+  signal: AbortSignal,
 ): AsyncGenerator<readonly InputRow[]> {
   for await (const batch of rows) {
     if (signal.aborted) throw new TilthError('interrupted', 'interrupted: nothing was written')

@@ -1,4 +1,5 @@
 import type { RunOptions, RunResult } from '../engine/engine.ts'
+import { onInterrupt } from './interrupt.ts'
 import { progressView } from './progress.ts'
 import { paint, styleOf } from './terminal.ts'
 
@@ -14,14 +15,11 @@ export async function watched(
     say(`${paint('warning', 'accent', style)}: ${text}\n`)
   }
   const stop = new AbortController()
-  const interrupt = (): void => stop.abort()
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
+  const letGo = onInterrupt(() => stop.abort())
   try {
     return await run({ progress: view.show, warn, signal: stop.signal })
   } finally {
     view.end()
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
+    letGo()
   }
 }

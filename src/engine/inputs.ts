@@ -49,14 +49,10 @@ export async function findInputs(
   cwd: string,
   store?: Store,
 ): Promise<FoundInputs> {
-  const names = plan.inputs.map((input) => input.name)
-  for (const name of Object.keys(given)) {
-    if (names.includes(name)) continue
-    const guess = nearest(name, names)
-    throw new TilthError('usage', `--input ${name}=...: the recipe has no input ${name}`, {
-      hint: guess === undefined ? `its inputs are ${names.join(', ')}` : `did you mean ${guess}?`,
-    })
-  }
+  checkInputNames(
+    Object.keys(given),
+    plan.inputs.map((input) => input.name),
+  )
   const files: InputFile[] = []
   const passed: Passed[] = []
   for (const input of plan.inputs) {
@@ -88,6 +84,16 @@ export async function findInputs(
     files.push(...[...found].sort().map((uri) => bindFile(uri, input)))
   }
   return { files, passed }
+}
+
+/** @throws TilthError `usage` where something is given for an input that the recipe does not have. */
+export function checkInputNames(given: readonly string[], names: readonly string[]): void {
+  const unknown = given.find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  const guess = nearest(unknown, names)
+  throw new TilthError('usage', `--input ${unknown}=...: the recipe has no input ${unknown}`, {
+    hint: guess === undefined ? `its inputs are ${names.join(', ')}` : `did you mean ${guess}?`,
+  })
 }
 
 /**

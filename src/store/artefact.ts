@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Json } from '../model/document.ts'
 import { nearest, TilthError } from '../model/error.ts'
 import { makeDirectory } from './directory.ts'
 import { takeLease } from './lease.ts'
 import { DATASET_NAME, type Store, writeWholeFile } from './store.ts'
+import { fileSha256 } from './table.ts'
 
 /** What a fitted thing was made of. */
 export interface ArtefactData {
@@ -101,8 +101,8 @@ export async function writeArtefact(
       files: readdirSync(files)
         .sort()
         .map((file) => {
-          const bytes = readFileSync(join(files, file))
-          return { file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+          const path = join(files, file)
+          return { file, bytes: statSync(path).size, sha256: fileSha256(path) }
         }),
       cost: { cpuSeconds: (user + system) / 1e6, seconds: (performance.now() - begun) / 1e3 },
     }

@@ -2,6 +2,7 @@ import { closeSync, openSync, rmSync } from 'node:fs'
 import type { RowKeys } from '../../dedup/buckets.ts'
 import { readWhole } from '../../store/read-whole.ts'
 import { writeWhole } from '../../store/write-whole.ts'
+import { byteRanges } from '../local/compact-keys.ts'
 
 /** Words of a key: its low and its high half, and its row. */
 const WORDS = 3
@@ -57,20 +58,8 @@ export class KeySpill {
   ranges(most: number): readonly (readonly [from: number, to: number])[] {
     if (this.#file === -1) this.#spilled.push({ at: 0, starts: this.#sort() })
     else if (this.#held > 0) this.#spill()
-    const ranges: (readonly [number, number])[] = []
-    let from = 0
-    let count = 0
-    for (let byte = 0; byte < PARTS; byte++) {
-      const more = this.#count(byte, byte + 1)
-      if (byte > from && count + more > most) {
-        ranges.push([from, byte])
-        from = byte
-        count = 0
-      }
-      count += more
-    }
-    ranges.push([from, PARTS])
-    return ranges
+    const counts = Float64Array.from({ length: PARTS }, (_, byte) => this.#count(byte, byte + 1))
+    return byteRanges(counts, 0, PARTS, most)
   }
 
   /** Keys whose top byte is in [from, to), in the order in which they came, byte by byte. Views that the next call overwrites. */

@@ -1,4 +1,4 @@
-import { nearest, TilthError } from '../../model/error.ts'
+import { TilthError } from '../../model/error.ts'
 import {
   hasParts,
   type MakePart,
@@ -14,7 +14,7 @@ import { checkRecipe, type RecipeInput, schemaError } from '../../plan/recipe.ts
 import { readRecipeYaml } from '../../plan/recipe-file.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunOptions, RunResult } from '../engine.ts'
-import { type FoundInputs, findInputs } from '../inputs.ts'
+import { checkInputNames, type FoundInputs, findInputs } from '../inputs.ts'
 import { loadPlan, readRecipe } from '../recipes.ts'
 import type { Made, Maker } from './makers.ts'
 
@@ -62,14 +62,7 @@ export async function runParts(recipe: PartsRecipe, options: PartsOptions): Prom
 
 /** Whatever can be known to be wrong before the first part runs, is. */
 async function checkAll(recipe: PartsRecipe, options: PartsOptions, makers: readonly Maker[]): Promise<void> {
-  const unknown = Object.keys(options.inputs).find((input) => !Object.hasOwn(recipe.inputs, input))
-  if (unknown !== undefined) {
-    const names = Object.keys(recipe.inputs)
-    const guess = nearest(unknown, names)
-    throw new TilthError('usage', `--input ${unknown}=...: the recipe has no input ${unknown}`, {
-      hint: guess === undefined ? `its inputs are ${names.join(', ')}` : `did you mean ${guess}?`,
-    })
-  }
+  checkInputNames(Object.keys(options.inputs), Object.keys(recipe.inputs))
   const missing = Object.entries(recipe.inputs).filter(
     ([input, { files }]) => (options.inputs[input] ?? files).length === 0,
   )

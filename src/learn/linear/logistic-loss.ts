@@ -24,22 +24,27 @@ export function logLoss(margin: number, label: number): number {
   return signed > 0 ? Math.log1p(Math.exp(-signed)) : Math.log1p(Math.exp(signed)) - signed
 }
 
-/** Sum of the rows' weighted losses. */
-export function lossOf(rows: LabelledRows, weights: Float64Array, intercept: number): number {
-  const { entries, ends, scales, labels, classWeights } = rows
-  let sum = 0
+/** Calls for each row that takes part: its entries, from `start` to `end`, its label, its scale and what its loss counts. */
+function eachRow(
+  { ends, scales, labels, classWeights }: LabelledRows,
+  call: (start: number, end: number, label: number, scale: number, weight: number) => void,
+): void {
   let start = 0
   for (let row = 0; row < ends.length; row++) {
     const end = ends[row] as number
     const label = labels[row] as number
-    if (label === PASSED_OVER) {
-      start = end
-      continue
-    }
-    const margin = intercept + marginOf(entries, start, end, scales[row] as number, weights)
-    sum += (classWeights[label] as number) * logLoss(margin, label)
+    if (label !== PASSED_OVER) call(start, end, label, scales[row] as number, classWeights[label] as number)
     start = end
   }
+}
+
+/** Sum of the rows' weighted losses. */
+export function lossOf(rows: LabelledRows, weights: Float64Array, intercept: number): number {
+  const { entries } = rows
+  let sum = 0
+  eachRow(rows, (start, end, label, scale, weight) => {
+    sum += weight * logLoss(intercept + marginOf(entries, start, end, scale, weights), label)
+  })
   return sum
 }
 
@@ -54,42 +59,23 @@ export function addGradient(
   intercept: number,
   gradient: Float64Array,
 ): number {
-  const { entries, ends, scales, labels, classWeights } = rows
+  const { entries } = rows
   const last = gradient.length - 1
   let loss = 0
-  let start = 0
-  for (let row = 0; row < ends.length; row++) {
-    const end = ends[row] as number
-    const label = labels[row] as number
-    if (label === PASSED_OVER) {
-      start = end
-      continue
-    }
-    const scale = scales[row] as number
-    const weight = classWeights[label] as number
+  eachRow(rows, (start, end, label, scale, weight) => {
     const margin = intercept + marginOf(entries, start, end, scale, weights)
     loss += weight * logLoss(margin, label)
     const slope = weight * (sigmoid(margin) - label)
     addRow(entries, start, end, slope * scale, gradient)
     gradient[last] = (gradient[last] as number) + slope
-    start = end
-  }
+  })
   return loss
 }
 
 /** Adds the sums and the sums of squares of the rows' weighted values to two vectors, by feature. */
 export function addMoments(rows: LabelledRows, sums: Float64Array, squares: Float64Array): void {
-  const { entries, ends, scales, labels, classWeights } = rows
-  let start = 0
-  for (let row = 0; row < ends.length; row++) {
-    const end = ends[row] as number
-    const label = labels[row] as number
-    if (label === PASSED_OVER) {
-      start = end
-      continue
-    }
-    const weight = classWeights[label] as number
-    const scale = scales[row] as number
+  const { entries } = rows
+  eachRow(rows, (start, end, _label, scale, weight) => {
     for (let at = start; at < end; ) {
       const feature = featureAt(entries[at] as number)
       let count = 0
@@ -100,6 +86,5 @@ export function addMoments(rows: LabelledRows, sums: Float64Array, squares: Floa
       sums[feature] = (sums[feature] as number) + weight * value
       squares[feature] = (squares[feature] as number) + weight * value * value
     }
-    start = end
-  }
+  })
 }
