@@ -6,7 +6,7 @@ import { explain, openVersion, type RunResult, Store } from '../src/index.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
 import { keptRows } from '../src/store/version.ts'
 import { decontaminatedByHand } from './decontaminated-by-hand.ts'
-import { keptTexts, rejections, Workplace } from './engine-run.ts'
+import { keptTexts, otherWays, rejections, Workplace } from './engine-run.ts'
 
 const RECIPE: RecipeInput = {
   name: 'clean',
@@ -112,11 +112,7 @@ describe('decontaminate in a run', () => {
     )
   })
 
-  it.each([
-    ['on three workers', { workers: 3 }],
-    ['from files in another order', { inputs: { rows: rows.toReversed() } }],
-    ['within a bound on memory', { memoryBytes: 500 << 20, set: ['inputs.rows.maxRecordBytes=8000000'] }],
-  ])('gives the same %s', async (why, options) => {
+  it.each(otherWays(rows, 3))('gives the same %s', async (why, options) => {
     const other = await place.run(RECIPE, why, { inputs: { rows }, ...options })
     expect(other.manifest.hashes).toEqual(first.manifest.hashes)
   })

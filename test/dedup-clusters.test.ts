@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../src/index.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
 import { keptRows, openVersion } from '../src/store/version.ts'
-import { rejections, Workplace } from './engine-run.ts'
+import { otherWays, rejections, Workplace } from './engine-run.ts'
 
 const RECIPE: RecipeInput = {
   name: 'near',
@@ -71,11 +71,7 @@ describe('a group that decides clusters', () => {
     expect(dropped.some(({ value }) => value === 1)).toBe(true)
   })
 
-  it.each([
-    ['on two workers', { workers: 2 }],
-    ['from files in another order', { inputs: { rows: rows.toReversed() } }],
-    ['within a bound on memory', { memoryBytes: 500 << 20, set: ['inputs.rows.maxRecordBytes=8000000'] }],
-  ])('gives the same %s', async (why, options) => {
+  it.each(otherWays(rows))('gives the same %s', async (why, options) => {
     const other = await place.run(RECIPE, why, { inputs: { rows }, ...options })
     expect(other.manifest.hashes).toEqual(first.manifest.hashes)
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../src/index.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
-import { keptTexts, rejections, Workplace } from './engine-run.ts'
+import { keptTexts, otherWays, rejections, Workplace } from './engine-run.ts'
 import { tokensOf, withoutRepeats } from './repeated-runs.ts'
 
 const RECIPE: RecipeInput = {
@@ -54,11 +54,7 @@ describe('a run with repeated passages', () => {
     for (const row of dropped) expect(row).toMatchObject({ step: 'passages', reason: 'duplicate-substring' })
   })
 
-  it.each([
-    ['on two workers', { workers: 2 }],
-    ['from files in another order', { inputs: { rows: rows.toReversed() } }],
-    ['within a bound on memory', { memoryBytes: 500 << 20, set: ['inputs.rows.maxRecordBytes=8000000'] }],
-  ])('gives the same %s', async (why, options) => {
+  it.each(otherWays(rows))('gives the same %s', async (why, options) => {
     const other = await place.run(RECIPE, why, { inputs: { rows }, ...options })
     expect(other.manifest.hashes).toEqual(first.manifest.hashes)
   })

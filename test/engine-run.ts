@@ -19,6 +19,18 @@ export const PAGES_RECIPE: RecipeInput = {
   ],
 }
 
+/** Other ways of a run over the input `rows`, none of which may change a result. */
+export function otherWays(
+  rows: readonly string[],
+  workers: 2 | 3 = 2,
+): readonly (readonly [how: string, options: RunRecipeOptions])[] {
+  return [
+    [`on ${workers === 2 ? 'two' : 'three'} workers`, { workers }],
+    ['from files in another order', { inputs: { rows: rows.toReversed() } }],
+    ['within a bound on memory', { memoryBytes: 500 << 20, set: ['inputs.rows.maxRecordBytes=8000000'] }],
+  ]
+}
+
 /** A directory of a test's own, with inputs and stores; remove it. */
 export class Workplace {
   readonly dir = mkdtempSync(join(tmpdir(), 'tilth-engine-'))
