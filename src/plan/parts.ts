@@ -133,10 +133,10 @@ const VALUE = /^value:([a-z][a-z0-9-]*)$/
 
 /** Plain data with each `value:NAME` in it replaced by that value. */
 function withValues<T>(data: T, values: Readonly<Record<string, unknown>>, where: string, locate: Locate): T {
-  if (typeof data === 'string') {
-    const name = VALUE.exec(data)?.[1]
-    if (name === undefined) return data
-    if (Object.hasOwn(values, name)) return values[name] as T
+  return withTexts(data, (text) => {
+    const name = VALUE.exec(text)?.[1]
+    if (name === undefined) return text
+    if (Object.hasOwn(values, name)) return values[name]
     const guess = nearest(name, Object.keys(values))
     throw new TilthError('recipe', `${where}: there is no value ${name}${locate(['values'])}`, {
       hint:
@@ -144,12 +144,15 @@ function withValues<T>(data: T, values: Readonly<Record<string, unknown>>, where
           ? `there are ${Object.keys(values).join(', ') || 'none'}`
           : `did you mean ${guess}?`,
     })
-  }
-  if (Array.isArray(data)) return data.map((each) => withValues(each, values, where, locate)) as T
+  })
+}
+
+/** Plain data with each text in it, at any depth, replaced by what is given for it. */
+function withTexts<T>(data: T, given: (text: string) => unknown): T {
+  if (typeof data === 'string') return given(data) as T
+  if (Array.isArray(data)) return data.map((each) => withTexts(each, given)) as T
   if (typeof data !== 'object' || data === null) return data
-  return Object.fromEntries(
-    Object.entries(data).map(([key, each]) => [key, withValues(each, values, where, locate)]),
-  ) as T
+  return Object.fromEntries(Object.entries(data).map(([key, each]) => [key, withTexts(each, given)])) as T
 }
 
 /** `part:NAME`, and behind the word of what an option expects: `fit:part:NAME`. */
@@ -166,16 +169,11 @@ export function references(part: Part): readonly string[] {
 }
 
 /** Plain data with each `part:NAME` in it replaced by what the part wrote. */
-export function resolveReferences<T>(value: T, refOf: (part: string) => string): T {
-  if (typeof value === 'string') {
-    const [, word = '', of] = REFERENCE.exec(value) ?? []
-    return (of === undefined ? value : `${word}${refOf(of)}`) as T
-  }
-  if (Array.isArray(value)) return value.map((each) => resolveReferences(each, refOf)) as T
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, resolveReferences(each, refOf)]),
-  ) as T
+export function resolveReferences<T>(data: T, refOf: (part: string) => string): T {
+  return withTexts(data, (text) => {
+    const [, word = '', of] = REFERENCE.exec(text) ?? []
+    return of === undefined ? text : `${word}${refOf(of)}`
+  })
 }
 
 /** The recipe of a part that has steps of its own. `inputs`: where each of its inputs comes from. */

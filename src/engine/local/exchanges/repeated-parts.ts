@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { buckets } from '../../../dedup/buckets.ts'
+import { doubled } from '../../../dedup/doubled.ts'
 import type { Repeats, SpanGroup } from '../../../model/stage.ts'
 import { stageOf } from '../../../plan/plan.ts'
 import { groupFiles } from '../../stage-files.ts'
@@ -106,11 +107,7 @@ class RepeatedParts {
   }
 
   add(unit: number, ordinal: number, part: number): void {
-    if (this.#filled === this.#triples.length) {
-      const larger = new Uint32Array(2 * this.#filled)
-      larger.set(this.#triples)
-      this.#triples = larger
-    }
+    if (this.#filled === this.#triples.length) this.#triples = doubled(this.#triples)
     this.#triples[this.#filled++] = unit
     this.#triples[this.#filled++] = ordinal
     this.#triples[this.#filled++] = part
