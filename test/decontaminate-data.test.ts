@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { register } from '../src/cli/overlap.ts'
 import { book } from '../src/stages/extract/book.ts'
 import { epubRecord } from './books-fixture.ts'
@@ -15,6 +15,7 @@ const BOOK = 'books/sherlock-holmes.epub'
 
 describeWithData('decontaminate with GSM8K', [TEST, BOOK], () => {
   const place = new Workplace()
+  beforeAll(() => book.load?.(book.options.parse({})))
   afterAll(() => place.remove())
 
   it('takes its questions out of a real book and short pages, as worked out by hand', async () => {
