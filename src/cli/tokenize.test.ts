@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { parquetReadObjects } from 'hyparquet'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { parquetReadObjects, type SchemaElement } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
+import { parquetWriteFile } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../../test/command.ts'
 import { tilth, tilthOn } from '../../test/tilth.ts'
@@ -237,6 +238,216 @@ describe('rows that cannot be read', () => {
       { id: 'c', tokens: [...gpt2.encode('two')] },
     ])
     expect(aboutOf(out).documents).toBe(2)
+  })
+})
+
+describe('conversations', () => {
+  const chatml = gunzipSync(readFileSync('test/golden/tokens/chat.jsonl.gz')).toString().split('\n')[0] ?? ''
+  const { tokenizer: json, template } = JSON.parse(chatml) as { tokenizer: object; template: string }
+  const model = (): string => join(dir, 'chat-model')
+  const rowsFile = (): string => join(dir, 'chats.jsonl')
+  const user = (content: string) => ({ role: 'user', content })
+  const assistant = (content: string) => ({ role: 'assistant', content })
+  const chats: readonly object[] = [
+    {
+      id: 'a',
+      messages: [user('Hello <|im_end|>'), assistant('A river'), user('and'), assistant('sea <|im_end|>')],
+    },
+    { id: 'b', messages: [{ role: 'system', content: 'Be brief.' }, user('Hello'), assistant('Yes')] },
+  ]
+  const bad: readonly object[] = [
+    { id: 'none' },
+    { id: 'null', messages: null },
+    { id: 'empty', messages: [] },
+    { id: 'text', messages: 'Hello' },
+    { id: 'no-role', messages: [{ content: 'Hello' }] },
+    { id: 'wizard', messages: [{ role: 'wizard', content: 'Hello' }] },
+  ]
+  const learned = ['A river<|im_end|>sea <|im_end|><|im_end|>', 'Yes<|im_end|>']
+
+  beforeAll(() => {
+    mkdirSync(model())
+    writeFileSync(join(model(), 'tokenizer.json'), JSON.stringify(json))
+    writeFileSync(join(model(), 'tokenizer_config.json'), JSON.stringify({ chat_template: template }))
+    const lines = (list: readonly object[]): string => list.map((row) => `${JSON.stringify(row)}\n`).join('')
+    writeFileSync(rowsFile(), lines(chats))
+    writeFileSync(join(dir, 'bad-chats.jsonl'), lines([...bad, ...chats]))
+  })
+
+  const chat = async (...args: readonly string[]): Promise<string> => {
+    const out = newOut()
+    const { error } = await run(rowsFile(), '--messages', '--encoding', model(), '--out', out, ...args)
+    expect(error).toBeUndefined()
+    return out
+  }
+  interface Line {
+    readonly tokens: readonly number[]
+    readonly loss_mask: readonly number[]
+  }
+  const linesOf = (out: string): Line[] =>
+    readFileSync(join(out, 'tokens-00000.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line)
+  const learnedOf = ({ tokens, loss_mask }: Line): string =>
+    loadTokenizer(model()).decode(tokens.filter((_, at) => loss_mask[at] === 1))
+
+  it.each([['--template', 'chatml'], []])('have their mask beside the ids: %s %s', async (...args) => {
+    const out = await chat('--to', 'jsonl', '--workers', '2', ...args)
+    expect(linesOf(out).map(learnedOf)).toEqual(learned)
+    const lossTokens = linesOf(out)
+      .flatMap((line) => line.loss_mask)
+      .filter((mask) => mask === 1).length
+    const name = args[1] ?? join(model(), 'tokenizer_config.json')
+    expect(aboutOf(out)).toMatchObject({ documents: 2, separator: null, lossTokens, template: { name } })
+  })
+
+  it('in a column of Parquet, and in a file of bytes for flat ids', async () => {
+    const lines = linesOf(await chat('--to', 'jsonl'))
+    const parquet = await chat('--to', 'parquet')
+    expect(await tableOf(join(parquet, 'tokens-00000.parquet'))).toEqual(
+      lines.map(({ tokens, loss_mask }, at) => ({ id: 'ab'[at], input_ids: tokens, loss_mask })),
+    )
+    const masks = lines.flatMap(({ loss_mask }) => loss_mask)
+    const bin = await chat('--to', 'bin')
+    expect([...u16(join(bin, 'tokens-00000.bin'))]).toEqual(lines.flatMap(({ tokens }) => tokens))
+    expect([...readFileSync(join(bin, 'mask-00000.bin'))]).toEqual(masks)
+    expect(aboutOf(bin).shards[0]?.files.map(({ file }) => file)).toEqual([
+      'tokens-00000.bin',
+      'mask-00000.bin',
+    ])
+    const npy = readFileSync(join(await chat('--to', 'npy'), 'mask-00000.npy'))
+    expect(npy.subarray(10, 60).toString()).toContain("'descr': '|u1'")
+    expect([...npy.subarray(128)]).toEqual(masks)
+  })
+
+  it('learn no separator that is asked for', async () => {
+    const end = loadTokenizer(model()).special.get('<|endoftext|>') ?? -1
+    const out = await chat('--to', 'bin', '--separator', '<|endoftext|>')
+    const [ids, mask] = [u16(join(out, 'tokens-00000.bin')), readFileSync(join(out, 'mask-00000.bin'))]
+    expect(mask).toHaveLength(ids.length)
+    expect([ids.at(-1), mask.at(-1)]).toEqual([end, 0])
+    expect([...mask].filter((_, at) => ids[at] === end)).toEqual([0, 0])
+  })
+
+  it('from another field, and from Parquet, where messages have null for what they lack', async () => {
+    const messages = [user('Hello'), assistant('Yes')].map((message) => ({ ...message, name: null }))
+    const parquet = join(dir, 'chats.parquet')
+    const named = join(dir, 'named.jinja')
+    const refusal = `{% if 'name' in messages[0] %}{{ raise_exception('has a name') }}{% endif %}`
+    writeFileSync(named, refusal + template)
+    parquetWriteFile({
+      filename: parquet,
+      schema: [
+        { name: 'root', num_children: 1 },
+        { name: 'talk', converted_type: 'LIST', repetition_type: 'REQUIRED', num_children: 1 },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        { name: 'element', repetition_type: 'REQUIRED', num_children: 3 },
+        ...['role', 'content', 'name'].map(
+          (name): SchemaElement => ({
+            name,
+            type: 'BYTE_ARRAY',
+            converted_type: 'UTF8',
+            repetition_type: 'OPTIONAL',
+          }),
+        ),
+      ],
+      columnData: [{ name: 'talk', data: [messages] }],
+    })
+    const out = newOut()
+    await run(
+      parquet,
+      '--messages',
+      'talk',
+      '--template',
+      named,
+      '--encoding',
+      model(),
+      '--to',
+      'jsonl',
+      '--out',
+      out,
+    )
+    expect(linesOf(out).map(learnedOf)).toEqual(['Yes<|im_end|>'])
+  })
+
+  it('that are JSON in a text, as CSV has them', async () => {
+    const csv = join(dir, 'chats.csv')
+    writeFileSync(
+      csv,
+      `id,messages\na,"${JSON.stringify([user('Hello'), assistant('Yes')]).replaceAll('"', '""')}"\n`,
+    )
+    const out = newOut()
+    await run(csv, '--messages', '--template', 'chatml', '--encoding', model(), '--to', 'jsonl', '--out', out)
+    expect(linesOf(out).map(learnedOf)).toEqual(['Yes<|im_end|>'])
+  })
+
+  it('that cannot be taken are rows with a reason', () => {
+    const out = newOut()
+    const ran = tilth(
+      dir,
+      'tokenize',
+      join(dir, 'bad-chats.jsonl'),
+      '--messages',
+      '--template',
+      'chatml',
+      '--encoding',
+      model(),
+      '--to',
+      'jsonl',
+      '--out',
+      out,
+    )
+    expect(ran.code).toBe(3)
+    expect(ran.err).toBe(
+      '6 bad rows of 8: no-messages 3, bad-messages 2, template-refused 1\n' +
+        'template-refused: row 5: chatml has no role wizard\n',
+    )
+    const lines = readFileSync(join(out, 'tokens-00000.jsonl'), 'utf8').trim().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as { error?: string }).error)).toEqual([
+      'no-messages',
+      'no-messages',
+      'no-messages',
+      'bad-messages',
+      'bad-messages',
+      'template-refused',
+      undefined,
+      undefined,
+    ])
+    expect(JSON.parse(lines[5] ?? '')).toEqual({
+      id: 'wizard',
+      error: 'template-refused',
+      detail: 'chatml has no role wizard',
+      position: 5,
+    })
+  })
+
+  it('take a template of its own file, or of a list', async () => {
+    const file = join(dir, 'own.jinja')
+    writeFileSync(file, template)
+    const own = await chat('--to', 'jsonl', '--template', file)
+    const list = join(dir, 'list.json')
+    writeFileSync(list, JSON.stringify({ chat_template: [{ name: 'default', template }] }))
+    const listed = await chat('--to', 'jsonl', '--template', list)
+    expect(linesOf(own)).toEqual(linesOf(listed))
+    expect(linesOf(own).map(learnedOf)).toEqual(learned)
+  })
+
+  it.each([
+    [['--messages', '--encoding', 'gpt2', '--to', 'bin'], /which template: there is no template/],
+    [
+      ['--messages', '--encoding', 'gpt2', '--to', 'bin', '--template', 'chatml'],
+      /gpt2 has no special token <\|im_start\|> <\|im_end\|>/,
+    ],
+    [
+      ['--messages', '--encoding', 'gpt2', '--to', 'bin', '--template', 'chatlm'],
+      /--template chatlm: there is no template/,
+    ],
+    [['--messages', '--encoding', 'gpt2', '--to', 'megatron'], /its layout has no place for what is learned/],
+    [['--encoding', 'gpt2', '--to', 'bin', '--template', 'chatml'], /--template is of conversations/],
+  ])('are refused with %j', async (args, message) => {
+    const { error } = await run(rowsFile(), ...args, '--out', newOut())
+    expect(String(error)).toMatch(message)
   })
 })
 

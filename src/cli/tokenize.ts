@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Command, Option } from 'commander'
+import { conversationRow } from '../engine/tokens/conversation.ts'
+import { loadTemplate } from '../engine/tokens/load-template.ts'
 import { loadTokenizer } from '../engine/tokens/load-tokenizer.ts'
 import { TokenShards } from '../engine/tokens/token-shards.ts'
 import { tokenizeRows } from '../engine/tokens/tokenize-rows.ts'
@@ -23,6 +25,8 @@ interface Flags {
   readonly into?: string
   readonly text: string
   readonly id: string
+  readonly messages?: string | true
+  readonly template?: string
   readonly separator?: string
   readonly shardTokens: string
   readonly workers?: string
@@ -42,11 +46,17 @@ its folder). Ids are exactly theirs; what looks like a special token in a text i
 The folder gets shards tokens-00000.*, index.parquet (id, file, position, shard, start, length of each document) and tokens.json. A
 row that cannot be read, or has a word of more than 32 MiB, is counted and left out; in jsonl it is {"id", "error", "position"} in its place.
 
+With --messages rows are conversations, [{"role", "content"}] as OpenAI writes them, which a chat template turns into text: chatml and llama3
+are built in; others are the template of a model in Jinja, by its file, or the one beside the tokenizer.json. Beside each id stands whether
+it is learned, 1 for what the assistant says and the token that ends its turn, 0 for all else: in mask-00000.* for bin and npy, in a
+column loss_mask for parquet and jsonl. What looks like a special token in a message is ordinary text.
+
 Examples:
   tilth tokenize pages.jsonl.zst --encoding gpt2 --to bin --out tokens
   tilth tokenize 'part-*.parquet' --encoding llama/tokenizer.json --to megatron --out tokens
   zcat pages.jsonl.gz | tilth tokenize - --encoding o200k_base --to jsonl --out tokens
   tilth tokenize webtext --encoding gpt2 --into webtext-tokens
+  tilth tokenize chats.jsonl --messages --encoding qwen/tokenizer.json --to parquet --out chats
 
 Exit codes: 0 done; 2 wrong use, or a file that is not there; 3 all rows are done, and some could not be read; 130 interrupted.`
 
@@ -69,10 +79,15 @@ export function register(program: Command): void {
     .option('--sequence <tokens>', 'with --packing whole: tokens of a sequence (default: 2048)')
     .option('--seed <number>', 'with --into: seed of the order of documents (default: 0)')
     .option('--text <field>', 'field that holds the text', 'text')
+    .option('--messages [field]', 'take conversations from a field (default: messages) and mask what is told')
+    .option(
+      '--template <name-or-file>',
+      'with --messages: chatml, llama3, or a template in Jinja (default: the one beside the tokenizer.json)',
+    )
     .option('--id <field>', 'field that holds the id', 'id')
     .option(
       '--separator <token>',
-      'token behind each document: a special token by its text, or none (default: the end of text for bin, npy and megatron; none else)',
+      'token behind each document: a special token by its text, or none (default: the end of text for bin, npy and megatron; none else, and none with --messages)',
     )
     .option('--shard-tokens <n>', 'tokens of a shard at most; a longer document has its own', '100000000')
     .option('--workers <n>', 'threads (default: the number of cores)')
@@ -80,6 +95,7 @@ export function register(program: Command): void {
     .addHelpText('after', HELP)
     .action(async (inputs: readonly string[], _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<Flags & SetFlags>()
+      checkChat(flags)
       if (flags.into !== undefined) return await tokenizeVersion(inputs, flags)
       if (flags.to === undefined || flags.out === undefined) {
         throw new TilthError('usage', 'where to write is missing', {
@@ -94,6 +110,12 @@ type RowFlags = Flags & { readonly to: TokenFormat; readonly out: string }
 
 async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<void> {
   const tokenizer = loadTokenizer(flags.encoding)
+  const settings = {
+    encoding: flags.encoding,
+    ...(flags.messages === undefined ? {} : { chat: { template: flags.template } }),
+  }
+  const template =
+    flags.messages === undefined ? undefined : loadTemplate(flags.template, flags.encoding, tokenizer)
   const workers =
     flags.workers === undefined ? availableParallelism() : wholeNumber(flags.workers, '--workers', 1, 1024)
   const shards = openedAt(
@@ -105,32 +127,39 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
         tokenizer,
         separator: separatorOf(flags, tokenizer),
         shardTokens: wholeNumber(flags.shardTokens, '--shard-tokens', 1, 2 ** 40),
+        ...(template === undefined ? {} : { template }),
       }),
   )
   const progress = rowProgress()
   const errors = new Map<string, number>()
+  const details = new Map<string, string>()
   const done = { rows: 0, documents: 0, tokens: 0, bytes: 0 }
+  let lossTokens = 0
   // Between two batches, so that no half of a folder stays behind.
   const stop = new AbortController()
   const letGo = onInterrupt(() => stop.abort())
   try {
-    const rows = inputRows(inputs, { text: flags.text, id: flags.id })
-    await tokenizeRows(watched(rows, stop.signal), workers, flags.encoding, tokenizer, {
-      tokens: ({ row, file }, ids, bytes) => {
-        shards.add({ id: row.id ?? '', file, position: row.position }, ids)
+    const rows = watched(inputRows(inputs, { text: fieldOf(flags), id: flags.id }), stop.signal)
+    await tokenizeRows(template === undefined ? rows : conversations(rows), workers, settings, tokenizer, {
+      tokens: ({ row, file }, ids, bytes, mask) => {
+        shards.add({ id: row.id ?? '', file, position: row.position }, ids, mask)
+        lossTokens += mask?.reduce((sum, each) => sum + each, 0) ?? 0
         done.rows++
         done.documents++
         done.tokens += ids.length
         done.bytes += bytes
         progress.show('tokenize', done.rows, 0)
       },
-      failed: ({ row, file }, error) => {
-        shards.fail({ id: row.id, error, position: row.position, file })
+      failed: ({ row, file }, { error, detail }) => {
+        shards.fail({ id: row.id, error, detail, position: row.position, file })
+        if (detail !== undefined && !details.has(error)) details.set(error, `row ${row.position}: ${detail}`)
         errors.set(error, (errors.get(error) ?? 0) + 1)
         done.rows++
       },
     })
-    say(flags, { ...done, shards: shards.finish() }, errors, progress.end)
+    const told = { ...done, shards: shards.finish(), ...(template === undefined ? {} : { lossTokens }) }
+    say(flags, told, errors, progress.end)
+    for (const [error, detail] of details) process.stderr.write(`${error}: ${detail}\n`)
   } finally {
     progress.end()
     letGo()
@@ -138,8 +167,38 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
   }
 }
 
+/** @throws TilthError `usage` where flags on conversations do not go together. */
+function checkChat({ messages, template, to, into }: Flags): void {
+  if (messages === undefined) {
+    if (template === undefined) return
+    throw new TilthError('usage', '--template is of conversations', { hint: 'add --messages' })
+  }
+  if (into !== undefined) {
+    throw new TilthError('usage', '--messages: the documents of a version are texts, not conversations', {
+      hint: 'tokenize rows: tilth tokenize FILE --messages --to FORMAT --out DIR',
+    })
+  }
+  if (to === 'megatron') {
+    throw new TilthError('usage', '--to megatron: its layout has no place for what is learned', {
+      hint: '--to npy, bin, parquet or jsonl have a mask beside the ids',
+    })
+  }
+}
+
+function fieldOf({ text, messages }: Flags): string {
+  if (messages === undefined) return text
+  return messages === true ? 'messages' : messages
+}
+
+async function* conversations(rows: AsyncIterable<readonly InputRow[]>): AsyncGenerator<readonly InputRow[]> {
+  for await (const batch of rows) yield batch.map(({ row, file }) => ({ row: conversationRow(row), file }))
+}
+
 /** @throws TilthError `usage` for a token that the vocabulary does not have. */
-function separatorOf({ separator, to, encoding }: RowFlags, tokenizer: Tokenizer): number | undefined {
+function separatorOf(
+  { separator, to, encoding, messages }: RowFlags,
+  tokenizer: Tokenizer,
+): number | undefined {
   const { special, endOfText } = tokenizer
   if (separator === 'none') return undefined
   if (separator !== undefined) {
@@ -149,7 +208,8 @@ function separatorOf({ separator, to, encoding }: RowFlags, tokenizer: Tokenizer
       hint: `it has ${[...special.keys()].slice(0, 12).join(' ') || 'none'}; or say none`,
     })
   }
-  if (!isFlat(to)) return undefined
+  // A template says itself how a conversation ends.
+  if (!isFlat(to) || messages !== undefined) return undefined
   if (endOfText !== undefined) return endOfText
   throw new TilthError('usage', `--to ${to}: ${encoding} does not say which token ends a document`, {
     hint: 'name it with --separator TOKEN, or say --separator none',
@@ -172,6 +232,8 @@ interface Done {
   readonly tokens: number
   readonly bytes: number
   readonly shards: number
+  /** Of conversations: tokens that are learned. */
+  readonly lossTokens?: number
 }
 
 function say(
@@ -182,7 +244,7 @@ function say(
 ): void {
   endProgress()
   sayErrors(errors, done.rows)
-  const { documents, tokens, bytes, shards } = done
+  const { documents, tokens, bytes, shards, lossTokens } = done
   if (flags.json === true) {
     const told = {
       out: flags.out,
@@ -200,7 +262,8 @@ function say(
     tokens === 0
       ? ''
       : ` (${count(Math.round(tokens / documents))} a document, ${(bytes / tokens).toFixed(2)} bytes each)`
+  const learned = lossTokens === undefined ? '' : `, ${count(lossTokens)} of them learned,`
   process.stdout.write(
-    `${counted(documents, 'document')}, ${counted(tokens, 'token')}${means} in ${counted(shards, 'shard')}: ${flags.out}\n`,
+    `${counted(documents, 'document')}, ${counted(tokens, 'token')}${means}${learned} in ${counted(shards, 'shard')}: ${flags.out}\n`,
   )
 }

@@ -1,3 +1,6 @@
+/** What stands before a text that is one part of a longer one: nothing, a token, or text that was encoded apart from it. */
+export type Behind = 'nothing' | 'token' | 'text'
+
 /** Turns texts into ids of tokens, and back. */
 export interface Tokenizer {
   /** As users name it: `o200k_base`, or what was given for a file. */
@@ -10,13 +13,16 @@ export interface Tokenizer {
   readonly endOfText: number | undefined
   /** Special tokens by their text. */
   readonly special: ReadonlyMap<string, number>
+  /** Special tokens that take the white space before or behind them, where there are such. */
+  readonly takesSpaces?: ReadonlyMap<string, { readonly left: boolean; readonly right: boolean }>
   /**
    * Ids of a text. What looks like a special token in it is text as any other, and no token is added. A lone surrogate counts as
    * U+FFFD.
    *
+   * @param behind what a space that the tokenizer puts before texts depends on; nothing is the default.
    * @throws TilthError `data` for a text that the tokenizer cannot take: a single word of more than 32 MiB.
    */
-  encode(text: string): Uint32Array
+  encode(text: string, behind?: Behind): Uint32Array
   /** Text of tokens. Bytes that are no well-formed UTF-8 become U+FFFD. @throws RangeError for an id that is not in the vocabulary. */
   decode(ids: Iterable<number>): string
   /**

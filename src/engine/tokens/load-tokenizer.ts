@@ -5,6 +5,7 @@ import { huggingFaceTokenizer } from '../../tokenizers/hugging-face/tokenizer-js
 import { ENCODINGS, tiktokenTokenizer } from '../../tokenizers/tiktoken.ts'
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 import { encodingRanks } from './encoding-ranks.ts'
+import { namedTokens, tokenizerConfigOf } from './tokenizer-config.ts'
 
 /**
  * The tokenizer of a name of an encoding of tiktoken, of a path of a Hugging Face `tokenizer.json`, or of a folder that has one.
@@ -25,7 +26,8 @@ export function loadTokenizer(nameOrPath: string): Tokenizer {
     })
   }
   const path = stat.isDirectory() ? join(nameOrPath, 'tokenizer.json') : nameOrPath
-  return huggingFaceTokenizer(nameOrPath, fileBytes(path), endOfText(dirname(path)))
+  const { eos_token: endOfText } = namedTokens(tokenizerConfigOf(dirname(path)))
+  return huggingFaceTokenizer(nameOrPath, fileBytes(path), endOfText)
 }
 
 function fileBytes(path: string): Uint8Array {
@@ -36,19 +38,4 @@ function fileBytes(path: string): Uint8Array {
       cause,
     })
   }
-}
-
-/** What `tokenizer_config.json` in a folder calls the end of a text. */
-function endOfText(dir: string): string | undefined {
-  const path = join(dir, 'tokenizer_config.json')
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
-  let config: { readonly eos_token?: unknown }
-  try {
-    config = JSON.parse(readFileSync(path, 'utf8')) as typeof config
-  } catch (cause) {
-    throw new TilthError('input', `${path}: is not JSON`, { cause })
-  }
-  const token = config.eos_token
-  const text = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token
-  return typeof text === 'string' ? text : undefined
 }

@@ -4,6 +4,7 @@ import type { FinishedFile } from '../../formats/tokens/byte-file.ts'
 import { openTokenFile, type TokenFile, type TokenFormat } from '../../formats/tokens/token-file.ts'
 import { TilthError } from '../../model/error.ts'
 import { TableWriter } from '../../store/table.ts'
+import type { ChatTemplate } from '../../tokenizers/chat/chat-template.ts'
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 
 /** Where a document came from. */
@@ -20,6 +21,8 @@ export interface TokenShardOptions {
   readonly tokenizer: Pick<Tokenizer, 'name' | 'specification' | 'vocabularySize'>
   /** Stands behind each document. */
   readonly separator: number | undefined
+  /** Of conversations: what their text was rendered by. A mask stands beside their ids. */
+  readonly template?: Pick<ChatTemplate, 'name' | 'specification'>
   /** A shard is closed before a document that would make it longer. One document is never parted. */
   readonly shardTokens: number
 }
@@ -44,6 +47,8 @@ export class TokenShards {
   #file: TokenFile | undefined
   #documents = 0
   #tokens = 0
+  /** Tokens of all shards that are learned. */
+  #learned = 0
 
   /** @throws TilthError `usage` where there is something of that name already. */
   constructor(dir: string, options: TokenShardOptions) {
@@ -66,11 +71,13 @@ export class TokenShards {
     ])
   }
 
-  add({ id, file, position }: TokenOrigin, ids: Uint32Array): void {
+  /** @param mask of conversations: for each id 1 where it is learned, and 0 where not. A separator is not. */
+  add({ id, file, position }: TokenOrigin, ids: Uint32Array, mask?: Uint8Array): void {
     const { separator, shardTokens } = this.#options
     const whole = separator === undefined ? ids : withSeparator(ids, separator)
     if (this.#documents > 0 && this.#tokens + whole.length > shardTokens) this.#close()
-    this.#open().add(id, whole)
+    this.#open().add(id, whole, mask === undefined ? undefined : lengthened(mask, whole.length))
+    if (mask !== undefined) this.#learned += mask.reduce((sum, each) => sum + each, 0)
     this.#index.append({
       id,
       file: file ?? null,
@@ -92,15 +99,19 @@ export class TokenShards {
   finish(): number {
     if (this.#file !== undefined) this.#close()
     const index = this.#index.finish()
-    const { tokenizer, format, separator } = this.#options
+    const { tokenizer, format, separator, template } = this.#options
     const { name, specification, vocabularySize } = tokenizer
     const about = {
       formatVersion: 1,
       tokenizer: { name, specification, vocabularySize },
+      ...(template === undefined
+        ? {}
+        : { template: { name: template.name, specification: template.specification } }),
       format,
       separator: separator ?? null,
       documents: this.#shards.reduce((sum, { documents }) => sum + documents, 0),
       tokens: this.#shards.reduce((sum, { tokens }) => sum + tokens, 0),
+      ...(template === undefined ? {} : { lossTokens: this.#learned }),
       shards: this.#shards,
       index: { file: 'index.parquet', bytes: index.bytes, sha256: index.sha256 },
     }
@@ -117,13 +128,11 @@ export class TokenShards {
   }
 
   #open(): TokenFile {
-    const stem = `tokens-${String(this.#shards.length).padStart(5, '0')}`
-    this.#file ??= openTokenFile(
-      this.#options.format,
-      this.#partial,
-      stem,
-      this.#options.tokenizer.vocabularySize,
-    )
+    const { format, tokenizer, template } = this.#options
+    this.#file ??= openTokenFile(format, this.#partial, this.#shards.length, {
+      vocabularySize: tokenizer.vocabularySize,
+      hasMask: template !== undefined,
+    })
     return this.#file
   }
 
@@ -140,6 +149,14 @@ function withSeparator(ids: Uint32Array, separator: number): Uint32Array {
   const whole = new Uint32Array(ids.length + 1)
   whole.set(ids)
   whole[ids.length] = separator
+  return whole
+}
+
+/** A mask with zeros behind it. */
+function lengthened(mask: Uint8Array, length: number): Uint8Array {
+  if (mask.length === length) return mask
+  const whole = new Uint8Array(length)
+  whole.set(mask)
   return whole
 }
 

@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 import { besideModule, TaskPool } from '../task-pool.ts'
 import type { TextRow } from '../text-rows.ts'
-import { type TokenBatch, tokenizeBatch } from './text-batch.ts'
+import { batchTokenizer, type TextError, type TokenBatch, type TokenizeSettings } from './text-batch.ts'
 
 /** A batch is closed when its texts have so many characters, or at so many rows. */
 const BATCH_LENGTH = 1 << 20
@@ -18,9 +18,10 @@ export interface SourceRow {
 
 /** Takes rows in the order of the input. */
 export interface TokenSink {
-  tokens(row: SourceRow, ids: Uint32Array, bytes: number): void
-  /** A row that has no text, or whose text the tokenizer refuses (`word-too-long`). */
-  failed(row: SourceRow, error: string): void
+  /** @param mask of conversations: for each id 1 where it is learned, and 0 where not. */
+  tokens(row: SourceRow, ids: Uint32Array, bytes: number, mask?: Uint8Array): void
+  /** A row that has no text, or whose text the tokenizer refuses (`word-too-long`), or its template. */
+  failed(row: SourceRow, error: TextError): void
 }
 
 /**
@@ -28,19 +29,19 @@ export interface TokenSink {
  *
  * Memory is bounded: some batches a worker are held, of long texts fewer, and reading waits for them.
  *
- * @param encoding what workers load their tokenizer by; `tokenizer` is that of this thread.
+ * @param settings what workers load their tokenizer and template by; `tokenizer` is that of this thread.
  */
 export async function tokenizeRows(
   batches: AsyncIterable<readonly SourceRow[]>,
   workers: number,
-  encoding: string,
+  settings: TokenizeSettings,
   tokenizer: Tokenizer,
   sink: TokenSink,
 ): Promise<void> {
   const pool = new TaskPool<readonly string[], TokenBatch>(workers, {
     entry: besideModule(import.meta.url, 'tokenize-worker'),
-    settings: encoding,
-    here: (texts) => tokenizeBatch(texts, tokenizer),
+    settings,
+    here: batchTokenizer(settings, tokenizer),
   })
   const open: {
     readonly rows: readonly SourceRow[]
@@ -89,20 +90,20 @@ async function* regrouped(
   if (rows.length > 0) yield { rows, length }
 }
 
-function handOn(rows: readonly SourceRow[], { ids, ends, bytes }: TokenBatch, sink: TokenSink): void {
+function handOn(rows: readonly SourceRow[], { ids, mask, texts }: TokenBatch, sink: TokenSink): void {
   let text = 0
   let start = 0
   for (const each of rows) {
     if ('error' in each.row) {
-      sink.failed(each, each.row.error)
+      sink.failed(each, { error: each.row.error })
       continue
     }
-    const end = ends[text] ?? -1
-    if (end < 0) sink.failed(each, 'word-too-long')
-    else {
-      sink.tokens(each, ids.subarray(start, end), bytes[text] ?? 0)
-      start = end
+    const made = texts[text++] ?? { error: 'word-too-long' }
+    if ('error' in made) {
+      sink.failed(each, made)
+      continue
     }
-    text++
+    sink.tokens(each, ids.subarray(start, made.end), made.bytes, mask?.subarray(start, made.end))
+    start = made.end
   }
 }

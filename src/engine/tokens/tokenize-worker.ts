@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadTokenizer } from './load-tokenizer.ts'
-import { tokenizeBatch } from './text-batch.ts'
+import { batchTokenizer, type TokenizeSettings } from './text-batch.ts'
 
 /** Entry of a worker thread of `tilth tokenize`: one batch of texts after another. */
 const port = parentPort
 if (port !== null) {
-  const tokenizer = loadTokenizer(workerData as string)
+  const settings = workerData as TokenizeSettings
+  const tokenize = batchTokenizer(settings, loadTokenizer(settings.encoding))
   port.on('message', (texts: readonly string[]) => {
-    const batch = tokenizeBatch(texts, tokenizer)
-    port.postMessage(batch, [batch.ids.buffer])
+    const batch = tokenize(texts)
+    const { ids, mask } = batch
+    port.postMessage(batch, mask === undefined ? [ids.buffer] : [ids.buffer, mask.buffer])
   })
 }

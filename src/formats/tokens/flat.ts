@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ByteFile, type FinishedFile } from './byte-file.ts'
 import type { TokenFile } from './token-file.ts'
-import { packed, smallestType, type TokenType } from './token-type.ts'
+import { packed, type TokenType } from './token-type.ts'
 
 /**
  * `.bin`: ids one after another, little-endian, and nothing else; `uint16` where the vocabulary has up to 65,536 ids, `uint32` above.
@@ -11,8 +11,8 @@ export class BinFile implements TokenFile {
   readonly #type: TokenType
   readonly #file: ByteFile
 
-  constructor(dir: string, stem: string, vocabularySize: number) {
-    this.#type = smallestType(vocabularySize)
+  constructor(dir: string, stem: string, type: TokenType) {
+    this.#type = type
     this.#file = new ByteFile(join(dir, `${stem}.bin`), `${stem}.bin`)
   }
 

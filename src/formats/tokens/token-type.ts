@@ -1,7 +1,7 @@
 import { endianness } from 'node:os'
 
-/** How an id is stored. All are little-endian. */
-export type TokenType = 'uint16' | 'int32' | 'uint32'
+/** How an id, or a number beside it, is stored. All are little-endian. */
+export type TokenType = 'uint8' | 'uint16' | 'int32' | 'uint32'
 
 /** The smallest unsigned type that has room for all ids of a vocabulary. */
 export function smallestType(vocabularySize: number): TokenType {
@@ -9,11 +9,12 @@ export function smallestType(vocabularySize: number): TokenType {
 }
 
 export function bytesOfType(type: TokenType): number {
-  return type === 'uint16' ? 2 : 4
+  return type === 'uint8' ? 1 : type === 'uint16' ? 2 : 4
 }
 
 /** Ids as bytes. */
 export function packed(ids: Uint32Array, type: TokenType): Uint8Array {
+  if (type === 'uint8') return Uint8Array.from(ids)
   const array = type === 'uint16' ? Uint16Array.from(ids) : ids
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
   if (endianness() === 'LE') return bytes

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { TilthError } from '../../model/error.ts'
 import { ByteEncoder } from '../byte-encoder.ts'
 import { IdList } from '../id-list.ts'
-import type { Tokenizer } from '../tokenizer.ts'
+import type { Behind, Tokenizer } from '../tokenizer.ts'
 import { cutBy, wordExpression } from '../word-pattern.ts'
 import { type AddedToken, addedTokenCutter, addedTokensOf, type Section } from './added-tokens.ts'
 import { byteMerges } from './bpe-model.ts'
@@ -14,6 +14,7 @@ import { type Part, partOf } from './part.ts'
 import type { Piece } from './pieces.ts'
 import { byteLevelOf, preTokenizerOf } from './pre-tokenizers.ts'
 import { scoreNumber } from './score-number.ts'
+import { withoutPrefix } from './without-prefix.ts'
 
 /** Names that models give to the token that ends a text, where nothing says which it is. */
 const END_OF_TEXT = [
@@ -76,8 +77,9 @@ function scored(_: string, value: unknown, context?: { readonly source?: string 
 function assemble(name: string, json: Part, endOfText: string | undefined): Tokenizer {
   const model = partOf(json['model'], 'model') ?? {}
   const added = addedTokensOf(json['added_tokens'])
-  const normalize = normalizerOf(json['normalizer'], 'normalizer')
-  const encodeSection = sectionEncoder(json, model)
+  const encode = textEncoder(json, model, added)
+  const bare = withoutPrefix(json)
+  const encodeBare = lazily(() => (bare === undefined ? encode : textEncoder(bare, model, added)))
   const vocabulary = new Map(Object.entries(tokensOf(model)))
   for (const { content, id } of added) vocabulary.set(content, id)
   const texts = new Map([...vocabulary].map(([text, id]) => [id, text]))
@@ -89,14 +91,20 @@ function assemble(name: string, json: Part, endOfText: string | undefined): Toke
   }
   const decode = lazily(() => decoderOf(json['decoder'], 'decoder'))
   const bytes = bytesBy(json, new Set(added.map(({ id }) => id)))
-  const whole = encodeSection.takesText && partOf(json['normalizer'], 'normalizer') === undefined
+  const takesSpaces = added.filter(
+    ({ isSpecial, takesLeft, takesRight }) => isSpecial && (takesLeft || takesRight),
+  )
   return {
     name,
     vocabularySize: [...texts.keys()].reduce((most, id) => Math.max(most, id + 1), 0),
     specification: specificationOf(json),
     endOfText: endOfTextOf(endOfText, special, vocabulary),
     special,
-    encode: encoderOf(added, normalize, encodeSection.encode, whole),
+    takesSpaces: new Map(
+      takesSpaces.map(({ content, takesLeft: left, takesRight: right }) => [content, { left, right }]),
+    ),
+    encode: (text, behind: Behind = 'nothing') =>
+      behind === 'text' ? encodeBare()(text, false) : encode(text, behind === 'nothing'),
     decode: (ids) => decode()(Array.from(ids, textOf)).join(''),
     bytesOf: (id) => bytes(textOf(id), id),
   }
@@ -123,6 +131,15 @@ function tokensOf(model: Part): Readonly<Record<string, number>> {
   const { vocab } = model
   if (!Array.isArray(vocab)) return (vocab ?? {}) as Record<string, number>
   return Object.fromEntries((vocab as [string, number][]).map(([token], id) => [token, id]))
+}
+
+type EncodeText = (text: string, isFirst: boolean) => Uint32Array
+
+function textEncoder(json: Part, model: Part, added: readonly AddedToken[]): EncodeText {
+  const encodeSection = sectionEncoder(json, model)
+  const normalize = normalizerOf(json['normalizer'], 'normalizer')
+  const whole = encodeSection.takesText && partOf(json['normalizer'], 'normalizer') === undefined
+  return encoderOf(added, normalize, encodeSection.encode, whole)
 }
 
 interface SectionEncoder {
@@ -186,7 +203,7 @@ function encoderOf(
   normalize: Normalizer,
   encodeSection: SectionEncoder['encode'],
   takesText: boolean,
-): (text: string) => Uint32Array {
+): EncodeText {
   const cutRaw = addedTokenCutter(added.filter(({ isNormalized }) => !isNormalized))
   const cutNormal = addedTokenCutter(
     added
@@ -194,15 +211,15 @@ function encoderOf(
       .map((token) => ({ ...token, content: normalize(token.content) })),
   )
   if (takesText && cutRaw === undefined && cutNormal === undefined) {
-    return (text) => {
+    return (text, isFirst) => {
       let ids: ArrayLike<number> = []
-      encodeSection(text, true, (found) => {
+      encodeSection(text, isFirst, (found) => {
         ids = found
       })
       return ids as Uint32Array
     }
   }
-  return (text) => {
+  return (text, isFirst) => {
     const ids = new IdList()
     const take = (found: ArrayLike<number>): void => ids.append(found)
     const within = (
@@ -214,11 +231,11 @@ function encoderOf(
         else then(section.text, section.isFirst)
       }
     }
-    const whole = { text: text.toWellFormed(), isFirst: true }
-    within(cutRaw?.(whole) ?? [whole], (raw, isFirst) => {
-      const section = { text: normalize(raw), isFirst }
-      within(cutNormal?.(section) ?? [section], (part, first) => {
-        if (part !== '') encodeSection(part, first, take)
+    const whole = { text: text.toWellFormed(), isFirst }
+    within(cutRaw?.(whole) ?? [whole], (raw, first) => {
+      const section = { text: normalize(raw), isFirst: first }
+      within(cutNormal?.(section) ?? [section], (part, firstPart) => {
+        if (part !== '') encodeSection(part, firstPart, take)
       })
     })
     return ids.toArray()

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { Template } from '@huggingface/jinja'
+import type { Json } from '../../model/document.ts'
+import { TilthError } from '../../model/error.ts'
+import type { Marks } from './marks.ts'
+
+/** A message as OpenAI writes it; what else it has, such as `tool_calls`, is the template's business. */
+export type Message = Readonly<Record<string, Json>> & { readonly role: string }
+
+export interface Conversation {
+  readonly messages: readonly Message[]
+  /** Functions that the model may call, as JSON schemas. */
+  readonly tools: readonly Json[] | null
+}
+
+/** What a template says is learned: transformers' own tag, which Jinja does not know. */
+const GENERATION = /\{%([-+]?)\s*(end)?generation\s*([-+]?)%\}/g
+
+/** Takes the clock away: Jinja's names cannot be set from outside. The end of the line is one that a tag swallows. */
+const NO_CLOCK = '{% set strftime_now = tilth_undefined %}\n'
+
+/** A chat template in Jinja, as Hugging Face models have it. */
+export class ChatTemplate {
+  readonly name: string
+  /** SHA-256, lower-case hex, of all that decides how a conversation is rendered. */
+  readonly specification: string
+  /** Whether the template itself says what is learned. */
+  readonly hasGeneration: boolean
+  /** The template as it was given. */
+  readonly source: string
+  readonly #template: Template
+  readonly #variables: Readonly<Record<string, string>>
+
+  /**
+   * @param variables texts that the template names, such as `bos_token`.
+   * @throws TilthError `input` for a template that is no Jinja.
+   */
+  constructor(name: string, source: string, variables: Readonly<Record<string, string>> = {}) {
+    this.name = name
+    this.source = source
+    this.#variables = variables
+    this.specification = createHash('sha256').update(JSON.stringify({ source, variables })).digest('hex')
+    this.hasGeneration = source.search(GENERATION) >= 0
+    // A tag gives way to tags, so that what Jinja does to the spaces around it stays as it is.
+    const marked = source.replace(
+      GENERATION,
+      (_, left: string, end: string | undefined, right: string) =>
+        `{%${left} if true %}{{ ${end === undefined ? 'tilth_begin' : 'tilth_end'} }}{% endif ${right}%}`,
+    )
+    try {
+      this.#template = new Template(NO_CLOCK + marked)
+    } catch (cause) {
+      throw new TilthError('input', `${name}: is no template: ${(cause as Error).message}`, { cause })
+    }
+  }
+
+  /**
+   * The text of a conversation, with the marks of what is learned where the template has them.
+   *
+   * The day's date is not told: a template that has a date of its own to fall back on takes that.
+   *
+   * @param asksOn whether the header of the model's next turn stands at the end.
+   * @throws Error that the template raises, or that a message causes which it has no place for.
+   */
+  render({ messages, tools }: Conversation, { begin, end }: Marks, asksOn = false): string {
+    return this.#template.render({
+      ...this.#variables,
+      messages,
+      tools,
+      documents: null,
+      add_generation_prompt: asksOn,
+      tilth_begin: begin,
+      tilth_end: end,
+    })
+  }
+}

@@ -1,0 +1,91 @@
+import type { ChatTemplate, Conversation } from './chat-template.ts'
+import type { Marks } from './marks.ts'
+import type { SpecialTokens } from './special-tokens.ts'
+
+/** What the model says in each conversation, for templates that do not say what is learned. */
+export class ModelTurns {
+  readonly #template: ChatTemplate
+  readonly #special: SpecialTokens
+  #endOfTurn: string | null | undefined
+
+  constructor(template: ChatTemplate, special: SpecialTokens) {
+    this.#template = template
+    this.#special = special
+  }
+
+  /**
+   * The text of a conversation with marks around what the model says: from behind the header that asks for its turn to the special token
+   * that ends it, or to the end of what the message added where there is none.
+   *
+   * A turn begins where the conversation before it, rendered with that header, ends. Gives nothing where the whole conversation does not
+   * begin with that, so that nobody can say which part is the model's.
+   *
+   * @throws Error of the template.
+   */
+  marked(conversation: Conversation, marks: Marks): string | undefined {
+    const whole = this.#template.render(conversation, marks)
+    let text = ''
+    let done = 0
+    for (const [at, { role }] of conversation.messages.entries()) {
+      if (role !== 'assistant') continue
+      const start = this.#startOf(conversation, at, whole, marks)
+      if (start === undefined || start < done) return undefined
+      const end = this.#endOf(conversation, at, { whole, start }, marks)
+      if (end === undefined) return undefined
+      text += whole.slice(done, start) + marks.begin + whole.slice(start, end) + marks.end
+      done = end
+    }
+    return text + whole.slice(done)
+  }
+
+  #startOf(conversation: Conversation, at: number, whole: string, marks: Marks): number | undefined {
+    const before = { ...conversation, messages: conversation.messages.slice(0, at) }
+    const asked = this.#template.render(before, marks, true)
+    if (whole.startsWith(asked)) return asked.length
+    // Some headers go on with what makes the model think, which is not there in turns that are over.
+    const { length } = this.#template.render(before, marks)
+    let same = 0
+    while (same < asked.length && asked[same] === whole[same]) same++
+    const header = asked.slice(0, same)
+    let end = header.lastIndexOf('\n') + 1
+    for (const token of this.#special.endsIn(header, marks)) end = Math.max(end, token.end)
+    return end > length && length <= same ? end : undefined
+  }
+
+  #endOf(
+    conversation: Conversation,
+    at: number,
+    { whole, start }: { readonly whole: string; readonly start: number },
+    marks: Marks,
+  ): number | undefined {
+    const until = this.#template.render(
+      { ...conversation, messages: conversation.messages.slice(0, at + 1) },
+      marks,
+    )
+    if (until.length >= start && whole.startsWith(until)) {
+      let last = start
+      for (const { end } of this.#special.endsIn(whole.slice(start, until.length), marks)) last = start + end
+      return last > start && whole.slice(last, until.length).trim() === '' ? last : until.length
+    }
+    // What a turn holds depends on those behind it: its end is known by its token alone.
+    const token = this.#endToken(marks)
+    for (const { text, end } of this.#special.endsIn(whole.slice(start), marks))
+      if (text === token) return start + end
+    return undefined
+  }
+
+  /** The token that stands behind what the model says, asked of the template once. */
+  #endToken(marks: Marks): string | null {
+    if (this.#endOfTurn !== undefined) return this.#endOfTurn
+    this.#endOfTurn = null
+    const said = 'said-by-the-model'
+    const messages = [
+      { role: 'user', content: 'asked' },
+      { role: 'assistant', content: said },
+    ]
+    const text = this.#template.render({ messages, tools: null }, marks)
+    const from = text.lastIndexOf(said) + said.length
+    for (const token of this.#special.endsIn(text.slice(from), marks)) return (this.#endOfTurn = token.text)
+    return null
+  }
+}
