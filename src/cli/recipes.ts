@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { parse } from 'yaml'
-import { builtInRecipes, loadRecipe, readRecipe } from '../engine/recipes.ts'
+import { builtInRecipes, outlineOf, readRecipe } from '../engine/recipes.ts'
 import { styleOf, table } from './terminal.ts'
 
 export function register(program: Command): void {
@@ -47,7 +47,7 @@ interface RecipeRow {
 }
 
 async function rowOf(name: string): Promise<RecipeRow> {
-  const loaded = await loadRecipe(name)
+  const loaded = await outlineOf(name)
   if ('parts' in loaded) {
     const { parts } = loaded
     const names = parts.parts.map((part) => part.name)

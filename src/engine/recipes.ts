@@ -92,6 +92,17 @@ export async function loadPlan(
   })
 }
 
+/**
+ * What a built-in recipe does, before it is known which files its options name: one may need a model that
+ * nobody has given.
+ */
+export async function outlineOf(name: string): Promise<{ readonly plan: Plan } | { readonly parts: PartsRecipe }> {
+  const { yaml, fileName } = await readRecipe(name, process.cwd())
+  const { raw, locate } = readRecipeYaml(yaml, fileName)
+  if (hasParts(raw)) return { parts: checkParts(raw, locate) }
+  return { plan: planRecipe(checkRecipe(raw, locate), locate) }
+}
+
 /** The plan of a checked recipe, with the code and the files that it names. */
 async function bound({ recipe, locate }: ParsedRecipe, cwd: string, store: Store | undefined): Promise<Plan> {
   const own = await loadOwnStages(recipe, cwd)

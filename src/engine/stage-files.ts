@@ -45,7 +45,8 @@ function pathsOf(step: PlanStep): readonly string[] {
     return stageOf(step).files?.(step.options) ?? []
   } catch (error) {
     if (!(error instanceof TilthError)) throw error
-    const hint = error.hint === undefined ? {} : { hint: error.hint }
+    // A stage does not know what a recipe calls it.
+    const hint = error.hint === undefined ? {} : { hint: error.hint.replaceAll('STEP', step.name) }
     throw new TilthError(error.code, `steps.${step.name}: ${error.message}`, hint)
   }
 }

@@ -52,7 +52,7 @@ export const quality = defineAnnotate({
   files: ({ model }) => {
     if (model !== '') return [model]
     throw new TilthError('recipe', 'quality: model must be given', {
-      hint: 'fit:NAME for one that tilth fit quality made, or the path of a model',
+      hint: 'for a run: --set steps.STEP.model=MODEL; MODEL is fit:NAME for one that tilth fit quality made, or the path of a fastText model, such as DCLM’s from huggingface.co/mlfoundations/fasttext-oh-eli5',
     })
   },
   signals: {
