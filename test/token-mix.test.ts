@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parquetReadObjects } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exportTokenSet } from '../src/engine/tokens/export-token-set.ts'
 import { loadTokenizer } from '../src/engine/tokens/load-tokenizer.ts'
 import { makeTokenSet, tokenSetOptions } from '../src/engine/tokens/make-token-set.ts'
 import { makeMixture, mixtureOptions, openMixture, orderOf } from '../src/engine/tokens/mix.ts'
 import { TokenReader } from '../src/engine/tokens/token-reader.ts'
 import { openTokenSet } from '../src/engine/tokens/token-set.ts'
 import { traceMixed, traceToken } from '../src/engine/tokens/trace.ts'
+import type { TokenFormat } from '../src/formats/tokens/token-file.ts'
 import { Store } from '../src/store/store.ts'
 import { readTable } from '../src/store/table.ts'
 import { keptRows } from '../src/store/version.ts'
@@ -63,6 +67,109 @@ describe('token sets and mixtures', () => {
     })
     await make('many-tokens', 'many')
     await make('few-tokens', 'few')
+  })
+
+  describe('exported', () => {
+    const out = (name: string): string => join(place.dir, 'out', name)
+    const exported = async (set: string, format: TokenFormat): Promise<string> => {
+      const dir = out(`${set}-${format}`)
+      await exportTokenSet(openTokenSet(store, set), format, dir)
+      return dir
+    }
+    const idsOf = (set: string): Uint32Array => {
+      const { files, set: open } = openTokenSet(store, set)
+      const reader = new TokenReader(files, open)
+      const ids = reader.ids(0, open.tokens)
+      reader.close()
+      return ids
+    }
+    const rowsOf = async (path: string) => {
+      const rows: Record<string, unknown>[] = []
+      for await (const batch of readTable(path)) rows.push(...batch)
+      return rows
+    }
+    const u16 = (bytes: Buffer): number[] =>
+      Array.from({ length: bytes.length / 2 }, (_, at) => bytes.readUInt16LE(2 * at))
+
+    it('are the same ids in every layout', async () => {
+      const ids = [...idsOf('few-tokens')]
+      expect(u16(readFileSync(join(await exported('few-tokens', 'bin'), 'tokens-00000.bin')))).toEqual(ids)
+      const npy = readFileSync(join(await exported('few-tokens', 'npy'), 'tokens-00000.npy'))
+      expect(u16(npy.subarray(128))).toEqual(ids)
+      const megatron = await exported('few-tokens', 'megatron')
+      expect(u16(readFileSync(join(megatron, 'tokens-00000.bin')))).toEqual(ids)
+      expect(readFileSync(join(megatron, 'tokens-00000.idx')).readBigUInt64LE(18)).toBe(24n)
+      const lines = readFileSync(join(await exported('few-tokens', 'jsonl'), 'tokens-00000.jsonl'), 'utf8')
+      const rows = lines
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { id: string; tokens: number[] })
+      expect(rows.flatMap(({ tokens }) => tokens)).toEqual(ids)
+      expect(rows).toHaveLength(24)
+    })
+
+    it('have a row a document, and an index that says whose tokens are whose', async () => {
+      const dir = await exported('many-tokens', 'parquet')
+      const bytes = readFileSync(join(dir, 'tokens-00000.parquet'))
+      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
+      const rows = (await parquetReadObjects({ file, compressors })) as { id: string; input_ids: number[] }[]
+      const ids = idsOf('many-tokens')
+      const index = await rowsOf(join(dir, 'index.parquet'))
+      expect(rows).toHaveLength(300)
+      for (const [at, row] of rows.entries()) {
+        const [start, tokens] = [Number(index[at]?.['start']), Number(index[at]?.['tokens'])]
+        expect(row).toEqual({ id: index[at]?.['id'], input_ids: [...ids.subarray(start, start + tokens)] })
+      }
+      const about = JSON.parse(readFileSync(join(dir, 'tokens.json'), 'utf8')) as object
+      expect(about).toMatchObject({
+        set: 'many-tokens@1',
+        from: 'many@1',
+        format: 'parquet',
+        tokens: ids.length,
+      })
+    })
+
+    it('have a row a sequence where documents are packed', async () => {
+      const { set } = await make('packed-tokens', 'many', 1, { packing: 'whole', sequence: 128 })
+      const lines = readFileSync(join(await exported('packed-tokens', 'jsonl'), 'tokens-00000.jsonl'), 'utf8')
+      const rows = lines
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { id: string; tokens: number[] })
+      expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: set.tokens / 128 }, (_, at) => `0:${at}`))
+      expect(rows.every(({ tokens }) => tokens.length === 128)).toBe(true)
+      expect(rows.flatMap(({ tokens }) => tokens)).toEqual([...idsOf('packed-tokens')])
+    })
+
+    it('shard by shard', async () => {
+      const open = openTokenSet(store, 'few-tokens')
+      const twice = {
+        ...open.set,
+        shards: [...open.set.shards, ...open.set.shards],
+        tokens: 2 * open.set.tokens,
+      }
+      await exportTokenSet({ ...open, set: twice }, 'jsonl', out('twice'))
+      const [one, two] = [0, 1].map((shard) =>
+        readFileSync(join(out('twice'), `tokens-0000${shard}.jsonl`), 'utf8'),
+      )
+      expect(one).toBe(two)
+      expect(one).toBe(readFileSync(join(out('few-tokens-jsonl'), 'tokens-00000.jsonl'), 'utf8'))
+      const shards = (await rowsOf(join(out('twice'), 'index.parquet'))).map(({ shard }) => Number(shard))
+      expect(shards).toEqual([...Array<number>(24).fill(0), ...Array<number>(24).fill(1)])
+    })
+
+    it('by the command, which takes no version for tokens and writes over nothing', () => {
+      const run = (...args: readonly string[]) => tilth(place.dir, 'export', ...args, '--store', 'store')
+      const made = run('few-tokens', '--to', 'npy', '--out', 'by-command')
+      expect(made.err).toBe('')
+      expect(made.out).toMatch(/^few-tokens@1: [\d,]+ tokens of 24 documents in 1 file, .*by-command\n$/)
+      expect(run('few-tokens', '--to', 'npy', '--out', 'by-command').err).toMatch(/is there already/)
+      expect(run('few', '--to', 'bin', '--out', 'none').err).toMatch(
+        /few is a version, and holds texts[\s\S]*--into/,
+      )
+      expect(run('few', '--to', 'jsonl', '--out', 'texts').code).toBe(0)
+      expect(run('few-tokens', '--to', 'jsonl', '--out', 'lines').out).toContain('few-tokens@1')
+    })
   })
 
   it('hold the ids of every document, in an order that only seed and ids decide', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { FinishedFile } from '../../formats/tokens/byte-file.ts'
-import { openTokenFile, type TokenFile, type TokenFormat } from '../../formats/tokens/token-file.ts'
+import { idType, openTokenFile, type TokenFile, type TokenFormat } from '../../formats/tokens/token-file.ts'
 import { TilthError } from '../../model/error.ts'
 import { TableWriter } from '../../store/table.ts'
 import type { ChatTemplate } from '../../tokenizers/chat/chat-template.ts'
@@ -130,7 +130,7 @@ export class TokenShards {
   #open(): TokenFile {
     const { format, tokenizer, template } = this.#options
     this.#file ??= openTokenFile(format, this.#partial, this.#shards.length, {
-      vocabularySize: tokenizer.vocabularySize,
+      type: idType(format, tokenizer.vocabularySize),
       hasMask: template !== undefined,
     })
     return this.#file

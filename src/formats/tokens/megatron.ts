@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { ByteFile, type FinishedFile } from './byte-file.ts'
 import type { TokenFile } from './token-file.ts'
-import { bytesOfType, packed, type TokenType } from './token-type.ts'
+import { bytesOfType, packed } from './token-type.ts'
 
-/** Vocabularies below this are stored in 16 bits, as Megatron-LM decides it. */
-const SHORT_VOCABULARY = 65_500
 /** Megatron-LM's numbers of the types. It has no unsigned type of 32 bits. */
 const CODES = { uint16: 8, int32: 4 } as const
+export type MegatronType = keyof typeof CODES
 
 /**
  * Megatron-LM's `.bin` and `.idx`: ids one after another, and where each document begins.
@@ -16,15 +15,14 @@ const CODES = { uint16: 8, int32: 4 } as const
  * document begins, the end included (i64). A document is one sequence. All is little-endian.
  */
 export class MegatronFile implements TokenFile {
-  readonly #type: TokenType
+  readonly #type: MegatronType
   readonly #code: number
   readonly #file: ByteFile
   readonly #dir: string
   readonly #stem: string
   readonly #lengths: number[] = []
 
-  constructor(dir: string, stem: string, vocabularySize: number) {
-    const type = vocabularySize < SHORT_VOCABULARY ? 'uint16' : 'int32'
+  constructor(dir: string, stem: string, type: MegatronType) {
     this.#type = type
     this.#code = CODES[type]
     this.#dir = dir

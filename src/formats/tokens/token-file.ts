@@ -5,7 +5,7 @@ import { MaskedFile } from './masked.ts'
 import { MegatronFile } from './megatron.ts'
 import { NpyFile } from './npy.ts'
 import { ParquetFile } from './parquet.ts'
-import { smallestType, type TokenType } from './token-type.ts'
+import type { TokenType } from './token-type.ts'
 
 /** A shard of tokens that is being written. */
 export interface TokenFile {
@@ -31,9 +31,21 @@ export function isFlat(format: TokenFormat): boolean {
   return format === 'bin' || format === 'npy' || format === 'megatron'
 }
 
+export type IdType = 'uint16' | 'uint32'
+
+/** Vocabularies below this are stored in 16 bits by Megatron-LM. */
+const SHORT_VOCABULARY = 65_500
+
+/** The smallest type that has room for all ids of a vocabulary, as the format's own programs decide it. */
+export function idType(format: TokenFormat, vocabularySize: number): IdType {
+  const most = format === 'megatron' ? SHORT_VOCABULARY - 1 : 1 << 16
+  return vocabularySize <= most ? 'uint16' : 'uint32'
+}
+
 /** What a shard is opened with. */
 export interface TokenFileOptions {
-  readonly vocabularySize: number
+  /** How ids are stored, where the format leaves a choice: {@link idType}. */
+  readonly type: IdType
   /** Whether each id has a place for whether it is learned. Megatron-LM's layout has none. */
   readonly hasMask: boolean
 }
@@ -43,15 +55,15 @@ export function openTokenFile(
   format: TokenFormat,
   dir: string,
   number: number,
-  { vocabularySize, hasMask }: TokenFileOptions,
+  { type, hasMask }: TokenFileOptions,
 ): TokenFile {
   const digits = String(number).padStart(5, '0')
   const stem = `tokens-${digits}`
   if (format === 'jsonl') return new JsonlFile(dir, stem)
   if (format === 'parquet') return new ParquetFile(dir, stem, hasMask)
-  if (format === 'megatron') return new MegatronFile(dir, stem, vocabularySize)
-  const open = (name: string, type: TokenType): TokenFile =>
-    format === 'npy' ? new NpyFile(dir, name, type) : new BinFile(dir, name, type)
-  const ids = open(stem, smallestType(vocabularySize))
+  if (format === 'megatron') return new MegatronFile(dir, stem, type === 'uint16' ? type : 'int32')
+  const open = (name: string, stored: TokenType): TokenFile =>
+    format === 'npy' ? new NpyFile(dir, name, stored) : new BinFile(dir, name, stored)
+  const ids = open(stem, type)
   return hasMask ? new MaskedFile(ids, open(`mask-${digits}`, 'uint8')) : ids
 }

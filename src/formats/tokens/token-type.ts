@@ -3,11 +3,6 @@ import { endianness } from 'node:os'
 /** How an id, or a number beside it, is stored. All are little-endian. */
 export type TokenType = 'uint8' | 'uint16' | 'int32' | 'uint32'
 
-/** The smallest unsigned type that has room for all ids of a vocabulary. */
-export function smallestType(vocabularySize: number): TokenType {
-  return vocabularySize <= 0x10000 ? 'uint16' : 'uint32'
-}
-
 export function bytesOfType(type: TokenType): number {
   return type === 'uint8' ? 1 : type === 'uint16' ? 2 : 4
 }
