@@ -445,6 +445,10 @@ describe('conversations', () => {
     ],
     [['--messages', '--encoding', 'gpt2', '--to', 'megatron'], /its layout has no place for what is learned/],
     [['--encoding', 'gpt2', '--to', 'bin', '--template', 'chatml'], /--template is of conversations/],
+    [
+      ['--messages', '--encoding', 'gpt2', '--to', 'bin', '--date', '2024-02-30'],
+      /--date 2024-02-30: expected a day/,
+    ],
   ])('are refused with %j', async (args, message) => {
     const { error } = await run(rowsFile(), ...args, '--out', newOut())
     expect(String(error)).toMatch(message)

@@ -27,6 +27,7 @@ interface Flags {
   readonly id: string
   readonly messages?: string | true
   readonly template?: string
+  readonly date?: string
   readonly separator?: string
   readonly shardTokens: string
   readonly workers?: string
@@ -84,6 +85,7 @@ export function register(program: Command): void {
       '--template <name-or-file>',
       'with --messages: chatml, llama3, or a template in Jinja (default: the one beside the tokenizer.json)',
     )
+    .option('--date <day>', 'with --messages: YYYY-MM-DD, for a template that asks what day it is')
     .option('--id <field>', 'field that holds the id', 'id')
     .option(
       '--separator <token>',
@@ -110,12 +112,14 @@ type RowFlags = Flags & { readonly to: TokenFormat; readonly out: string }
 
 async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<void> {
   const tokenizer = loadTokenizer(flags.encoding)
+  const { encoding, messages } = flags
+  const date = dateOf(flags)
   const settings = {
-    encoding: flags.encoding,
-    ...(flags.messages === undefined ? {} : { chat: { template: flags.template } }),
+    encoding,
+    ...(messages === undefined ? {} : { chat: { template: flags.template, date } }),
   }
   const template =
-    flags.messages === undefined ? undefined : loadTemplate(flags.template, flags.encoding, tokenizer)
+    messages === undefined ? undefined : loadTemplate(flags.template, encoding, tokenizer, date)
   const workers =
     flags.workers === undefined ? availableParallelism() : wholeNumber(flags.workers, '--workers', 1, 1024)
   const shards = openedAt(
@@ -168,10 +172,11 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
 }
 
 /** @throws TilthError `usage` where flags on conversations do not go together. */
-function checkChat({ messages, template, to, into }: Flags): void {
+function checkChat({ messages, template, date, to, into }: Flags): void {
   if (messages === undefined) {
-    if (template === undefined) return
-    throw new TilthError('usage', '--template is of conversations', { hint: 'add --messages' })
+    if (template === undefined && date === undefined) return
+    const flag = template === undefined ? '--date' : '--template'
+    throw new TilthError('usage', `${flag} is of conversations`, { hint: 'add --messages' })
   }
   if (into !== undefined) {
     throw new TilthError('usage', '--messages: the documents of a version are texts, not conversations', {
@@ -183,6 +188,14 @@ function checkChat({ messages, template, to, into }: Flags): void {
       hint: '--to npy, bin, parquet or jsonl have a mask beside the ids',
     })
   }
+}
+
+/** @throws TilthError `usage` for what is no date. */
+function dateOf({ date }: Flags): Date | undefined {
+  if (date === undefined) return undefined
+  const found = new Date(`${date}T00:00:00Z`)
+  if (/^\d{4}-\d\d-\d\d$/.test(date) && found.toJSON()?.startsWith(date)) return found
+  throw new TilthError('usage', `--date ${date}: expected a day as YYYY-MM-DD`)
 }
 
 function fieldOf({ text, messages }: Flags): string {

@@ -18,12 +18,14 @@ import {
  * Tokens that a template names, such as `bos_token`, are those of `tokenizer_config.json` beside it, or else beside the tokenizer.
  *
  * @param encoding what the tokenizer was loaded by.
+ * @param date what a template is told that asks for the day's.
  * @throws TilthError `usage` where there is none, `input` where it cannot be used.
  */
 export function loadTemplate(
   nameOrPath: string | undefined,
   encoding: string,
   tokenizer: Tokenizer,
+  date?: Date,
 ): ChatTemplate {
   if (nameOrPath !== undefined) {
     const named = builtInTemplate(nameOrPath, tokenizer)
@@ -45,7 +47,7 @@ export function loadTemplate(
   const config = isConfig ? readTokenizerConfig(file) : tokenizerConfigOf(dirname(file))
   const source = isConfig ? sourceIn(file, config ?? {}) : readFileSync(file, 'utf8')
   const tokens = namedTokens(config ?? (home === undefined ? undefined : tokenizerConfigOf(home)))
-  return new ChatTemplate(file, source, tokens)
+  return new ChatTemplate(file, source, tokens, date)
 }
 
 const HINT = `name one with --template: ${BUILT_IN_TEMPLATES.join(', ')}, a chat_template.jinja or a tokenizer_config.json`

@@ -27,7 +27,7 @@ export interface TokenizeSettings {
   /** What a tokenizer is loaded by. */
   readonly encoding: string
   /** Where texts are conversations in JSON: what their template is loaded by. */
-  readonly chat?: { readonly template: string | undefined }
+  readonly chat?: { readonly template: string | undefined; readonly date: Date | undefined }
 }
 
 /** Makes tokens of texts. One that the tokenizer refuses costs no other. */
@@ -41,7 +41,7 @@ export function batchTokenizer(
         texts.map((text) => encoded(text, tokenizer)),
         false,
       )
-  const encoder = new ChatEncoder(tokenizer, loadTemplate(chat.template, encoding, tokenizer))
+  const encoder = new ChatEncoder(tokenizer, loadTemplate(chat.template, encoding, tokenizer, chat.date))
   return (texts) =>
     gathered(
       texts.map((text) => encoder.encode(JSON.parse(text) as Conversation)),

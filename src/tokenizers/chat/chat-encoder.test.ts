@@ -170,6 +170,36 @@ describe('what is learned', () => {
     expect(learned(tokenizer, made)).toEqual([' A river</s>'])
   })
 
+  it('ends with its turn, not with the conversation, and with all tokens that end it', () => {
+    const tokenizer = tokenizerOf('chatml')
+    const source = (end: string, last: string): string =>
+      `{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}${end}\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% else %}${last}{% endif %}`
+    const ofTurns = (end: string, last: string) =>
+      learned(
+        tokenizer,
+        encoded(new ChatEncoder(tokenizer, new ChatTemplate('x', source(end, last))), [
+          user('a'),
+          assistant('b'),
+          user('c'),
+          assistant('d <|im_end|>'),
+        ]),
+      )
+    expect(ofTurns('<|im_end|>', '<|endoftext|>')).toEqual(['b<|im_end|>', 'd <|im_end|><|im_end|>'])
+    expect(ofTurns('<|im_end|><|im_start|>', '')).toEqual([
+      'b<|im_end|><|im_start|>',
+      'd <|im_end|><|im_end|><|im_start|>',
+    ])
+  })
+
+  it('is found in templates that take parts alone', () => {
+    const tokenizer = tokenizerOf('chatml')
+    const source = `{% for m in messages %}<|im_start|>{{ m.role }}\n{% for part in m.content %}{{ part['text'] }}{% endfor %}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}`
+    const parts = (role: string, text: string): Message => ({ role, content: [{ type: 'text', text }] })
+    const encoder = new ChatEncoder(tokenizer, new ChatTemplate('parts', source))
+    const made = encoded(encoder, [parts('user', 'a'), parts('assistant', 'b')])
+    expect(learned(tokenizer, made)).toEqual(['b<|im_end|>'])
+  })
+
   it('is not guessed: a header that is not in the conversation is a reason', () => {
     const source = `{% for m in messages %}{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}go on: {% endif %}`
     const encoder = new ChatEncoder(tokenizerOf('chatml'), new ChatTemplate('odd', source))
@@ -213,10 +243,20 @@ describe('messages that cannot be rendered', () => {
     ).toMatchObject({ detail: 'this template has no place for what is no text' })
   })
 
-  it('a template is not told the date', () => {
-    const dated = `{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% else %}no date{% endif %}`
-    const made = encoded(new ChatEncoder(tokenizer, new ChatTemplate('dated', dated)), [user('a')])
-    expect(tokenizer.decode(made.ids)).toBe('no date')
+  it('a template is told no date but one that was given', () => {
+    const asks = `{% if strftime_now is defined %}{{ strftime_now('%d %b %Y, %A %j%%') }}{% else %}no date{% endif %}`
+    const text = (source: string, date?: Date): string =>
+      tokenizer.decode(
+        encoded(new ChatEncoder(tokenizer, new ChatTemplate('x', source, {}, date)), [user('a')]).ids,
+      )
+    expect(text(asks)).toBe('no date')
+    expect(text(asks, new Date('2024-03-05'))).toBe('05 Mar 2024, Tuesday 065%')
+    const takes = `{{ strftime_now('%Y-%m-%d') }}`
+    expect(refused(new ChatTemplate('x', takes), [user('a')])).toEqual({
+      error: 'template-refused',
+      detail: 'the template asks for the date: say which with --date',
+    })
+    expect(text(takes, new Date('2024-03-05'))).toBe('2024-03-05')
   })
 
   it('one that is no Jinja is an error', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Template } from '@huggingface/jinja'
 import type { Json } from '../../model/document.ts'
 import { TilthError } from '../../model/error.ts'
+import { dateText } from './date-text.ts'
 import type { Marks } from './marks.ts'
 
 /** A message as OpenAI writes it; what else it has, such as `tool_calls`, is the template's business. */
@@ -17,7 +18,7 @@ export interface Conversation {
 const GENERATION = /\{%([-+]?)\s*(end)?generation\s*([-+]?)%\}/g
 
 /** Takes the clock away: Jinja's names cannot be set from outside. The end of the line is one that a tag swallows. */
-const NO_CLOCK = '{% set strftime_now = tilth_undefined %}\n'
+const OWN_CLOCK = '{% set strftime_now = tilth_clock %}\n'
 
 /** A chat template in Jinja, as Hugging Face models have it. */
 export class ChatTemplate {
@@ -30,16 +31,21 @@ export class ChatTemplate {
   readonly source: string
   readonly #template: Template
   readonly #variables: Readonly<Record<string, string>>
+  readonly #clock: ((format: string) => string) | undefined
 
   /**
    * @param variables texts that the template names, such as `bos_token`.
+   * @param date what the template is told when it asks for the day's date; without it, one that has a date of its own takes that.
    * @throws TilthError `input` for a template that is no Jinja.
    */
-  constructor(name: string, source: string, variables: Readonly<Record<string, string>> = {}) {
+  constructor(name: string, source: string, variables: Readonly<Record<string, string>> = {}, date?: Date) {
     this.name = name
     this.source = source
     this.#variables = variables
-    this.specification = createHash('sha256').update(JSON.stringify({ source, variables })).digest('hex')
+    this.specification = createHash('sha256')
+      .update(JSON.stringify({ source, variables, date }))
+      .digest('hex')
+    this.#clock = clockOf(source, date)
     this.hasGeneration = source.search(GENERATION) >= 0
     // A tag gives way to tags, so that what Jinja does to the spaces around it stays as it is.
     const marked = source.replace(
@@ -48,7 +54,7 @@ export class ChatTemplate {
         `{%${left} if true %}{{ ${end === undefined ? 'tilth_begin' : 'tilth_end'} }}{% endif ${right}%}`,
     )
     try {
-      this.#template = new Template(NO_CLOCK + marked)
+      this.#template = new Template(OWN_CLOCK + marked)
     } catch (cause) {
       throw new TilthError('input', `${name}: is no template: ${(cause as Error).message}`, { cause })
     }
@@ -56,8 +62,6 @@ export class ChatTemplate {
 
   /**
    * The text of a conversation, with the marks of what is learned where the template has them.
-   *
-   * The day's date is not told: a template that has a date of its own to fall back on takes that.
    *
    * @param asksOn whether the header of the model's next turn stands at the end.
    * @throws Error that the template raises, or that a message causes which it has no place for.
@@ -69,8 +73,18 @@ export class ChatTemplate {
       tools,
       documents: null,
       add_generation_prompt: asksOn,
+      tilth_clock: this.#clock,
       tilth_begin: begin,
       tilth_end: end,
     })
+  }
+}
+
+/** A rerun must give the same on another day. A template that asks first whether there is a clock does without. */
+function clockOf(source: string, date: Date | undefined): ((format: string) => string) | undefined {
+  if (date !== undefined) return (format) => dateText(date, format)
+  if (/strftime_now is (?:not )?defined/.test(source)) return undefined
+  return () => {
+    throw new Error('the template asks for the date: say which with --date')
   }
 }

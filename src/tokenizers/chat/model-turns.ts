@@ -62,16 +62,30 @@ export class ModelTurns {
       { ...conversation, messages: conversation.messages.slice(0, at + 1) },
       marks,
     )
+    const token = this.#endToken(marks)
     if (until.length >= start && whole.startsWith(until)) {
-      let last = start
-      for (const { end } of this.#special.endsIn(whole.slice(start, until.length), marks)) last = start + end
-      return last > start && whole.slice(last, until.length).trim() === '' ? last : until.length
+      const added = whole.slice(start, until.length)
+      return start + this.#endWithin(added, token, marks)
     }
     // What a turn holds depends on those behind it: its end is known by its token alone.
-    const token = this.#endToken(marks)
     for (const { text, end } of this.#special.endsIn(whole.slice(start), marks))
       if (text === token) return start + end
     return undefined
+  }
+
+  /**
+   * Where a turn ends in the text that its message added: behind its last end of turn and the tokens that follow at once; of one that ends
+   * otherwise, behind its last token, if spaces are all that follows; else with the text. An end of all, some lines on, is not of the turn.
+   */
+  #endWithin(added: string, token: string | null, marks: Marks): number {
+    let [end, last] = [0, 0]
+    for (const found of this.#special.endsIn(added, marks)) {
+      const follows = end > 0 && end === found.end - found.text.length
+      if (found.text === token || follows) end = found.end
+      last = found.end
+    }
+    if (end > 0) return end
+    return last > 0 && added.slice(last).trim() === '' ? last : added.length
   }
 
   /** The token that stands behind what the model says, asked of the template once. */
@@ -83,9 +97,17 @@ export class ModelTurns {
       { role: 'user', content: 'asked' },
       { role: 'assistant', content: said },
     ]
-    const text = this.#template.render({ messages, tools: null }, marks)
-    const from = text.lastIndexOf(said) + said.length
-    for (const token of this.#special.endsIn(text.slice(from), marks)) return (this.#endOfTurn = token.text)
+    let text: string
+    try {
+      text = this.#template.render({ messages, tools: null }, marks)
+    } catch {
+      // It wants messages of another form, such as parts.
+      return null
+    }
+    const at = text.lastIndexOf(said)
+    if (at < 0) return null
+    const behind = text.slice(at + said.length)
+    for (const token of this.#special.endsIn(behind, marks)) return (this.#endOfTurn = token.text)
     return null
   }
 }
