@@ -96,9 +96,11 @@ export async function loadPlan(
  * What a built-in recipe does, before it is known which files its options name: one may need a model that
  * nobody has given.
  */
-export async function outlineOf(name: string): Promise<{ readonly plan: Plan } | { readonly parts: PartsRecipe }> {
+export async function outlineOf(
+  name: string,
+): Promise<{ readonly plan: Plan } | { readonly parts: PartsRecipe }> {
   const { yaml, fileName } = await readRecipe(name, process.cwd())
-  const { raw, locate } = readRecipeYaml(yaml, fileName)
+  const { raw, locate } = readRecipeYaml(yaml, fileName, [])
   if (hasParts(raw)) return { parts: checkParts(raw, locate) }
   return { plan: planRecipe(checkRecipe(raw, locate), locate) }
 }
