@@ -293,7 +293,7 @@ def score(batch):
     ],
     ['python', GOOD, { python: 'no-such-python' }, /could not be started: .*no-such-python/],
     ['garbage', GOOD, { python: fake('echo "{ words: 20"; sleep 100') }, /an answer that is not JSON/],
-    ['chatty', GOOD, { python: fake('echo hello; echo world; sleep 100') }, /what nobody had asked for/],
+    ['chatty', GOOD, { python: fake("printf 'hello\\nworld\\n'; sleep 100") }, /what nobody had asked for/],
     ['silent', GOOD, { python: '/bin/true' }, /ended with exit code 0/],
   ])('at its start, %s: says so', async (name, code, options, message) => {
     const error = await failure(`start-${name}`, code, options)
