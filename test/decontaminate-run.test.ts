@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { idleLines } from '../src/cli/run-output.ts'
 import { applyRetune } from '../src/engine/retune/apply.ts'
 import { previewRetune } from '../src/engine/retune/preview.ts'
 import { explain, openVersion, type RunResult, Store } from '../src/index.ts'
@@ -110,6 +111,16 @@ describe('decontaminate in a run', () => {
         .filter(({ table }) => table === 'kept')
         .reduce((sum, { rows: each }) => sum + each, 0),
     )
+  })
+
+  it('says how many examples are too short to be found', async () => {
+    place.write('short.jsonl', lines([...QUIZ, { question: 'What is this?' }, { question: 'And that?' }]))
+    const set = ['steps.clean.sets={quiz: quiz.jsonl, short: short.jsonl}']
+    const { manifest } = await place.run(RECIPE, 'short', { inputs: { rows }, set })
+    expect(idleLines(manifest)).toEqual([
+      `clean: short: 2 of ${QUIZ.length + 2} examples are shorter than 13 words, and are not looked for`,
+    ])
+    expect(idleLines(first.manifest)).toEqual([])
   })
 
   it.each(otherWays(rows, 3))('gives the same %s', async (why, options) => {

@@ -268,6 +268,8 @@ export interface SpanGroup<Options extends z.ZodType = z.ZodType> extends GroupB
     options: z.output<Options>,
     files?: StageFiles,
   ): (document: Document, numbers: Uint32Array) => readonly Rewritten[] | MeasuredDrop
+  /** What of its files it cannot use, a sentence each without its end: a run warns of it. */
+  unused?(options: z.output<Options>, files: StageFiles): readonly string[]
   /** For whoever asks why: what was taken out of a kept document, a line each, as its meta tells it. `files` are read when they are asked for. */
   removals?(
     options: z.output<Options>,

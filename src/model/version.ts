@@ -19,7 +19,7 @@ export interface StepTotal extends StepCount {
   readonly bytesOut: number
   /** Of groups, while they are counted: whether any document had what an option asks for by name. */
   readonly having?: Readonly<Record<string, boolean>>
-  /** Of groups, in a manifest: options without effect, as no document has what they name; a sentence each, `OPTION: no document has ...`. */
+  /** Of groups, in a manifest: options without effect, as no document has what they name, and what of its files it could not use; a sentence each. */
   readonly idle?: readonly string[]
 }
 

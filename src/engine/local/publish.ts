@@ -16,7 +16,7 @@ import { textRuntime } from '../text-runtime.ts'
 import type { KnownFile } from './input-cache.ts'
 import type { Journal } from './journal.ts'
 import type { Pool } from './pool.ts'
-import { idleOptions } from './row-verdicts.ts'
+import { idleOptions, unusedFiles } from './row-verdicts.ts'
 import type { ShardResult, ShardTask } from './shard-tasks.ts'
 import type { Unit } from './units.ts'
 
@@ -78,7 +78,7 @@ export async function publish(publication: Publication): Promise<RunResult> {
     parents: previous === undefined ? [] : [`${dataset}@${previous}`],
     inputs: files.map(({ file, hash, bytes }) => ({ input: file.input, uri: file.uri, hash, bytes })),
     shards: shards.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
-    steps: totals.map((total) => withIdle(plan, total)),
+    steps: await Promise.all(totals.map((total) => withIdle(plan, total))),
     hashes: {
       kept: sumOf(results, 'kept'),
       rejected: sumOf(results, 'rejected'),
@@ -126,10 +126,13 @@ export async function publish(publication: Publication): Promise<RunResult> {
 }
 
 /** A step's counts as a manifest has them: with what its options named in vain. */
-function withIdle(plan: Plan, { having, ...total }: StepTotal): StepTotal {
+async function withIdle(plan: Plan, { having, ...total }: StepTotal): Promise<StepTotal> {
   const step = plan.steps.find(({ name }) => name === total.name)
-  if (step === undefined || having === undefined) return total
-  const idle = idleOptions({ ...total, having }, stageOf(step), step)
+  if (step === undefined) return total
+  const idle = [
+    ...idleOptions({ ...total, ...(having === undefined ? {} : { having }) }, stageOf(step), step),
+  ]
+  idle.push(...(await unusedFiles(step)))
   return idle.length === 0 ? total : { ...total, idle }
 }
 

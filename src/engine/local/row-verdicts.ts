@@ -1,7 +1,7 @@
 import type { FoundIn } from '../../model/document.ts'
 import type { Group, Signals, SpanGroup, Stage } from '../../model/stage.ts'
 import type { StepTotal } from '../../model/version.ts'
-import type { PlanStep } from '../../plan/plan.ts'
+import { type PlanStep, stageOf } from '../../plan/plan.ts'
 import type { Ending, Flow, Moving } from '../flow.ts'
 import { groupFiles } from '../stage-files.ts'
 import type { RowVerdict } from './verdict-file.ts'
@@ -48,6 +48,16 @@ export function idleOptions(
   if (stage.kind !== 'group' || all === 0) return []
   const lacking = (stage.asks?.(step.options) ?? []).filter(({ option }) => having[option] === false)
   return lacking.map(({ option, lack }) => `${option}: ${lack}`)
+}
+
+/** What of the files of a step its stage cannot use, a sentence each. */
+export async function unusedFiles(step: PlanStep): Promise<readonly string[]> {
+  const stage = stageOf(step)
+  const files = groupFiles(step)
+  if (stage.kind !== 'group' || stage.decides !== 'spans' || stage.unused === undefined) return []
+  if (files === undefined) return []
+  await stage.load?.(step.options)
+  return stage.unused(step.options, files)
 }
 
 /** Applies what a group decided to its rows. */

@@ -128,6 +128,14 @@ export const decontaminate = defineSpans({
       return pieces.map((piece) => ({ text: piece, meta: { ...meta, decontaminated }, signals }))
     }
   },
+  unused: (given, files) =>
+    [...finderOf(given, files).short].flatMap(([{ name, items }, short]) =>
+      short === 0
+        ? []
+        : [
+            `${name}: ${short} of ${items.length} examples are shorter than ${given.n} words, and are not looked for`,
+          ],
+    ),
   removals:
     (given) =>
     ({ decontaminated }, files) => {
