@@ -4,39 +4,28 @@ import { type Plan, type PlanStep, stageOf } from '../../plan/plan.ts'
 import type { MapSegment } from '../../plan/segments.ts'
 import { Flow, type Sink } from '../flow.ts'
 import { Tally } from '../tally.ts'
+import type { TaskContext } from '../units/context.ts'
+import { type EachRow, exchangeStep, type SplitWork, stepsOf } from '../units/fill.ts'
+import { enterAll, type Pass, passing } from '../units/row-verdicts.ts'
+import { foundIn, identify, readSplit } from '../units/split-reading.ts'
+import type { FlowRejection, FlowRow, UnitCounts } from '../units/unit-output.ts'
+import { UnitSink } from '../units/unit-sink.ts'
 import { changedLimits } from './changed-limits.ts'
-import type { TaskContext } from './context.ts'
 import { type Fate, Fates } from './fate.ts'
-import type { MapRowsTask, MapSplitTask } from './map-tasks.ts'
+import type { MapRowsTask } from './map-tasks.ts'
 import { inOrder } from './row-order.ts'
-import { enterAll, type Pass, passing } from './row-verdicts.ts'
-import { foundIn, identify, readSplit } from './split-reading.ts'
-import {
-  type FlowRejection,
-  type FlowRow,
-  PackFiles,
-  type UnitAddress,
-  type UnitCounts,
-  UnitReader,
-  type UnitSummary,
-  type UnitWriter,
-} from './unit-file.ts'
-import { UnitSink } from './unit-sink.ts'
-import type { RowVerdict } from './verdict-file.ts'
+import { PackFiles, type UnitAddress, UnitReader, type UnitSummary, type UnitWriter } from './unit-file.ts'
 
 /** A unit that was filled under other limits, and the task that would fill it from its source. */
 export interface DecideAgainTask {
   readonly name: 'mapSplit' | 'mapRows' | 'mapMatches'
-  readonly input: MapSplitTask | MapRowsTask
+  readonly input: SplitWork | MapRowsTask
   readonly unit: UnitAddress
   readonly summary: UnitSummary
 }
 
-/** The rows of an earlier unit and their verdicts, in order. */
-export type EachRow = (
-  task: MapRowsTask,
-  take: (row: FlowRow, verdict: RowVerdict | undefined) => Promise<void> | undefined | void,
-) => Promise<void>
+/** How the rows of a task and their verdicts are read. */
+export type RowsOf = (task: MapRowsTask) => EachRow
 
 /**
  * Fills a unit from the result that it had under other limits: what its limits do not change is taken over, a document
@@ -47,11 +36,11 @@ export async function fillAgain(
   context: TaskContext,
   task: DecideAgainTask,
   writer: UnitWriter,
-  eachRow: EachRow,
+  rowsOf: RowsOf,
 ): Promise<UnitCounts> {
   const packs = new PackFiles()
   try {
-    return await new Refill(context, task, writer, new UnitReader(task.unit, packs)).fill(eachRow)
+    return await new Refill(context, task, writer, new UnitReader(task.unit, packs)).fill(rowsOf)
   } finally {
     packs.close()
   }
@@ -86,7 +75,7 @@ class Refill {
     this.#before = changed.steps.map(({ name }) => new Tally(name))
   }
 
-  async fill(eachRow: EachRow): Promise<UnitCounts> {
+  async fill(rowsOf: RowsOf): Promise<UnitCounts> {
     const { input, summary } = this.#task
     const { file, input: hash } = input.place
     const origin = { uri: file.uri, input: hash, record: 0 }
@@ -111,7 +100,7 @@ class Refill {
     if (again.size > 0) {
       const steps = stepsOf(this.#earlier, this.#earlier.segments[input.segment] as MapSegment)
       const oldFlow = await Flow.create(steps, origin, NOWHERE)
-      bytesRead = await this.#runAgain(again, eachRow, async (record, enter) => {
+      bytesRead = await this.#runAgain(again, rowsOf, async (record, enter) => {
         await upTo(record)
         await enter(flow)
         await enter(oldFlow)
@@ -211,14 +200,14 @@ class Refill {
   /** Runs records again, in order; gives the bytes that were read. */
   async #runAgain(
     records: ReadonlySet<number>,
-    eachRow: EachRow,
+    rowsOf: RowsOf,
     run: (record: number, enter: (flow: Flow) => Promise<void> | undefined) => Promise<void>,
   ): Promise<number> {
     const { name, input } = this.#task
     if (name === 'mapRows') {
       const { uri, input: hash } = input as MapRowsTask
       const pass = groupBefore(this.#context.plan, input.segment)
-      await eachRow(input as MapRowsTask, (row, verdict) => {
+      await rowsOf(input as MapRowsTask)((row, verdict) => {
         if (!records.has(row.record) || row.unsampled) return undefined
         const outcome = pass(row, verdict, { uri, input: hash })
         if ('ending' in outcome) return undefined
@@ -228,7 +217,7 @@ class Refill {
     }
     const matches = new Map<number, Parameters<Flow['record']>[2]>()
     if (name === 'mapMatches') {
-      await eachRow(input as MapRowsTask, (row, verdict) => {
+      await rowsOf(input as MapRowsTask)((row, verdict) => {
         if (verdict !== undefined && 'match' in verdict) matches.set(row.record, verdict.match)
       })
     }
@@ -279,16 +268,11 @@ function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], 
   }
 }
 
-function stepsOf(plan: Plan, segment: MapSegment): readonly PlanStep[] {
-  return segment.steps.flatMap((index) => plan.steps[index] ?? [])
-}
-
 /** What the group before a segment makes of its rows. */
 function groupBefore(plan: Plan, index: number): Pass {
   const segment = plan.segments[index] as MapSegment
-  const exchange = segment.source.kind === 'inputs' ? undefined : plan.segments[segment.source.exchange]
-  const step = exchange?.kind === 'exchange' ? plan.steps[exchange.step] : undefined
-  const stage = step && stageOf(step)
-  if (step === undefined || stage?.kind !== 'group') throw new Error('this segment follows no group')
+  const step = exchangeStep(plan, segment)
+  const stage = stageOf(step)
+  if (stage.kind !== 'group') throw new Error('this segment follows no group')
   return passing(stage, step)
 }

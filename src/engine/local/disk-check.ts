@@ -6,7 +6,7 @@ import { estimateOf } from '../estimate.ts'
 import { type InputSample, measureInput } from '../input-sample.ts'
 import type { InputFile } from '../inputs.ts'
 import type { Budget } from '../memory.ts'
-import type { TaskContext } from './context.ts'
+import type { TaskContext } from '../units/context.ts'
 import type { KnownFile } from './input-cache.ts'
 import type { Pool } from './pool.ts'
 

@@ -1,6 +1,6 @@
 import { decide, type Rule, type Signals, type Verdict } from '../../model/stage.ts'
+import type { FlowRejection, FlowRow } from '../units/unit-output.ts'
 import type { ChangedLimits, DecidedStep } from './changed-limits.ts'
-import type { FlowRejection, FlowRow } from './unit-file.ts'
 
 /** What other limits make of the earlier result of one document. Places are those of steps in the segment. */
 export type Fate =

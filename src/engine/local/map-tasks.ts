@@ -1,21 +1,18 @@
-import { type Plan, type PlanStep, stageOf } from '../../plan/plan.ts'
-import type { IndexSegment, MapSegment } from '../../plan/segments.ts'
-import { bare, type Ending, Flow, type Joined, type Moving } from '../flow.ts'
-import { Tally } from '../tally.ts'
-import { hashedKey, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
-import { type DecideAgainTask, fillAgain } from './decide-again-task.ts'
-import { enterAll, looking, passing } from './row-verdicts.ts'
-import { foundIn, identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
+import type { TaskContext } from '../units/context.ts'
 import {
-  PackFiles,
-  PackWriter,
-  type UnitAddress,
-  type UnitCounts,
-  UnitReader,
-  UnitWriter,
-} from './unit-file.ts'
-import { UnitSink } from './unit-sink.ts'
-import { type RowVerdict, VerdictFiles } from './verdict-file.ts'
+  type EachRow,
+  fillFromLeft,
+  fillFromMatches,
+  fillFromRows,
+  fillFromSplit,
+  fillIndex,
+  type RowsWork,
+  type SplitWork,
+} from '../units/fill.ts'
+import type { UnitCounts, UnitOutput } from '../units/unit-output.ts'
+import { type DecideAgainTask, fillAgain } from './decide-again-task.ts'
+import { PackFiles, PackWriter, type UnitAddress, UnitReader, UnitWriter } from './unit-file.ts'
+import { VerdictFiles } from './verdict-file.ts'
 
 /** What an exchange decided of a unit: where the verdicts lie, and under which number. */
 export interface VerdictPlace {
@@ -23,32 +20,31 @@ export interface VerdictPlace {
   readonly unit: number
 }
 
-export interface MapSplitTask {
-  readonly segment: number
-  readonly place: SplitPlace
-  /** Positions of records whose id an earlier record has. */
-  readonly duplicates: readonly number[]
-}
-
-export interface MapRowsTask {
-  readonly segment: number
-  /** The split that the rows were read from. */
-  readonly place: SplitPlace
-  readonly uri: string
-  readonly input: string
+export interface MapRowsTask extends RowsWork {
   readonly rows: UnitAddress
   readonly verdicts: VerdictPlace
 }
 
-const UNIT_TASKS = { mapSplit, indexSplit, mapRows, mapLeft, mapMatches, decideAgain } as const
+type FromSplit = (context: TaskContext, task: SplitWork, output: UnitOutput) => Promise<UnitCounts>
+type FromRows = (
+  context: TaskContext,
+  task: RowsWork,
+  output: UnitOutput,
+  eachRow: EachRow,
+) => Promise<UnitCounts>
 
-export type UnitTaskName = keyof typeof UNIT_TASKS
+const SPLIT_TASKS = { mapSplit: fillFromSplit, indexSplit: fillIndex } satisfies Record<string, FromSplit>
+const ROWS_TASKS = {
+  mapRows: fillFromRows,
+  mapLeft: fillFromLeft,
+  mapMatches: fillFromMatches,
+} satisfies Record<string, FromRows>
 
-/** The work of one unit: the name of a task of this file, and what it takes. */
-export interface UnitTask {
-  readonly name: UnitTaskName
-  readonly input: MapSplitTask | MapRowsTask | DecideAgainTask
-}
+/** The work of one unit. */
+export type UnitTask =
+  | { readonly name: keyof typeof SPLIT_TASKS; readonly input: SplitWork }
+  | { readonly name: keyof typeof ROWS_TASKS; readonly input: MapRowsTask }
+  | { readonly name: 'decideAgain'; readonly input: DecideAgainTask }
 
 /** Where a unit lies in its pack, and what a run wants to know of it. */
 export type UnitResult = ReturnType<UnitWriter['finish']>
@@ -59,251 +55,28 @@ export async function mapUnits(
   batch: { readonly pack: string; readonly tasks: readonly UnitTask[] },
 ): Promise<readonly UnitResult[]> {
   const pack = new PackWriter(batch.pack)
+  const packs = new PackFiles()
   // Units of a batch follow the same exchange.
   const [first] = batch.tasks
-  const begun = first === undefined ? undefined : 'unit' in first.input ? first.input.input : first.input
-  const paths = begun !== undefined && 'verdicts' in begun ? begun.verdicts.paths : []
-  const earlier = { packs: new PackFiles(), exchange: new VerdictFiles(paths) }
+  const exchange = new VerdictFiles(first === undefined ? [] : verdictPaths(first))
   try {
     const results: UnitResult[] = []
-    for (const { name, input } of batch.tasks) {
+    for (const task of batch.tasks) {
       const writer = new UnitWriter(pack)
-      const fill = UNIT_TASKS[name] as UnitFiller
-      results.push(writer.finish(await fill(context, input, writer, earlier)))
+      results.push(writer.finish(await fill(context, task, writer, { packs, exchange })))
     }
     pack.finish()
     return results
   } finally {
-    earlier.exchange.close()
-    earlier.packs.close()
+    exchange.close()
+    packs.close()
     pack.abandon()
   }
 }
 
-type UnitFiller = (
-  context: TaskContext,
-  input: unknown,
-  writer: UnitWriter,
-  earlier: Earlier,
-) => Promise<UnitCounts>
-
-/** Reads one split of the main input through the segment's steps. */
-async function mapSplit(context: TaskContext, task: MapSplitTask, writer: UnitWriter): Promise<UnitCounts> {
-  const segment = mapSegment(context.plan, task.segment)
-  const { place } = task
-  const groups = samplesGroups(context.plan)
-  const sink = new UnitSink(context, segment, foundIn(place), writer)
-  const flow = await Flow.create(stepsOf(context.plan, segment), origin(place), sink)
-  const duplicates = new Set(task.duplicates)
-  const drawn = (id: string): boolean =>
-    groups ||
-    context.sampleRatio >= 1 ||
-    context.textHash.chance(sampleSeed(context.plan), id) < context.sampleRatio
-  const read = await readSplit(context, place, undefined, async (item) => {
-    const seen = identify(item, place.input)
-    if (!drawn(seen.id)) return
-    writer.id(seen.id, seen.position)
-    if (duplicates.has(seen.position)) {
-      flow.refuse(bare(seen.id, seen.position, seen.meta), { drop: 'duplicate-record' })
-    } else if ('record' in item) {
-      await flow.record(item.record, seen.id)
-    } else if ('failure' in item) {
-      flow.refuse(bare(seen.id, seen.position, seen.meta), {
-        fail: item.failure.reason,
-        detail: item.failure.detail,
-      })
-    } else {
-      flow.refuse(bare(seen.id, seen.position, seen.meta), skipDrop(item))
-    }
-  })
-  await flow.finish()
-  return { counts: flow.tallies.map((tally) => tally.total), textBytes: sink.textBytes, ...read }
-}
-
-/** Reads one split of a join's right input for its keys. */
-async function indexSplit(context: TaskContext, task: MapSplitTask, writer: UnitWriter): Promise<UnitCounts> {
-  const segment = context.plan.segments[task.segment] as IndexSegment
-  const step = context.plan.steps[segment.step]
-  const stage = step && stageOf(step)
-  if (step === undefined || stage?.kind !== 'join') throw new Error('an index segment belongs to a join')
-  const { place } = task
-  const rightKey = stage.rightKey(step.options)
-  const tally = new Tally(segment.input)
-  const duplicates = new Set(task.duplicates)
-  const refuse = (
-    document: Moving,
-    kind: Ending['kind'],
-    reason: string,
-    detail: string | undefined,
-  ): void => {
-    tally.drop(reason, kind)
-    writer.rejection({
-      ...document,
-      kind,
-      step: segment.input,
-      reason,
-      hasText: false,
-      ...(detail === undefined ? {} : { detail }),
-    })
-  }
-  const read = await readSplit(context, place, undefined, (item) => {
-    const seen = identify(item, place.input)
-    const document = bare(seen.id, seen.position, seen.meta)
-    writer.id(seen.id, seen.position)
-    tally.enter('record' in item ? item.record.body.length : 0)
-    if (duplicates.has(seen.position)) return refuse(document, 'dropped', 'duplicate-record', undefined)
-    if ('failure' in item) return refuse(document, 'failed', item.failure.reason, item.failure.detail)
-    if ('skipped' in item) return refuse(document, 'dropped', item.skipped.skip, item.skipped.detail)
-    const keyed = rightKey(item.record)
-    if ('drop' in keyed) return refuse(document, 'dropped', keyed.drop, keyed.detail)
-    const ordinal = writer.row(document)
-    writer.key({ id: seen.id, ordinal, ...hashedKey(context.textHash, keyed) })
-  })
-  return { counts: [tally.total], textBytes: 0, ...read }
-}
-
-/** Runs the rows that a group let through into the next segment, and writes out those it dropped. */
-async function mapRows(
-  context: TaskContext,
-  task: MapRowsTask,
-  writer: UnitWriter,
-  earlier: Earlier,
-): Promise<UnitCounts> {
-  const segment = mapSegment(context.plan, task.segment)
-  const step = exchangeStep(context.plan, segment)
-  const stage = stageOf(step)
-  if (stage.kind !== 'group') throw new Error(`${step.name}: not a group`)
-  const sink = new UnitSink(context, segment, foundIn(task.place), writer)
-  const flow = await Flow.create(
-    stepsOf(context.plan, segment),
-    { uri: task.uri, input: task.input, record: 0 },
-    sink,
-  )
-  const tally = new Tally(step.name)
-  const pass = passing(stage, step)
-  const look = looking(stage, step, tally.having)
-  await eachRow(task, earlier, (row, verdict) => {
-    const bytes = Buffer.byteLength(row.text)
-    tally.enter(bytes)
-    look(row, { uri: task.uri, input: task.input })
-    if (row.unsampled) {
-      tally.drop('not-sampled')
-      flow.emit(() =>
-        sink.end(row, { kind: 'dropped', step: step.name, reason: 'not-sampled' }, undefined, false),
-      )
-      return undefined
-    }
-    const outcome = pass(row, verdict, { uri: task.uri, input: task.input })
-    if ('ending' in outcome) {
-      const { document, ending, winner } = outcome
-      tally.drop(ending.reason)
-      flow.emit(() => sink.end(document, ending, winner))
-      return undefined
-    }
-    const sizes = outcome.documents.map(({ text }) => (text === row.text ? bytes : Buffer.byteLength(text)))
-    tally.keep(
-      sizes.reduce((sum, each) => sum + each, 0),
-      sizes.length,
-    )
-    return enterAll(flow, outcome.documents, sizes)
-  })
-  await flow.finish()
-  const counts = [tally, ...flow.tallies].map((each) => each.total)
-  return { counts, textBytes: sink.textBytes, bytesRead: 0 }
-}
-
-/** Writes out what a join did not match of its left side. */
-async function mapLeft(
-  context: TaskContext,
-  task: MapRowsTask,
-  writer: UnitWriter,
-  earlier: Earlier,
-): Promise<UnitCounts> {
-  const segment = mapSegment(context.plan, task.segment)
-  const step = exchangeStep(context.plan, segment)
-  const stage = stageOf(step)
-  if (stage.kind !== 'join') throw new Error(`${step.name}: not a join`)
-  const sink = new UnitSink(context, segment, foundIn(task.place), writer)
-  const tally = new Tally(step.name)
-  await eachRow(task, earlier, (row, verdict) => {
-    const bytes = Buffer.byteLength(row.text)
-    tally.enter(bytes)
-    const reason = row.unsampled
-      ? 'not-sampled'
-      : verdict === undefined
-        ? undefined
-        : 'winner' in verdict
-          ? stage.superseded
-          : stage.unmatchedLeft
-    if (reason === undefined) {
-      tally.keep(bytes)
-      return
-    }
-    tally.drop(reason)
-    const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
-    sink.end(row, { kind: 'dropped', step: step.name, reason }, winner)
-  })
-  return { counts: [tally.total], textBytes: 0, bytesRead: 0 }
-}
-
-/** Reads the records of a join's right side that found a document, through the segment's steps. */
-async function mapMatches(
-  context: TaskContext,
-  task: MapRowsTask,
-  writer: UnitWriter,
-  earlier: Earlier,
-): Promise<UnitCounts> {
-  const segment = mapSegment(context.plan, task.segment)
-  const step = exchangeStep(context.plan, segment)
-  const stage = stageOf(step)
-  if (stage.kind !== 'join' || step.with === undefined) throw new Error(`${step.name}: not a join`)
-  const { place } = task
-  const sink = new UnitSink(context, segment, foundIn(task.place), writer)
-  const flow = await Flow.create(stepsOf(context.plan, segment), origin(place), sink)
-  const right = new Tally(step.with ?? '')
-  const wanted = new Map<number, { readonly id: string; readonly match: Joined }>()
-  await eachRow(task, earlier, (row, verdict) => {
-    if (verdict !== undefined && 'match' in verdict) {
-      right.keep(0)
-      wanted.set(row.record, { id: row.id, match: verdict.match })
-      return
-    }
-    const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
-    const reason = winner === undefined ? stage.unmatchedRight : stage.superseded
-    right.drop(reason)
-    sink.end(row, { kind: 'dropped', step: right.name, reason }, winner, false)
-  })
-  const read = await readSplit(context, place, [...wanted.keys()], async (item) => {
-    const seen = identify(item, place.input)
-    const match = wanted.get(seen.position)
-    if (match === undefined) return
-    wanted.delete(seen.position)
-    if (!('record' in item)) flow.refuse(lost(seen.position, match), changed('could not be read again'))
-    else if (seen.id !== match.id) flow.refuse(lost(seen.position, match), changed('has other bytes'))
-    else await flow.record(item.record, match.id, match.match)
-  })
-  for (const [position, match] of wanted) flow.refuse(lost(position, match), changed('is not there any more'))
-  await flow.finish()
-  const counts = [right, ...flow.tallies].map((each) => each.total)
-  return { counts, textBytes: sink.textBytes, bytesRead: read.bytesRead }
-}
-
-/** Fills a unit from what it was under other limits. */
-function decideAgain(
-  context: TaskContext,
-  task: DecideAgainTask,
-  writer: UnitWriter,
-  earlier: Earlier,
-): Promise<UnitCounts> {
-  return fillAgain(context, task, writer, (rows, take) => eachRow(rows, earlier, take))
-}
-
-function lost(position: number, { id, match }: { readonly id: string; readonly match: Joined }): Moving {
-  return bare(id, position, match.meta, match.signals)
-}
-
-function changed(what: string): { readonly fail: string; readonly detail: string } {
-  return { fail: 'record-changed', detail: `the record ${what}; did the file change during the run?` }
+function verdictPaths({ input }: UnitTask): readonly string[] {
+  const rows = 'unit' in input ? input.input : input
+  return 'verdicts' in rows ? rows.verdicts.paths : []
 }
 
 /** What the tasks of a batch read beside their own input: packs of earlier units, verdicts of one exchange. */
@@ -312,43 +85,30 @@ interface Earlier {
   readonly exchange: VerdictFiles
 }
 
-async function eachRow(
-  task: MapRowsTask,
-  { packs, exchange }: Earlier,
-  take: (
-    row: Moving & { readonly unsampled?: true },
-    verdict: RowVerdict | undefined,
-  ) => Promise<void> | undefined | void,
-): Promise<void> {
-  const verdicts = exchange.of(task.verdicts.unit)
-  let ordinal = 0
-  for (const row of new UnitReader(task.rows, packs).readRows()) {
-    const waiting = take(row, verdicts.get(ordinal++))
-    if (waiting !== undefined) await waiting
+function fill(
+  context: TaskContext,
+  task: UnitTask,
+  writer: UnitWriter,
+  earlier: Earlier,
+): Promise<UnitCounts> {
+  switch (task.name) {
+    case 'mapSplit':
+    case 'indexSplit':
+      return SPLIT_TASKS[task.name](context, task.input, writer)
+    case 'decideAgain':
+      return fillAgain(context, task.input, writer, (rows) => rowsOf(rows, earlier))
+    default:
+      return ROWS_TASKS[task.name](context, task.input, writer, rowsOf(task.input, earlier))
   }
 }
 
-function mapSegment(plan: Plan, index: number): MapSegment {
-  const segment = plan.segments[index]
-  if (segment?.kind !== 'map') throw new Error(`segment ${index} is not a map segment`)
-  return segment
-}
-
-function stepsOf(plan: Plan, segment: MapSegment): readonly PlanStep[] {
-  return segment.steps.map((index) => plan.steps[index]).filter((step) => step !== undefined)
-}
-
-function exchangeStep(plan: Plan, segment: MapSegment): PlanStep {
-  const exchange = segment.source.kind === 'inputs' ? undefined : plan.segments[segment.source.exchange]
-  const step = exchange?.kind === 'exchange' ? plan.steps[exchange.step] : undefined
-  if (step === undefined) throw new Error('this segment follows no exchange')
-  return step
-}
-
-function origin(place: SplitPlace): {
-  readonly uri: string
-  readonly input: string
-  readonly record: number
-} {
-  return { uri: place.file.uri, input: place.input, record: 0 }
+function rowsOf(task: MapRowsTask, { packs, exchange }: Earlier): EachRow {
+  return async (take) => {
+    const verdicts = exchange.of(task.verdicts.unit)
+    let ordinal = 0
+    for (const row of new UnitReader(task.rows, packs).readRows()) {
+      const waiting = take(row, verdicts.get(ordinal++))
+      if (waiting !== undefined) await waiting
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { TilthError } from '../../model/error.ts'
 import { endProcesses, newProcessTable, type ProcessTable } from '../own/process-table.ts'
 import type { ThreadLimits } from '../task-pool.ts'
 import { rebuiltError, type ThreadError } from '../thread-error.ts'
-import type { TaskSettings } from './context.ts'
+import type { TaskSettings } from '../units/context.ts'
 import type { TaskInput, TaskName, TaskOutput } from './tasks.ts'
 
 export interface TaskRequest {

@@ -2,7 +2,8 @@ import type { KeptRow, RejectedRow, Shard, TableName } from '../../model/version
 import { type Row, type TableFile, TableWriter } from '../../store/table.ts'
 import { KEPT_COLUMNS, REJECTED_COLUMNS, signalColumns, urlOf } from '../../store/version.ts'
 import { ContentHash } from '../content-hash.ts'
-import { type FlowRejection, type FlowRow, PackFiles, type UnitAddress, UnitReader } from './unit-file.ts'
+import type { FlowRejection, FlowRow } from '../units/unit-output.ts'
+import { PackFiles, type UnitAddress, UnitReader } from './unit-file.ts'
 
 /** A finished unit and the input it was made of. */
 export interface UnitPlace {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { scanSignals } from '../retune/scan-signals.ts'
-import type { TaskContext } from './context.ts'
+import type { TaskContext } from '../units/context.ts'
 import { measureSample } from './disk-check.ts'
 import { type DealTask, type Dealt, deal, joinBuckets } from './exchanges/candidate-buckets.ts'
 import { decideClusters, measureCompared, readMembers } from './exchanges/cluster-partition.ts'

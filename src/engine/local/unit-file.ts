@@ -2,39 +2,11 @@ import { hash } from 'node:crypto'
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { Parts } from '../../model/stage.ts'
-import type { StepTotal } from '../../model/version.ts'
 import { readWhole } from '../../store/read-whole.ts'
 import { writeWhole } from '../../store/write-whole.ts'
-import type { Ending, Joined, Moving } from '../flow.ts'
+import type { FlowRejection, FlowRow, KeyRecord, UnitCounts, UnitOutput } from '../units/unit-output.ts'
 import { checked, damagedCache, openCached, unchecked } from './cache-file.ts'
 import { CompactKeys, PART_WORDS, type Partitioned, SKETCH_WORDS } from './compact-keys.ts'
-
-/** A document between two segments. Its input is known by the unit that holds it. */
-export interface FlowRow extends Moving {
-  /** Set when `--sample` left the document's whole group out. */
-  readonly unsampled?: true
-}
-
-/** A document or record that ended at a step. */
-export interface FlowRejection extends FlowRow, Ending {
-  readonly duplicateOf?: string
-  /** False where `keepDropped` or the record's nature leaves no text. */
-  readonly hasText: boolean
-}
-
-/** What a unit brings to an exchange; see {@link encodeKey}. */
-export interface KeyRecord {
-  /** xxh64 of the key: decides the partition. */
-  readonly hash: bigint
-  /** 16 bytes that tell different keys of one hash apart. */
-  readonly check: Uint8Array
-  readonly rank: number
-  /** Number of the row in the unit's rows. */
-  readonly ordinal: number
-  readonly id: string
-  /** Left side of a join: what the matching record is given. */
-  readonly payload?: Joined
-}
 
 type Section = 'rows' | 'rejected'
 
@@ -51,17 +23,6 @@ interface Part {
   readonly offset: number
   readonly length: number
   readonly crc: number
-}
-
-/** What a task counted while it filled a unit. */
-export interface UnitCounts {
-  readonly counts: readonly StepTotal[]
-  /** UTF-8 bytes of the texts in `rows`. */
-  readonly textBytes: number
-  /** Where the first record behind this unit's split starts; units of an input must meet. */
-  readonly next?: number
-  /** Bytes read from the source. */
-  readonly bytesRead: number
 }
 
 /** What a run knows of a unit without opening it. */
@@ -143,7 +104,7 @@ export class PackWriter {
  * Writes the result of one unit of work into a pack: rows, rejections, keys, record ids and counts. Rows
  * are JSON lines in zstd frames of about 1 MiB; all offsets count from the unit's start.
  */
-export class UnitWriter {
+export class UnitWriter implements UnitOutput {
   readonly #pack: PackWriter
   readonly #start: number
   readonly #frames: Frame[] = []

@@ -2,11 +2,11 @@ import { contentKey } from '../../plan/canonical.ts'
 import type { Store } from '../../store/store.ts'
 import { UnitIndex } from '../../store/unit-index.ts'
 import type { RunOptions } from '../engine.ts'
+import type { SplitPlace } from '../units/split-reading.ts'
 import type { DecideAgainTask } from './decide-again-task.ts'
 import type { Journal } from './journal.ts'
 import type { UnitTask } from './map-tasks.ts'
 import type { Pool } from './pool.ts'
-import type { SplitPlace } from './split-reading.ts'
 import type { UnitAddress, UnitSummary } from './unit-file.ts'
 
 /** One unit of work of a segment that is done: where its result lies, and what it was made of. */

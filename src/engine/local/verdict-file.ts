@@ -4,25 +4,9 @@ import { crc32 } from 'node:zlib'
 import { readWhole } from '../../store/read-whole.ts'
 import { writeWhole } from '../../store/write-whole.ts'
 import { fmix } from '../../text/murmur3.ts'
-import type { Joined } from '../flow.ts'
+import type { RowVerdict } from '../units/row-verdict.ts'
 import { checked, damagedCache, unchecked } from './cache-file.ts'
 import { OpenFiles } from './open-files.ts'
-
-/**
- * What an exchange decided of one row of a unit. A row without a verdict is the common case: kept by
- * a group, matched on a join's left side, not matched on its right side.
- */
-export type RowVerdict =
-  /** Another document survived, so similar where they were compared; `superseded` on a join's right side. */
-  | { readonly ordinal: number; readonly winner: string; readonly similarity?: number }
-  /** Survived, with so many documents under its key (2 or more). */
-  | { readonly ordinal: number; readonly copies: number }
-  /** Parts of the document that are repeats, by number, rising. */
-  | { readonly ordinal: number; readonly parts: Uint32Array }
-  /** A join's left side: nothing on the right has its key. */
-  | { readonly ordinal: number; readonly unmatched: true }
-  /** A join's right side: matched, with what the left document gives. */
-  | { readonly ordinal: number; readonly match: Joined }
 
 /** Verdicts by unit; units of a join's right side are numbered behind those of the left. */
 export type Verdicts = ReadonlyMap<number, readonly RowVerdict[]>

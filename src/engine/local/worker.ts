@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { noteProcessesIn } from '../own/thread-scripts.ts'
 import { threadError } from '../thread-error.ts'
-import { type TaskContext, taskContext } from './context.ts'
+import { type TaskContext, taskContext } from '../units/context.ts'
 import type { TaskReply, TaskRequest, WorkerData } from './pool.ts'
 import { TASKS } from './tasks.ts'
 

@@ -1,6 +1,7 @@
 import type { Joined } from '../../flow.ts'
+import type { RowVerdict } from '../../units/row-verdict.ts'
 import { KEY_HEAD, PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
-import type { RowVerdict, Verdicts } from '../verdict-file.ts'
+import type { Verdicts } from '../verdict-file.ts'
 
 /** Partitions of an exchange: powers of two, so that each takes whole leading bytes. */
 export const MAX_PARTITIONS = 256

@@ -7,7 +7,7 @@ import { checkRoom } from '../../../store/room.ts'
 import type { Store } from '../../../store/store.ts'
 import { readTable } from '../../../store/table.ts'
 import { openVersion } from '../../../store/version.ts'
-import { keyMaker, type TaskContext } from '../context.ts'
+import { keyMaker, type TaskContext } from '../../units/context.ts'
 import { PackWriter, type UnitAddress, UnitWriter } from '../unit-file.ts'
 import { type Exchange, each } from './exchange.ts'
 

@@ -4,8 +4,9 @@ import { doubled } from '../../../dedup/doubled.ts'
 import type { Repeats, SpanGroup } from '../../../model/stage.ts'
 import { stageOf } from '../../../plan/plan.ts'
 import { groupFiles } from '../../stage-files.ts'
+import type { TaskContext } from '../../units/context.ts'
+import type { RowVerdict } from '../../units/row-verdict.ts'
 import { PART_WORDS } from '../compact-keys.ts'
-import type { TaskContext } from '../context.ts'
 import {
   type CompactRange,
   PackFiles,
@@ -14,13 +15,7 @@ import {
   UnitReader,
   UnitWriter,
 } from '../unit-file.ts'
-import {
-  type RowVerdict,
-  readDigests,
-  type VerdictDigests,
-  VerdictFiles,
-  writePartVerdicts,
-} from '../verdict-file.ts'
+import { readDigests, type VerdictDigests, VerdictFiles, writePartVerdicts } from '../verdict-file.ts'
 import { shardRows } from './known-keys.ts'
 
 export interface DecidePartsTask {

@@ -4,7 +4,7 @@ import type { StepTotal } from '../../model/version.ts'
 import { type PlanStep, stageOf } from '../../plan/plan.ts'
 import type { Ending, Flow, Moving } from '../flow.ts'
 import { groupFiles } from '../stage-files.ts'
-import type { RowVerdict } from './verdict-file.ts'
+import type { RowVerdict } from './row-verdict.ts'
 
 /** What becomes of a row behind a group: it goes on, as it is, without some parts or as several documents, or it ends. */
 export type Outcome =

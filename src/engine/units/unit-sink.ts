@@ -3,18 +3,18 @@ import type { Plan } from '../../plan/plan.ts'
 import type { MapSegment } from '../../plan/segments.ts'
 import type { Ending, Moving, Sink } from '../flow.ts'
 import { keyMaker, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
-import type { UnitWriter } from './unit-file.ts'
+import type { UnitOutput } from './unit-output.ts'
 
 /** Where a segment's documents go: rows with keys for the exchange behind it, and rejections. */
 export class UnitSink implements Sink {
-  readonly #writer: UnitWriter
+  readonly #writer: UnitOutput
   readonly #keyOf: ReturnType<typeof keyMaker> | undefined
   readonly #drawn: (check: Uint8Array) => boolean
   readonly #source: FoundIn
   readonly #keepDropped: Plan['keepDropped']
   textBytes = 0
 
-  constructor(context: TaskContext, segment: MapSegment, source: FoundIn, writer: UnitWriter) {
+  constructor(context: TaskContext, segment: MapSegment, source: FoundIn, writer: UnitOutput) {
     const { plan } = context
     const exchange = segment.into === undefined ? undefined : plan.segments[segment.into]
     this.#keyOf = exchange?.kind === 'exchange' ? keyMaker(context, exchange.step) : undefined

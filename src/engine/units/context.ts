@@ -6,7 +6,7 @@ import { loadTextHash, type TextHash } from '../../text/hash.ts'
 import type { Moving } from '../flow.ts'
 import { loadPlanStages } from '../own/load.ts'
 import { groupFiles } from '../stage-files.ts'
-import type { KeyRecord } from './unit-file.ts'
+import type { KeyRecord } from './unit-output.ts'
 
 /** What every task of a run needs. Plain data: it is handed to the workers once. */
 export interface TaskSettings {
