@@ -223,10 +223,7 @@ function readPart(building: string, parts: string, task: ShardTask): ShardResult
 
 function sumOf(results: readonly ShardResult[], table: TableName): string {
   const sum = new ContentHash()
-  for (const result of results) {
-    const part = result.sums[table]
-    if (part !== undefined) sum.addSum(part)
-  }
+  for (const { sums } of results) sum.addSum(sums[table])
   return sum.hex
 }
 

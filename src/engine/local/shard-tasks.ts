@@ -1,8 +1,8 @@
 import type { KeptRow, RejectedRow, Shard, TableName } from '../../model/version.ts'
 import { type Row, type TableFile, TableWriter } from '../../store/table.ts'
 import { KEPT_COLUMNS, REJECTED_COLUMNS, signalColumns, urlOf } from '../../store/version.ts'
-import { ContentHash } from '../content-hash.ts'
 import type { FlowRejection, FlowRow } from '../units/unit-output.ts'
+import { isMeasured, VersionSums } from '../units/version-sums.ts'
 import { PackFiles, type UnitAddress, UnitReader } from './unit-file.ts'
 
 /** A finished unit and the input it was made of. */
@@ -28,7 +28,7 @@ export interface ShardTask {
 export interface ShardResult {
   readonly shards: readonly Shard[]
   /** Sums to add to the version's content hashes. */
-  readonly sums: Readonly<Partial<Record<TableName, string>>>
+  readonly sums: Readonly<Record<TableName, string>>
 }
 
 /** Writes one shard of kept or rejected rows, and beside it the shard of their signals. */
@@ -40,8 +40,7 @@ export async function writeShard(_context: unknown, task: ShardTask): Promise<Sh
   const rows = new TableWriter(`${task.dir}/${file}`, columns)
   const measured = new TableWriter(`${task.dir}/${signalsFile}`, signalColumns(task.signals))
   const packs = new PackFiles()
-  const sum = new ContentHash()
-  const signalSum = new ContentHash()
+  const sums = new VersionSums(task.signals.length > 0)
   try {
     for (const place of task.units) {
       const unit = new UnitReader(place.address, packs)
@@ -49,21 +48,18 @@ export async function writeShard(_context: unknown, task: ShardTask): Promise<Sh
         const rejection = 'step' in row ? (row as FlowRejection) : undefined
         if (rejection === undefined) {
           rows.append({ ...keptRow(row, place) })
-          sum.add([row.id, row.text, row.meta])
+          sums.kept(row)
         } else {
           rows.append({ ...rejectedRow(rejection, place) })
-          sum.add(canonicalRejection(rejection))
+          sums.rejected(rejection)
         }
-        const kept = rejection === undefined
-        if (task.signals.length > 0 && (kept || Object.keys(row.signals).length > 0)) {
-          measured.append({ id: row.id, kept, ...row.signals } as Row)
-          signalSum.add([row.id, kept, row.signals])
-        }
+        if (task.signals.length > 0 && (rejection === undefined || isMeasured(rejection)))
+          measured.append({ id: row.id, kept: rejection === undefined, ...row.signals } as Row)
       }
     }
     const shards = [shard(task.table, file, rows.finish())]
     if (measured.rows > 0) shards.push(shard('signals', signalsFile, measured.finish()))
-    return { shards, sums: { [task.table]: sum.hex, signals: signalSum.hex } }
+    return { shards, sums: sums.hex }
   } finally {
     packs.close()
     rows.abandon()
@@ -98,10 +94,4 @@ function rejectedRow(row: FlowRejection, place: UnitPlace): RejectedRow {
     input: place.input,
     record: row.record,
   }
-}
-
-/** What of a rejection is hashed: verdicts, not texts, so that `keepDropped` does not change it. */
-function canonicalRejection(row: FlowRejection): unknown {
-  const { id, kind, step, reason, signal = null, value = null, limit = null, duplicateOf = null } = row
-  return [id, kind, step, reason, signal, value, limit, duplicateOf]
 }
