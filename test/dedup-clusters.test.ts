@@ -91,6 +91,19 @@ describe('a group that decides clusters', () => {
     expect(names.filter((name) => name.endsWith('.2')).length).toBe(30)
   })
 
+  it('finds copies that only very common keys bring together', async () => {
+    // 90 words are in every text, so that most single hashes are those of nearly all; 9 are a pair's, and one is the text's own.
+    const texts = Array.from({ length: 600 }, (_, at) =>
+      Array.from({ length: 100 }, (_, of) =>
+        word(of < 90 ? of : of < 99 ? 1000 + (at % 300) * 10 + of : 100_000 + at),
+      ).join(' '),
+    )
+    const pairs = place.write('pairs.jsonl', jsonl(texts.map((text, at) => ({ id: `p${at}`, text }))))
+    const set = ['bands=10', 'rows=1', 'ngram=1', 'threshold=0.97'].map((each) => `steps.near.${each}`)
+    const result = await place.run(RECIPE, 'pairs', { inputs: { rows: [pairs] }, set })
+    expect(await rejections(result)).toHaveLength(300)
+  })
+
   it('compares nothing when asked, as FineWeb', async () => {
     const result = await place.run(RECIPE, 'unverified', {
       inputs: { rows },

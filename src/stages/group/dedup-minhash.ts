@@ -60,7 +60,7 @@ const options = z
  */
 export const dedupMinhash = defineClusters({
   name: 'dedup-minhash',
-  revision: 2,
+  revision: 3,
   description:
     'Keeps one of the documents that are near copies: candidates by MinHash, compared by exact Jaccard.',
   options,

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Compare } from '../../../dedup/clusters.ts'
 import { cosine } from '../../../dedup/embedding.ts'
-import { jaccard } from '../../../dedup/jaccard.ts'
 import type { Document, FoundIn } from '../../../model/document.ts'
 import type { ClusterGroup } from '../../../model/stage.ts'
 import type { TaskContext } from '../../units/context.ts'
@@ -112,7 +111,13 @@ export function measureCompared(context: TaskContext, task: MeasureComparedTask)
   return rows === 0 ? 0 : bytes / rows
 }
 
-const COMPARE: Readonly<Record<NonNullable<ClusterGroup['similarity']>, Compare>> = { jaccard, cosine }
+/** Own comparisons; Jaccard's index is left out, as large buckets are then as exact as small ones. */
+const COMPARE: Readonly<Partial<Record<NonNullable<ClusterGroup['similarity']>, Compare>>> = { cosine }
+function compareOf({ similarity = 'jaccard' }: ClusterGroup): { readonly compare?: Compare } {
+  const compare = COMPARE[similarity]
+  return compare === undefined ? {} : { compare }
+}
+
 const NO_SHINGLES = new Float64Array(0)
 const NO_ROWS = new Uint32Array(0)
 
@@ -140,7 +145,7 @@ export function decideClusters(context: TaskContext, task: DecideClustersTask): 
     buckets: dealtFiles.buckets(task.dir),
     partition: task.partition,
     threshold: stage.threshold(options),
-    compare: COMPARE[stage.similarity ?? 'jaccard'],
+    ...compareOf(stage),
     cacheBytes,
   }))
   const rows = new RowNumbers(task.rows)
