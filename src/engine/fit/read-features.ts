@@ -1,12 +1,10 @@
-import { closeSync, openSync } from 'node:fs'
 import type { SketchSpec } from '../../dedup/sketch-spec.ts'
 import { Sketcher } from '../../dedup/sketcher.ts'
 import { type FeatureSpec, TextFeatures } from '../../learn/linear/text-features.ts'
-import { writeWhole } from '../../store/write-whole.ts'
-import { loadTextHash, type TextHash } from '../../text/hash.ts'
-import { EMPTY_TOKEN } from '../../text/token-hashes.ts'
+import { loadTextHash } from '../../text/hash.ts'
 import { type TextUnit, unitTexts } from './fit-source.ts'
 import { WordCounts } from './word-counts.ts'
+import { WordWriter } from './word-writer.ts'
 
 export interface FeaturesTask {
   readonly unit: TextUnit
@@ -45,15 +43,11 @@ export interface UnitFeatures {
   readonly words: ReadonlyMap<string, number>
 }
 
-/** Bytes that are collected before they are written. */
-const CHUNK_WORDS = 1 << 18
-
 /** Reads the texts of a unit once: their features and band keys go to files, what rows are told apart by is given back. */
 export async function readFeatures(task: FeaturesTask): Promise<UnitFeatures> {
   const hash = await loadTextHash()
   const features = new TextFeatures(task.spec)
   const sketcher = new Sketcher(task.sketch)
-  const copies = new CopyHash(hash)
   const words = new WordCounts(task.spec.kind)
   const domainNumbers = new Map<string, number>()
   const [rowWords, keyWords] = [new WordWriter(task.rowsPath), new WordWriter(task.keysPath)]
@@ -72,18 +66,19 @@ export async function readFeatures(task: FeaturesTask): Promise<UnitFeatures> {
       for (const { id, text, domain } of batch) {
         place++
         if (task.sampleRatio < 1 && hash.chance(`${task.seed}:sample`, id) >= task.sampleRatio) continue
-        const { entries, scale, tokens } = features.row(text)
-        const keys = sketcher.bandKeys(text)
+        const utf8 = features.load(text)
+        bytes += utf8.length
+        const keys = sketcher.bandKeys(utf8)
+        const { entries, scale, copyHash } = features.row()
         const number = domainNumbers.get(domain) ?? domainNumbers.size
         domainNumbers.set(domain, number)
         columns.places.push(place)
         columns.sizes.push(entries.length)
         columns.scales.push(scale)
-        columns.copies.push(copies.of(tokens))
+        columns.copies.push(copyHash)
         columns.hasKeys.push(keys.length > 0 ? 1 : 0)
         columns.chances.push(hash.chance(`${task.seed}:held-out`, id))
         columns.domains.push(number)
-        bytes += Buffer.byteLength(text)
         rowWords.add(entries)
         keyWords.add(keys)
         if (task.namedRatio === 1 || hash.chance(`${task.seed}:named`, id) < task.namedRatio) words.add(text)
@@ -105,60 +100,5 @@ export async function readFeatures(task: FeaturesTask): Promise<UnitFeatures> {
     domains: Uint32Array.from(columns.domains),
     domainNames: [...domainNumbers.keys()],
     words: words.counts,
-  }
-}
-
-/** A hash of tokens, white space and case aside. */
-class CopyHash {
-  readonly #hash: TextHash
-  #words = new Int32Array(1 << 12)
-
-  constructor(hash: TextHash) {
-    this.#hash = hash
-  }
-
-  of(tokens: Int32Array): number {
-    if (this.#words.length < tokens.length) this.#words = new Int32Array(2 * tokens.length)
-    let count = 0
-    for (let at = 0; at < tokens.length; at++) {
-      const token = tokens[at] as number
-      if (token !== EMPTY_TOKEN) this.#words[count++] = token
-    }
-    const bytes = new Uint8Array(this.#words.buffer, 0, 4 * count)
-    return Number(BigInt.asUintN(53, this.#hash.hashBytes(bytes)))
-  }
-}
-
-/** 32-bit words to a file, many at a time. */
-class WordWriter {
-  readonly #file: number
-  readonly #held = new Uint32Array(CHUNK_WORDS)
-  #count = 0
-
-  constructor(path: string) {
-    this.#file = openSync(path, 'w')
-  }
-
-  add(words: Uint32Array): void {
-    if (this.#count + words.length > CHUNK_WORDS) this.#flush()
-    if (words.length > CHUNK_WORDS) {
-      writeWhole(this.#file, new Uint8Array(words.buffer, words.byteOffset, words.byteLength))
-      return
-    }
-    this.#held.set(words, this.#count)
-    this.#count += words.length
-  }
-
-  close(): void {
-    try {
-      this.#flush()
-    } finally {
-      closeSync(this.#file)
-    }
-  }
-
-  #flush(): void {
-    writeWhole(this.#file, new Uint8Array(this.#held.buffer, 0, 4 * this.#count))
-    this.#count = 0
   }
 }

@@ -1,5 +1,5 @@
-import { featureOf, pairHash, TokenHasher } from '../../text/token-hashes.ts'
-import { entriesOf, MOST_FEATURES, putCount } from './packed-rows.ts'
+import { type TextFeaturesKernel, textFeaturesKernel } from '../../kernels/text-features.ts'
+import { MOST_FEATURES } from './packed-rows.ts'
 
 /** What a model's features are; its scores mean nothing over others. */
 export interface FeatureSpec {
@@ -12,73 +12,81 @@ export interface FeatureSpec {
   readonly features: number
 }
 
-/** A text as a sparse row. Views that the next call overwrites. */
+/** A text as a sparse row. */
 export interface TextRow {
   /** See `PackedRows`; features in the order in which the text has them first. */
   readonly entries: Uint32Array
   readonly scale: number
-  /** Hashes of the text's tokens, in order. */
-  readonly tokens: Int32Array
+  /** Hash of the tokens, 53 bits: equal for texts that differ in case and white space alone. */
+  readonly copyHash: number
 }
 
-/** Turns texts into sparse rows of hashed features. Keeps 4 bytes a feature. */
+/** @throws RangeError for a number of features out of its range. */
+export function checkFeatureSpec({ features }: FeatureSpec): void {
+  if (!Number.isInteger(features) || features < 2 || features > MOST_FEATURES)
+    throw new RangeError(`features: expected 2 to ${MOST_FEATURES}, got ${features}`)
+}
+
+/** What the counts of a row are multiplied with. */
+export function scaleOf({ kind }: FeatureSpec, squares: number): number {
+  return kind === 'ngram' && squares > 0 ? 1 / Math.sqrt(squares) : 1
+}
+
+/** 53 bits of two halves of a hash, as a number. */
+export function copyHashOf(low: number, high: number): number {
+  return (high & 0x1f_ffff) * 2 ** 32 + (low >>> 0)
+}
+
+/**
+ * Turns texts into sparse rows of hashed features, in a kernel with a memory of its own: 4 bytes a feature, and about 13 times the
+ * longest text. `text-features-twin.ts` defines the answers.
+ */
 export class TextFeatures {
   readonly spec: FeatureSpec
-  readonly #hasher = new TokenHasher()
-  readonly #counts: Uint32Array
-  #met = new Uint32Array(1 << 12)
-  #entries = new Uint32Array(1 << 12)
+  readonly #kernel: TextFeaturesKernel = textFeaturesKernel()
+  readonly #encoder = new TextEncoder()
+  #bytes = new Uint8Array(0)
+  #text = ''
+  #length = 0
 
   /** @throws RangeError for a number of features out of its range. */
   constructor(spec: FeatureSpec) {
-    const { features } = spec
-    if (!Number.isInteger(features) || features < 2 || features > MOST_FEATURES)
-      throw new RangeError(`features: expected 2 to ${MOST_FEATURES}, got ${features}`)
+    checkFeatureSpec(spec)
     this.spec = spec
-    this.#counts = new Uint32Array(features)
+    this.#kernel.layOut(spec.features, spec.kind === 'ngram' ? 1 : 0)
   }
 
-  /** O(length). */
-  row(text: string): TextRow {
-    const tokens = this.#hasher.hashes(text)
-    const met = this.#count(tokens)
-    let [squares, size] = [0, 0]
-    for (let index = 0; index < met; index++) {
-      const count = this.#counts[this.#met[index] as number] as number
-      squares += count * count
-      size += entriesOf(count)
-    }
-    if (this.#entries.length < size) this.#entries = new Uint32Array(2 * size)
-    let place = 0
-    for (let index = 0; index < met; index++) {
-      const feature = this.#met[index] as number
-      place = putCount(this.#entries, place, feature, this.#counts[feature] as number)
-      this.#counts[feature] = 0
-    }
-    const scale = this.spec.kind === 'ngram' && squares > 0 ? 1 / Math.sqrt(squares) : 1
-    return { entries: this.#entries.subarray(0, place), scale, tokens }
+  /** Takes a text; gives its UTF-8, a view that the next call of either method overwrites. O(length). */
+  load(text: string): Uint8Array {
+    this.#text = text
+    this.#length = this.#encode(text)
+    return this.#bytes.subarray(0, this.#length)
   }
 
-  /** Counts the features; gives how many different ones were met. */
-  #count(tokens: Int32Array): number {
-    const { kind, features } = this.spec
-    if (this.#met.length < 2 * tokens.length) this.#met = new Uint32Array(4 * tokens.length)
-    const counts = this.#counts
-    const list = this.#met
-    let met = 0
-    for (let at = 0; at < tokens.length; at++) {
-      const feature = featureOf(tokens[at] as number, features)
-      const before = counts[feature] as number
-      if (before === 0) list[met++] = feature
-      counts[feature] = before + 1
+  /** The row of the text that was loaded last, or of another. Its entries are a view that the next call overwrites. O(length). */
+  row(text?: string): TextRow {
+    if (text !== undefined) this.load(text)
+    const kernel = this.#kernel
+    const isWhole = this.#text.isWellFormed()
+    if (!isWhole || kernel.lower(this.#length) === 0) {
+      const lower = this.#text.toLowerCase()
+      // Java writes a lone surrogate as `?`.
+      this.#length = this.#encode(isWhole ? lower : lower.replaceAll(/\p{Surrogate}/gu, '?'))
     }
-    if (kind === 'spark') return met
-    for (let at = 1; at < tokens.length; at++) {
-      const feature = featureOf(pairHash(tokens[at - 1] as number, tokens[at] as number), features)
-      const before = counts[feature] as number
-      if (before === 0) list[met++] = feature
-      counts[feature] = before + 1
+    const size = kernel.count(this.#length)
+    return {
+      entries: new Uint32Array(kernel.memory.buffer, kernel.entryPlace(), size),
+      scale: scaleOf(this.spec, kernel.squares()),
+      copyHash: copyHashOf(kernel.copyHashLow(), kernel.copyHashHigh()),
     }
-    return met
+  }
+
+  #encode(text: string): number {
+    // No UTF-16 unit takes more than 3 bytes.
+    const most = 3 * text.length
+    const place = this.#kernel.textPlace(most)
+    const { buffer } = this.#kernel.memory
+    if (this.#bytes.buffer !== buffer) this.#bytes = new Uint8Array(buffer, place)
+    return this.#encoder.encodeInto(text, this.#bytes).written
   }
 }
