@@ -1,9 +1,10 @@
 import { chosenSketch } from '../../dedup/choice.ts'
+import { PART } from '../../learn/linear/logistic-loss.ts'
 import type { FitSource } from './fit-source.ts'
 import { type KeyedUnit, nearPositives } from './near-positives.ts'
 import type { SourceRows } from './quality-metrics.ts'
 import type { UnitFeatures } from './read-features.ts'
-import { PART, type RowTable } from './row-table.ts'
+import type { RowTable } from './row-table.ts'
 
 /** What near copies are: as `tilth dedup` has them, word 5-grams with a Jaccard index of .8 and above. */
 export const COPY_SKETCH = chosenSketch({ preset: 'default' })

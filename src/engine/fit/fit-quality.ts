@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeLinearModel } from '../../learn/linear/linear-model.ts'
+import { PART } from '../../learn/linear/logistic-loss.ts'
 import {
   fitLogistic,
   type LogisticFit,
@@ -24,12 +25,13 @@ import {
   warningsOf,
 } from './quality-metrics.ts'
 import type { UnitFeatures } from './read-features.ts'
+import { renumbered } from './renumber.ts'
 import { RowSums } from './row-sums.ts'
-import { countsOf, PART, type PartCounts, type RowTable, shared } from './row-table.ts'
+import { countsOf, type PartCounts, type RowTable, shared } from './row-table.ts'
 import { type FeatureWords, wordsOf } from './word-counts.ts'
 
 /** Raised whenever the same data would give other weights. */
-const REVISION = 1
+const REVISION = 2
 
 /** What decides a fit, beside its data. */
 export interface QualitySettings {
@@ -57,8 +59,11 @@ export interface QualityFitOptions {
   /** Directory for features; that of temporary files when left out. */
   readonly scratch?: string
   readonly progress?: (phase: string, done: number, total: number) => void
-  /** Shown the rows, and what the model makes of each, before their files go: for comparisons with peers. */
-  readonly inspect?: (table: RowTable, margins: Float64Array) => void
+  /**
+   * Shown the rows, what the model makes of those that are held out, and the feature behind each number in the rows, before
+   * their files go: for comparisons with peers.
+   */
+  readonly inspect?: (table: RowTable, margins: Float64Array, features: Uint32Array) => void
 }
 
 export interface QualityFit {
@@ -91,7 +96,7 @@ export function qualityKey({ positives, negatives, settings }: QualityFitOptions
  * Fits a classifier of quality: what tells the positives from the negatives.
  *
  * Texts are read once (candidates for near copies twice); from then on passes go over numbers in files, 4 bytes a distinct feature of a
- * document. Memory: about 60 bytes a document, and some vectors of as many numbers as there are features. Every sum is
+ * document. Memory: about 80 bytes a document, and about 30 vectors of as many numbers as the training rows have features. Every sum is
  * taken in pieces that the data alone decide, and these are added in their order: weights are equal to the bit on any number of threads.
  *
  * @throws TilthError `data` where a class is empty, or nothing is left of the negatives.
@@ -127,22 +132,27 @@ class QualityRun {
     const counts = countsOf(table)
     checkCounts(counts)
     const classWeights = classWeightsOf(settings, counts)
-    const passes = new RowSums(table, classWeights, this.#pool)
+    const { table: ranked, features } = await renumbered(
+      table,
+      await new RowSums(table, classWeights, this.#pool).counts(),
+      this.#pool,
+    )
+    const passes = new RowSums(ranked, classWeights, this.#pool)
     const deviations = await passes.deviations()
     const fit = await fitLogistic(
       {
-        features: table.features,
+        features: ranked.features,
         deviations,
-        gradient: (weights, intercept) => passes.gradient(weights, intercept),
-        heldOutLoss:
-          counts.heldOut[0] === 0 || counts.heldOut[1] === 0
-            ? undefined
-            : (weights, intercept) => passes.heldOutLoss(weights, intercept, counts.heldOut),
+        reset: () => passes.reset(),
+        lay: (direction) => passes.lay(direction),
+        at: (length) => passes.at(length),
+        move: (length) => passes.move(length),
+        gradient: (gradient) => passes.gradient(gradient),
       },
       this.#logistic(),
     )
-    const margins = await passes.margins(fit.weights, fit.intercept)
-    this.#options.inspect?.(table, margins)
+    const margins = await passes.marginsAt(fit.weights, fit.intercept)
+    this.#options.inspect?.(ranked, margins, features)
     const measured = heldOutMetrics(table, margins, sources, classWeights)
     const metrics = sources.map((source, at): SourceMetrics => {
       const own = { from: source.from, to: source.to }
@@ -164,14 +174,14 @@ class QualityRun {
     })
     return {
       model: writeLinearModel(
-        { spec: settings.spec, intercept: fit.intercept, weights: fit.weights },
+        { spec: settings.spec, intercept: fit.intercept, weights: spread(fit.weights, features, settings) },
         { ...settings, spec: undefined, classWeights },
       ),
       metrics: {
         sources: metrics,
         auc: measured.auc,
         calibration: measured.calibration,
-        topFeatures: this.#topFeatures(sources, fit, deviations),
+        topFeatures: this.#topFeatures(sources, fit, deviations, features),
         fit: { iterations: fit.iterations, best: fit.best, stopped: fit.stopped, losses: fit.losses },
         classWeights,
         warnings: warningsOf(measured.auc, metrics),
@@ -276,20 +286,23 @@ class QualityRun {
     sources: readonly ReadSource[],
     { weights }: LogisticFit,
     deviations: Float64Array,
+    features: Uint32Array,
   ): QualityMetrics['topFeatures'] {
     const top = strongest(weights, deviations, TOP_FEATURES)
     const counts = new Map<string, number>()
     for (const { units } of sources)
-      for (const { features } of units)
-        for (const [word, count] of features.words) counts.set(word, (counts.get(word) ?? 0) + count)
-    const named = wordsOf(new Set([...top.positive, ...top.negative]), this.#options.settings.spec, counts)
+      for (const { features: read } of units)
+        for (const [word, count] of read.words) counts.set(word, (counts.get(word) ?? 0) + count)
+    const featureAt = (rank: number): number => features[rank] as number
+    const wanted = new Set([...top.positive, ...top.negative].map(featureAt))
+    const named = wordsOf(wanted, this.#options.settings.spec, counts)
     const nothing: FeatureWords = { words: [], different: 0 }
-    const described = (features: readonly number[]): QualityMetrics['topFeatures']['positive'] =>
-      features.map((feature) => ({
-        feature,
-        weight: weights[feature] ?? 0,
-        deviation: deviations[feature] ?? 0,
-        ...(named.get(feature) ?? nothing),
+    const described = (ranks: readonly number[]): QualityMetrics['topFeatures']['positive'] =>
+      ranks.map((rank) => ({
+        feature: featureAt(rank),
+        weight: weights[rank] ?? 0,
+        deviation: deviations[rank] ?? 0,
+        ...(named.get(featureAt(rank)) ?? nothing),
       }))
     return { positive: described(top.positive), negative: described(top.negative) }
   }
@@ -338,6 +351,13 @@ function checkCounts({ train: [negatives, positives] }: PartCounts): void {
   throw new TilthError('data', `no document is left to train on among the ${which}`, {
     hint: 'a classifier needs some of both; negatives that are copies of positives do not count',
   })
+}
+
+/** Weights by the features' own numbers. */
+function spread(weights: Float32Array, features: Uint32Array, { spec }: QualitySettings): Float32Array {
+  const all = new Float32Array(spec.features)
+  for (const [rank, feature] of features.entries()) all[feature] = weights[rank] as number
+  return all
 }
 
 /** Weights by which the losses of both classes sum to the number of training rows. */

@@ -1,8 +1,17 @@
 import { readFeatures } from './read-features.ts'
-import { passGradient, passLoss, passMargins, passMoments } from './row-passes.ts'
+import { renumber } from './renumber.ts'
+import { passCounts, passGradient, passLosses, passMargins, passMoments } from './row-passes.ts'
 
 /** Everything that a thread of a fit can be asked to do, by name. */
-export const FIT_TASKS = { readFeatures, passGradient, passLoss, passMargins, passMoments } as const
+export const FIT_TASKS = {
+  readFeatures,
+  passCounts,
+  passGradient,
+  passLosses,
+  passMargins,
+  passMoments,
+  renumber,
+} as const
 
 export type FitTaskName = keyof typeof FIT_TASKS
 export type FitTaskInput<N extends FitTaskName> = Parameters<(typeof FIT_TASKS)[N]>[0]

@@ -1,8 +1,8 @@
 import { type Calibration, calibrationOf } from '../../learn/linear/calibration.ts'
-import { sigmoid } from '../../learn/linear/logistic-loss.ts'
+import { PART, sigmoid } from '../../learn/linear/logistic-loss.ts'
 import type { LogisticFit } from '../../learn/linear/logistic-regression.ts'
 import { areaUnderCurve } from '../../learn/linear/roc.ts'
-import { PART, type RowTable } from './row-table.ts'
+import type { RowTable } from './row-table.ts'
 import type { FeatureWords } from './word-counts.ts'
 
 /** What a fit says of one of its sources. */

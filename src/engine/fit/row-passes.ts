@@ -3,104 +3,133 @@ import {
   addGradient,
   addMoments,
   type LabelledRows,
-  lossOf,
-  PASSED_OVER,
+  type Losses,
+  lossesOf,
+  PART,
+  setMargins,
 } from '../../learn/linear/logistic-loss.ts'
-import { marginOf } from '../../learn/linear/packed-rows.ts'
+import { featureAt } from '../../learn/linear/packed-rows.ts'
 import { readWhole } from '../../store/read-whole.ts'
-import { PART, type RowTable } from './row-table.ts'
+import type { RowTable } from './row-table.ts'
 
-/** A share of the rows that is always summed in one piece, whichever thread does it. */
+/** A share of the rows that is always summed in one piece, whichever thread does it. All numbers are in shared memory. */
 export interface PassTask {
   readonly table: RowTable
   readonly from: number
   readonly to: number
   readonly classWeights: readonly [number, number]
-  /** As they are now; in shared memory. */
-  readonly weights: Float64Array
-  readonly intercept: number
-  /** Where the sums go; in shared memory. */
+}
+
+/** Sums of a piece. */
+export interface SumTask extends PassTask {
   readonly sums: Float64Array
 }
 
-/** Sums the gradient over the training rows; gives their loss. */
-export function passGradient({ table, from, to, classWeights, weights, intercept, sums }: PassTask): number {
-  sums.fill(0)
-  let loss = 0
-  for (const { rows } of blocks(table, from, to, PART.train, classWeights))
-    loss += addGradient(rows, weights, intercept, sums)
-  return loss
+export interface GradientTask extends SumTask {
+  /** By row. */
+  readonly margins: Float64Array
 }
 
-/** Gives the loss of the rows that are held out. */
-export function passLoss({ table, from, to, classWeights, weights, intercept }: PassTask): number {
-  let loss = 0
-  for (const { rows } of blocks(table, from, to, PART.heldOut, classWeights))
-    loss += lossOf(rows, weights, intercept)
-  return loss
+export interface MarginTask extends PassTask {
+  /** By feature, the intercept's last. */
+  readonly weights: Float64Array
+  /** Where margins go, by row. */
+  readonly margins: Float64Array
+}
+
+export interface LossTask extends PassTask {
+  readonly margins: Float64Array
+  /** How each margin changes. */
+  readonly along: Float64Array
+  /** How many of these changes away. */
+  readonly length: number
+}
+
+/** Sums the gradient over the training rows, given their margins. */
+export function passGradient({ table, from, to, classWeights, margins, sums }: GradientTask): void {
+  sums.fill(0)
+  for (const { rows, first } of blocks(table, from, to, classWeights))
+    addGradient(rows, margins.subarray(first), sums)
+}
+
+/** Writes the margins of all rows that take part. */
+export function passMargins({ table, from, to, classWeights, weights, margins }: MarginTask): void {
+  for (const { rows, first } of blocks(table, from, to, classWeights))
+    setMargins(rows, weights, margins.subarray(first))
+}
+
+/** Gives the losses of rows whose margins are known, without their features. */
+export function passLosses({ table, from, to, classWeights, margins, along, length }: LossTask): Losses {
+  const rows = {
+    labels: table.labels.subarray(from, to),
+    parts: table.parts.subarray(from, to),
+    classWeights,
+  }
+  return lossesOf(rows, margins.subarray(from, to), along.subarray(from, to), length)
 }
 
 /** Sums values and squares over the training rows: two vectors side by side. */
-export function passMoments({ table, from, to, classWeights, sums }: PassTask): number {
+export function passMoments({ table, from, to, classWeights, sums }: SumTask): void {
   sums.fill(0)
   const { features } = table
-  for (const { rows } of blocks(table, from, to, PART.train, classWeights))
+  for (const { rows } of blocks(table, from, to, classWeights))
     addMoments(rows, sums.subarray(0, features), sums.subarray(features))
-  return 0
 }
 
-/** Writes the margin of each row to its place in `sums`. */
-export function passMargins({ table, from, to, classWeights, weights, intercept, sums }: PassTask): number {
-  for (const { rows, first } of blocks(table, from, to, undefined, classWeights)) {
-    let start = 0
-    for (let row = 0; row < rows.ends.length; row++) {
-      const end = rows.ends[row] as number
-      sums[first + row] = intercept + marginOf(rows.entries, start, end, rows.scales[row] as number, weights)
-      start = end
+/** Counts the entries of each feature in the training rows. */
+export function passCounts({ table, from, to, classWeights, sums }: SumTask): void {
+  for (const { rows } of blocks(table, from, to, classWeights)) {
+    let at = 0
+    for (let row = 0; row < rows.sizes.length; row++) {
+      const end = at + (rows.sizes[row] as number)
+      if (rows.parts[row] !== PART.train) at = end
+      for (; at < end; at++) {
+        const feature = featureAt(rows.entries[at] as number)
+        sums[feature] = (sums[feature] as number) + 1
+      }
     }
   }
-  return 0
 }
 
-/** Entries that are read at a time; a longer row is read alone. */
-const BLOCK_ENTRIES = 1 << 20
+/** Entries that are read at a time, which stay in the second cache; a longer row is read alone. */
+const BLOCK_ENTRIES = 1 << 16
 
-/** Rows from `from` to `to`, as many at a time as fit; those of another part are passed over. */
-function* blocks(
+/** Rows from `from` to `to`, as many at a time as fit. Views of memory that the next ones overwrite. */
+export function* blocks(
   table: RowTable,
   from: number,
   to: number,
-  part: number | undefined,
   classWeights: readonly [number, number],
 ): Generator<{ readonly rows: LabelledRows; readonly first: number }> {
+  const { firsts, sizes, scales, labels, parts } = table
   let entries = new Uint32Array(BLOCK_ENTRIES)
-  let unit = table.firsts.findLastIndex((first) => first <= from)
+  let unit = firsts.findLastIndex((first) => first <= from)
   let file = -1
   try {
     for (let first = from; first < to; ) {
-      if (file === -1 || first >= (table.firsts[unit + 1] as number)) {
+      if (file === -1 || first >= (firsts[unit + 1] as number)) {
         if (file !== -1) closeSync(file)
-        while (first >= (table.firsts[unit + 1] as number)) unit++
+        while (first >= (firsts[unit + 1] as number)) unit++
         file = openSync(table.paths[unit] as string, 'r')
       }
-      const stop = Math.min(to, table.firsts[unit + 1] as number)
+      const stop = Math.min(to, firsts[unit + 1] as number)
       let last = first
       let size = 0
-      while (last < stop && (last === first || size + (table.sizes[last] as number) <= BLOCK_ENTRIES))
-        size += table.sizes[last++] as number
+      while (last < stop && (last === first || size + (sizes[last] as number) <= BLOCK_ENTRIES))
+        size += sizes[last++] as number
       if (size > entries.length) entries = new Uint32Array(size)
       readWords(file, entries, size, table.starts[first] as number)
-      const ends = new Uint32Array(last - first)
-      const labels = new Uint8Array(last - first)
-      let end = 0
-      for (let row = first; row < last; row++) {
-        end += table.sizes[row] as number
-        ends[row - first] = end
-        labels[row - first] =
-          part === undefined || table.parts[row] === part ? (table.labels[row] as number) : PASSED_OVER
-      }
+      const own = <T extends { subarray(from: number, to: number): T }>(column: T): T =>
+        column.subarray(first, last)
       yield {
-        rows: { entries, ends, scales: table.scales.subarray(first, last), labels, classWeights },
+        rows: {
+          entries,
+          sizes: own(sizes),
+          scales: own(scales),
+          labels: own(labels),
+          parts: own(parts),
+          classWeights,
+        },
         first,
       }
       first = last

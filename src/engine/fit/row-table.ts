@@ -1,5 +1,4 @@
-/** What a pass does with a row. */
-export const PART = { train: 0, heldOut: 1, excluded: 2 } as const
+import { PART } from '../../learn/linear/logistic-loss.ts'
 
 /**
  * All rows of a fit in the order of its sources, with their features in files. In shared memory: every thread reads the

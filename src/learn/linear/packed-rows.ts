@@ -12,8 +12,8 @@ const MOST_COUNT = 255
  */
 export interface PackedRows {
   readonly entries: Uint32Array
-  /** Where each row ends in `entries`; it begins where the one before ends. */
-  readonly ends: Uint32Array
+  /** Entries of each row; it begins where the one before ends. */
+  readonly sizes: Uint32Array
   /** What the counts of a row are multiplied with. */
   readonly scales: Float64Array
 }
