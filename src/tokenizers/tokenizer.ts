@@ -1,6 +1,20 @@
 /** What stands before a text that is one part of a longer one: nothing, a token, or text that was encoded apart from it. */
 export type Behind = 'nothing' | 'token' | 'text'
 
+/** A token that stands before or behind every text, with the number of the segment that it counts to. */
+export interface FrameToken {
+  readonly id: number
+  readonly type: number
+}
+
+/** What a tokenizer puts around a text, so that a model knows where it begins and ends. */
+export interface Frame {
+  readonly before: readonly FrameToken[]
+  /** Number of the segment that the text itself counts to. */
+  readonly type: number
+  readonly behind: readonly FrameToken[]
+}
+
 /** Turns texts into ids of tokens, and back. */
 export interface Tokenizer {
   /** As users name it: `o200k_base`, or what was given for a file. */
@@ -23,6 +37,12 @@ export interface Tokenizer {
    * @throws TilthError `data` for a text that the tokenizer cannot take: a single word of more than 32 MiB.
    */
   encode(text: string, behind?: Behind): Uint32Array
+  /**
+   * What the tokenizer's file puts around a single text; {@link encode} does not. Left out where there is no file that could say it.
+   *
+   * @throws TilthError `input` where it does so in a way that is not supported.
+   */
+  frame?(): Frame
   /** Text of tokens. Bytes that are no well-formed UTF-8 become U+FFFD. @throws RangeError for an id that is not in the vocabulary. */
   decode(ids: Iterable<number>): string
   /**

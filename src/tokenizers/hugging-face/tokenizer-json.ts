@@ -8,6 +8,7 @@ import { type AddedToken, addedTokenCutter, addedTokensOf, type Section } from '
 import { byteMerges } from './bpe-model.ts'
 import { fromByteCharacters } from './byte-characters.ts'
 import { byteOf, decoderOf } from './decoders.ts'
+import { frameOf } from './frame.ts'
 import { modelOf } from './model.ts'
 import { type Normalizer, normalizerOf } from './normalizers.ts'
 import { type Part, partOf } from './part.ts'
@@ -105,6 +106,7 @@ function assemble(name: string, json: Part, endOfText: string | undefined): Toke
     ),
     encode: (text, behind: Behind = 'nothing') =>
       behind === 'text' ? encodeBare()(text, false) : encode(text, behind === 'nothing'),
+    frame: lazily(() => frameOf(json['post_processor'], 'post_processor')),
     decode: (ids) => decode()(Array.from(ids, textOf)).join(''),
     bytesOf: (id) => bytes(textOf(id), id),
   }
