@@ -15,9 +15,7 @@ import {
   type StageFiles,
 } from '../model/stage.ts'
 import { type PlanStep, stageOf } from '../plan/plan.ts'
-import type { ScriptOptions } from '../stages/script.ts'
-import type { Script } from './own/script.ts'
-import { scriptOf } from './own/thread-scripts.ts'
+import { type Batches, crash, scriptBatches, stageBatches } from './batches.ts'
 import { signalSource } from './signal-sources.ts'
 import { readStageFiles } from './stage-files.ts'
 import { Tally } from './tally.ts'
@@ -66,10 +64,10 @@ type Bound =
     }
   | {
       readonly name: string
-      readonly kind: 'script'
-      readonly script: Script
+      readonly kind: 'batch'
+      readonly batches: Batches
       readonly rules: readonly Rule[]
-      readonly most: { readonly documents: number; readonly bytes: number }
+      readonly detail: ((document: Document, rule: Rule) => string | undefined) | undefined
     }
 
 /** A step that a document can come to. */
@@ -84,7 +82,7 @@ interface Passing {
   readonly ended: Moving
 }
 
-/** What waits for a script, in order: a document for its signals, or something that must not overtake one. */
+/** What waits for a batch, in order: a document for its signals, or something that must not overtake one. */
 type Waiting = { readonly index: number; readonly passing: Passing } | { readonly emit: () => void }
 
 /** What the left side of a join gives to the record it found. */
@@ -111,24 +109,20 @@ export class Flow {
   readonly #extractTally: Tally | undefined
   readonly #sink: Sink
   readonly #origin: Origin
-  /** Empty where no step is a script. */
+  /** Empty where no step measures in batches. */
   #waiting: Waiting[] = []
   #waitingDocuments = 0
   #waitingBytes = 0
 
-  private constructor(steps: readonly PlanStep[], origin: Origin, sink: Sink, from: number) {
-    const [first, ...rest] = steps
-    const extract = first?.kind === 'extract' ? first : undefined
+  private constructor(extract: PlanStep | undefined, bound: readonly Bound[], origin: Origin, sink: Sink) {
     this.#extract = extract && {
       name: extract.name,
       apply: (stageOf(extract) as Extract).create(extract.options),
     }
     this.#extractTally = extract && new Tally(extract.name)
-    const others = extract === undefined ? steps : rest
     this.#first = extract === undefined ? 0 : 1
-    const begin = from - this.#first
-    this.#steps = others.map((step, at) => (at < begin ? { name: step.name, kind: 'behind' } : bind(step)))
-    this.#tallies = others.map((step) => new Tally(step.name))
+    this.#steps = bound
+    this.#tallies = bound.map((step) => new Tally(step.name))
     this.#sink = sink
     this.#origin = origin
   }
@@ -140,7 +134,13 @@ export class Flow {
    */
   static async create(steps: readonly PlanStep[], origin: Origin, sink: Sink, from = 0): Promise<Flow> {
     for (const step of steps.slice(from)) await stageOf(step).load?.(step.options)
-    return new Flow(steps, origin, sink, from)
+    const [first, ...rest] = steps
+    const extract = first?.kind === 'extract' ? first : undefined
+    const begin = extract === undefined ? from : from - 1
+    const bound: Bound[] = []
+    for (const [at, step] of (extract === undefined ? steps : rest).entries())
+      bound.push(at < begin ? { name: step.name, kind: 'behind' } : await bind(step))
+    return new Flow(extract, bound, origin, sink)
   }
 
   /** Counts of the steps so far, in order. */
@@ -220,7 +220,7 @@ export class Flow {
   endingAt(place: number, document: Moving, rule: Rule, value: number): Ending {
     const step = this.#steps[place - this.#first]
     if (step === undefined) throw new Error(`no step has place ${place}`)
-    const detail = step.kind === 'measure' ? step.detail?.(this.#input(document), rule) : undefined
+    const detail = 'detail' in step ? step.detail?.(this.#input(document), rule) : undefined
     return endingOf(step.name, rule, value, detail)
   }
 
@@ -228,12 +228,13 @@ export class Flow {
     this.#from(0, { document, bytes, ending: undefined, ended: document })
   }
 
-  /** Lets what waits for a script pass, when a batch is full; nothing else is taken in meanwhile. */
+  /** Lets what waits for a batch pass, when one is full; nothing else is taken in meanwhile. */
   flushFull(): Promise<void> | undefined {
     const full = this.#steps.some(
       (step) =>
-        step.kind === 'script' &&
-        (this.#waitingDocuments >= step.most.documents || this.#waitingBytes >= step.most.bytes),
+        step.kind === 'batch' &&
+        (this.#waitingDocuments >= step.batches.most.documents ||
+          this.#waitingBytes >= step.batches.most.bytes),
     )
     return full ? this.finish() : undefined
   }
@@ -257,34 +258,46 @@ export class Flow {
     }
   }
 
-  /** Signals of the documents of a batch, by their place in it. Each script gets no more than it takes at a time. */
-  async #ask(batch: readonly Waiting[]): Promise<readonly (Signals | undefined)[]> {
-    const signals: (Signals | undefined)[] = batch.map(() => undefined)
+  /** Signals of the documents of a batch, by their place in it. Each step gets no more than it takes at a time. */
+  async #ask(batch: readonly Waiting[]): Promise<readonly (Signals | Fail | undefined)[]> {
+    const signals: (Signals | Fail | undefined)[] = batch.map(() => undefined)
     for (const [index, step] of this.#steps.entries()) {
-      if (step.kind !== 'script') continue
+      if (step.kind !== 'batch') continue
       const places = batch.flatMap((item, at) => ('index' in item && item.index === index ? [at] : []))
       const passing = places.flatMap((at) => {
         const item = batch[at]
         return item !== undefined && 'passing' in item ? [item.passing] : []
       })
       let from = 0
-      for (const part of parts(passing, step.most)) {
-        const answers = await step.script.measure(part.map(({ document }) => document))
+      for (const part of parts(passing, step.batches.most)) {
+        const answers = await step.batches.measure(part.map(({ document }) => this.#input(document)))
         for (const answer of answers) signals[places[from++] ?? -1] = answer
       }
     }
     return signals
   }
 
-  /** A document goes on with the signals that a script gave for it. */
-  #answered(index: number, passing: Passing, signals: Signals): void {
+  /** A document goes on with the signals that a batch gave for it, or ends where it failed. */
+  #answered(index: number, passing: Passing, signals: Signals | Fail): void {
     const step = this.#steps[index]
-    if (step?.kind !== 'script') throw new Error('no script has this number')
-    this.#sink.measured?.(step.name, step.rules, signals)
-    this.#from(index + 1, this.#decided(index, passing, { signals, rules: step.rules, detail: undefined }))
+    if (step?.kind !== 'batch') throw new Error('no step with this number measures in batches')
+    const { name, rules, detail } = step
+    if (isFail(signals)) {
+      const { fail: reason, detail: why } = signals
+      this.#out(this.#ended(index, passing, { kind: 'failed', step: name, reason, detail: why }))
+      return
+    }
+    this.#sink.measured?.(name, rules, signals)
+    const document = passing.document
+    const measured = {
+      signals,
+      rules,
+      detail: detail && ((rule: Rule) => detail(this.#input(document), rule)),
+    }
+    this.#from(index + 1, this.#decided(index, passing, measured))
   }
 
-  /** Does something now, or behind the documents that wait for a script: so that rows keep their order. */
+  /** Does something now, or behind the documents that wait for a batch: so that rows keep their order. */
   emit(emit: () => void): void {
     if (this.#waiting.length === 0) emit()
     else this.#waiting.push({ emit })
@@ -317,7 +330,7 @@ export class Flow {
       if (step === undefined || tally === undefined) break
       if (step.kind === 'behind') throw new Error(`${step.name}: documents were to begin behind it`)
       if (ending === undefined) tally.enter(bytes)
-      if (step.kind === 'script') {
+      if (step.kind === 'batch') {
         this.#waiting.push({ index, passing: { document, bytes, ending, ended } })
         this.#waitingDocuments++
         this.#waitingBytes += bytes
@@ -332,12 +345,8 @@ export class Flow {
         continue
       }
       if ('ending' in result) {
-        if (ending === undefined) {
-          ending = result.ending
-          ended = document
-          tally.drop(ending.reason, ending.kind)
-        }
-        break
+        this.#out(this.#ended(index, { document, bytes, ending, ended }, result.ending))
+        return
       }
       const [only, ...more] = result.drafts
       if (only !== undefined && more.length === 0) {
@@ -356,11 +365,22 @@ export class Flow {
       }
       return
     }
-    const [last, end] = [document, ending]
-    if (end === undefined) this.emit(() => this.#sink.keep(last))
+    this.#out({ document, bytes, ending, ended })
+  }
+
+  /** A document that ends at a step, where it had not ended before. */
+  #ended(index: number, passing: Passing, ending: Ending): Passing {
+    if (passing.ending !== undefined) return passing
+    this.#tallies[index]?.drop(ending.reason, ending.kind)
+    return { ...passing, ending, ended: passing.document }
+  }
+
+  /** A document leaves the segment. */
+  #out({ document, ending, ended }: Passing): void {
+    if (ending === undefined) this.emit(() => this.#sink.keep(document))
     else {
       const final = { ...ended, signals: document.signals }
-      this.emit(() => this.#sink.end(final, end))
+      this.emit(() => this.#sink.end(final, ending))
     }
   }
 
@@ -369,7 +389,7 @@ export class Flow {
   }
 
   #apply(
-    step: Exclude<Ahead, { readonly kind: 'script' }>,
+    step: Exclude<Ahead, { readonly kind: 'batch' }>,
     document: Moving,
   ): Measured | { readonly ending: Ending } | { readonly drafts: readonly Rewritten[] } {
     const input = this.#input(document)
@@ -407,7 +427,7 @@ interface Measured {
   readonly detail: ((rule: Rule) => string | undefined) | undefined
 }
 
-/** Cuts documents into parts that a script takes at a time. */
+/** Cuts documents into parts that a step takes at a time. */
 function* parts(
   passing: readonly Passing[],
   most: { readonly documents: number; readonly bytes: number },
@@ -437,13 +457,9 @@ function withSignals(before: Moving['signals'], step: string, measured: Signals)
   return signals
 }
 
-/**
- * One document that crashes a stage must not cost the run: it becomes a failed row, and the recipe's
- * `maxFailureRatio` stops a stage that crashes often.
- */
-function crash(error: unknown): Fail {
-  const { name, message } = error instanceof Error ? error : new Error(String(error))
-  return { fail: 'stage-crashed', detail: `${name}: ${message}`.slice(0, MAX_DETAIL) }
+/** Signals are numbers or null, and so none of them is a reason. */
+function isFail(answer: Signals | Fail): answer is Fail {
+  return typeof answer['fail'] === 'string'
 }
 
 function detailOf(detail: string | undefined): { readonly detail?: string } {
@@ -451,40 +467,36 @@ function detailOf(detail: string | undefined): { readonly detail?: string } {
 }
 
 /** Steps with files are bound once a thread, not once a unit: a list of millions takes seconds to read. */
-const boundWithFiles = new Map<string, Bound>()
+const boundWithFiles = new Map<string, Promise<Bound>>()
 
-function bind(step: PlanStep): Bound {
+async function bind(step: PlanStep): Promise<Bound> {
   if (step.code?.language === 'python') {
-    const { batchDocuments, batchBytes } = step.options as unknown as ScriptOptions
-    return {
-      name: step.name,
-      kind: 'script',
-      script: scriptOf(step),
-      rules: (stageOf(step) as Filter).rules(step.options),
-      most: { documents: batchDocuments, bytes: batchBytes },
-    }
+    const rules = (stageOf(step) as Filter).rules(step.options)
+    return { name: step.name, kind: 'batch', batches: scriptBatches(step), rules, detail: undefined }
   }
   if (step.files === undefined) return bindNow(step, undefined)
   const key = JSON.stringify(step)
   const bound = boundWithFiles.get(key) ?? bindNow(step, readStageFiles(step))
   boundWithFiles.set(key, bound)
+  // What could not be loaded is asked for again: files may have come back.
+  bound.catch(() => boundWithFiles.delete(key))
   return bound
 }
 
-function bindNow(step: PlanStep, files: StageFiles | undefined): Bound {
+async function bindNow(step: PlanStep, files: StageFiles | undefined): Promise<Bound> {
   const stage = stageOf(step)
   if (stage.kind === 'rewrite') {
     return { name: step.name, kind: 'rewrite', apply: stage.create(step.options, files) }
   }
   if (stage.kind === 'filter' || stage.kind === 'annotate') {
     const measuring: Filter | Annotate = stage
-    return {
-      name: step.name,
-      kind: 'measure',
-      measure: signalSource(step) ?? measuring.measure(step.options, files),
-      rules: stage.kind === 'filter' ? stage.rules(step.options) : [],
-      detail: stage.kind === 'filter' ? stage.detail?.(step.options, files) : undefined,
-    }
+    const name = step.name
+    const rules = stage.kind === 'filter' ? stage.rules(step.options) : []
+    const detail = stage.kind === 'filter' ? stage.detail?.(step.options, files) : undefined
+    const batch = await measuring.measureBatch?.(step.options, files)
+    if (batch !== undefined) return { name, kind: 'batch', batches: stageBatches(batch), rules, detail }
+    const measure = signalSource(step) ?? measuring.measure(step.options, files)
+    return { name, kind: 'measure', measure, rules, detail }
   }
   throw new Error(`${step.name}: a ${stage.kind} stage cannot be part of a map segment here`)
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { TilthError } from '../model/error.ts'
 import type { Stage, StageFile, StageFiles } from '../model/stage.ts'
@@ -12,6 +13,7 @@ import { rowFilesLocation } from './row-files.ts'
  * Binds each step to the files that its options name, by content: the plan id holds their hashes, so an edited
  * list is another plan and a moved one is not. Paths are relative to `cwd`; a folder stands for the files in it, `fit:NAME` or
  * `fit:NAME@NUMBER` for those of an artefact of the store, and for a stage that reads rows `version:NAME` for the kept documents of a version.
+ * What a stage takes only where it is there is bound only then.
  *
  * @throws TilthError `input` where a path leads to no file, `not-found` where there is no such artefact.
  */
@@ -21,10 +23,13 @@ export async function bindStageFiles(plan: Plan, cwd: string, store: Store | und
     const paths = [...new Set(pathsOf(step))]
     const isOfRows = paths.length > 0 && stageOf(step).filesAreRows === true
     const files: PlanFile[] = []
+    const may = [...new Set(stageOf(step).filesIfThere?.(step.options) ?? [])]
     for (const path of paths)
       files.push(
         isOfRows ? await bindRows(step.name, path, cwd, store) : bindFile(step.name, path, cwd, store),
       )
+    for (const path of may)
+      if (existsSync(resolve(cwd, path))) files.push(bindFile(step.name, path, cwd, store))
     steps.push(files.length === 0 ? step : { ...step, files })
   }
   return { ...plan, steps }
@@ -89,7 +94,8 @@ function artefactFiles(path: string, store: Store | undefined): string {
  * @throws TilthError `input` where a path leads to no file.
  */
 export function filesNow(stage: Stage, options: unknown, cwd: string, store?: Store): StageFiles {
-  const paths = stage.files?.(options) ?? []
+  const may = (stage.filesIfThere?.(options) ?? []).filter((path) => existsSync(resolve(cwd, path)))
+  const paths = [...(stage.files?.(options) ?? []), ...may]
   return new Map(paths.map((path) => [path, readFiles(bindFile(stage.name, path, cwd, store).location)]))
 }
 

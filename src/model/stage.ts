@@ -62,6 +62,19 @@ export interface StageFile {
 /** What the engine read for a stage: the paths of its options, and the files each of them led to. */
 export type StageFiles = ReadonlyMap<string, readonly StageFile[]>
 
+/** Measures documents some at a time, and may wait while it does: for a runtime of models, a service, other threads. */
+export interface BatchMeasure {
+  /** Most documents of a batch, at least 1. */
+  readonly documents: number
+  /** Most bytes of text of a batch, at least 1; a single document may be larger. */
+  readonly bytes: number
+  /**
+   * Signals of each document, in order. They must not depend on which documents share a batch. Where it fails for several, it is asked for
+   * each by itself, and that which fails again is a failed row.
+   */
+  measure(documents: readonly Document[]): Promise<readonly Signals[]>
+}
+
 interface StageBase<Options extends z.ZodType> {
   /** Kebab-case; what a recipe's `use` names. */
   readonly name: string
@@ -75,6 +88,8 @@ interface StageBase<Options extends z.ZodType> {
   readonly reasons: Readonly<Record<string, string>>
   /** Paths among the options whose content the stage needs: block lists, models. The engine reads them. */
   files?(options: z.output<Options>): readonly string[]
+  /** Paths whose content it takes where there is such a file, such as a configuration beside a model; their content is part of every key, too. */
+  filesIfThere?(options: z.output<Options>): readonly string[]
   /**
    * Whether those files are tables: then Parquet files, and the kept documents of versions (`version:NAME`), are handed over as JSON lines,
    * under their name with `.jsonl` behind it.
@@ -129,6 +144,11 @@ export interface Filter<Options extends z.ZodType = z.ZodType> extends StageBase
   readonly signals: Readonly<Record<string, string>>
   /** The costly half: called once a worker, then once a document. */
   measure(options: z.output<Options>, files?: StageFiles): (document: Document) => Signals
+  /**
+   * Asked before `measure`, once a worker, and awaited: what measures in batches with these options and files, or nothing where `measure`
+   * does it.
+   */
+  measureBatch?(options: z.output<Options>, files?: StageFiles): Promise<BatchMeasure | undefined>
   /** The cheap half: limits over signals; the first broken rule names the reason. */
   rules(options: z.output<Options>): readonly Rule[]
   /**
@@ -148,6 +168,11 @@ export interface Annotate<Options extends z.ZodType = z.ZodType> extends StageBa
   readonly kind: 'annotate'
   readonly signals: Readonly<Record<string, string>>
   measure(options: z.output<Options>, files?: StageFiles): (document: Document) => Signals
+  /**
+   * Asked before `measure`, once a worker, and awaited: what measures in batches with these options and files, or nothing where `measure`
+   * does it.
+   */
+  measureBatch?(options: z.output<Options>, files?: StageFiles): Promise<BatchMeasure | undefined>
 }
 
 /** What a document brings to an exchange. */
