@@ -7,7 +7,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   model: [],
   text: ['model'],
   kernels: [],
-  learn: ['model', 'text', 'kernels'],
+  learn: ['model', 'text', 'kernels', 'tokenizers'],
   dedup: ['model', 'text', 'kernels'],
   tokens: ['model', 'text'],
   tokenizers: ['model', 'text', 'kernels'],

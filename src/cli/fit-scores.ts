@@ -19,7 +19,7 @@ export function scoreOptions(command: Command): Command {
       '--model <model>',
       'score the texts now: fit:NAME, or the path of a model; then files will do, too',
     )
-    .option('--label <label>', 'fastText models: the label of good texts')
+    .option('--label <label>', 'fastText and ONNX models: the label of good texts')
     .option('--text <field>', 'field of plain files that holds the text', 'text')
     .option('--json', 'print it as JSON')
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openArtefact } from '../../src/store/artefact.ts'
@@ -41,6 +41,8 @@ describe('the page on the quality classifier', () => {
       rows('crawl', 900, (at) => (at % 6) / 10 + 0.2),
     )
     place.write('select.yaml', Buffer.from(blocks('yaml')[0] ?? ''))
+    place.write('graded.yaml', Buffer.from(blocks('yaml')[1] ?? ''))
+    cpSync('test/golden/onnx/labels', join(place.dir, 'classifier'), { recursive: true })
     for (const line of blocks('sh').join('').trimEnd().split('\n')) {
       const ran = tilth(place.dir, ...line.split(' ').slice(1))
       expect(ran.code, `${line}\n${ran.err}`).toBe(0)
@@ -50,13 +52,15 @@ describe('the page on the quality classifier', () => {
   const shown = (part: string): string => [...said].find(([line]) => line.includes(part))?.[1] ?? ''
 
   it('has commands that run as they stand there', async () => {
-    expect(said.size).toBe(5)
+    expect(said.size).toBe(7)
     expect(shown('fit quality')).toMatch(/AUC 0\.[78]\d+/)
     expect(shown('fit quality')).toMatch(/good\d+ /)
     expect(shown('fit quality')).toMatch(/wrote quality@1/)
     expect(shown('fit alpha')).toMatch(/<- least distance/)
     expect(shown('retune')).toMatch(/gained/)
-    expect(shown('fit threshold')).toMatch(/keeps 90 of 900 documents of selected@1 \(10\.00 %\)/)
+    expect(shown('run graded')).toMatch(/low-quality \d+/)
+    expect(shown('classifier/model.onnx')).toMatch(/keeps \d+ of 900 documents of crawl\.jsonl/)
+    expect(shown('fit threshold selected')).toMatch(/keeps 90 of 900 documents of selected@1 \(10\.00 %\)/)
     const { metrics, kind, data } = openArtefact(store, 'quality').manifest
     expect(kind).toBe('quality-classifier')
     expect(data.map(({ role, documents }) => [role, documents])).toEqual([

@@ -27,14 +27,16 @@ export interface AlphaFitted {
 /**
  * The alpha of `quality-pareto` whose kept documents score like the positives.
  *
- * @throws TilthError `data` where either side has no score.
+ * @throws TilthError `data` where either side has no score, or one that is not from 0 to 1.
  */
 export async function fitAlphaOf({ documents, positives, from, store }: AlphaOptions): Promise<AlphaFitted> {
   const [all, good] = [new ScoreCounts(), new ScoreCounts()]
-  const { ref, by } = await readScores(documents, from, store, false, (score) => all.add(score))
+  const { ref, by } = await readScores(documents, from, store, false, (score) =>
+    all.add(chance(score, documents)),
+  )
   const refs: string[] = []
   for (const each of positives)
-    refs.push((await readScores(each, from, store, true, (score) => good.add(score))).ref)
+    refs.push((await readScores(each, from, store, true, (score) => good.add(chance(score, each)))).ref)
   for (const [counts, what] of [
     [all, ref],
     [good, 'the positives'],
@@ -53,6 +55,14 @@ export async function fitAlphaOf({ documents, positives, from, store }: AlphaOpt
       kept: coarse(keptCounts(all, fit.best.alpha)),
     },
   }
+}
+
+/** Scores in other units would all count as 0 or 1. */
+function chance(score: number, of: string): number {
+  if (score >= 0 && score <= 1) return score
+  throw new TilthError('data', `${of}: a score is ${score}, and alpha is for scores from 0 to 1`, {
+    hint: 'give the step quality outOf and run it, or choose a threshold: tilth fit threshold',
+  })
 }
 
 function coarse(bins: Float64Array): readonly number[] {

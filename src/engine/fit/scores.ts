@@ -1,8 +1,8 @@
 import { TilthError } from '../../model/error.ts'
-import type { Signals } from '../../model/stage.ts'
 import { quality } from '../../stages/annotate/quality.ts'
 import type { Store } from '../../store/store.ts'
 import { signalNames, signalRows } from '../../store/version.ts'
+import { measuring } from '../batches.ts'
 import { filesNow } from '../stage-files.ts'
 import { type FitFields, fitSource, unitTexts } from './fit-source.ts'
 
@@ -71,13 +71,12 @@ async function modelScores(
   take: (score: number) => void,
 ): Promise<Scored> {
   const options = quality.options.parse({ model, ...(label === undefined ? {} : { label }) })
-  const measure = quality.measure(options, filesNow(quality, options, process.cwd(), store))
+  const measure = await measuring(quality, options, filesNow(quality, options, process.cwd(), store))
   const source = await fitSource(given, store, fields, process.cwd())
   for (const unit of source.units) {
     for await (const batch of unitTexts(unit)) {
-      for (const { id, text } of batch) {
-        const measured: Signals = measure({ id, text, meta: {}, origin: NOWHERE })
-        const score = measured['quality']
+      const documents = batch.map(({ id, text }) => ({ id, text, meta: {}, origin: NOWHERE }))
+      for (const { quality: score } of await measure(documents)) {
         if (typeof score === 'number') take(score)
       }
     }
