@@ -111,6 +111,11 @@ describe('a stage that measures in batches', () => {
     await expect(run('./broken.ts')).rejects.toThrow('no such device')
   })
 
+  it('that has something else under the name is refused', async () => {
+    place.write('wrong.ts', Buffer.from(stage('annotate', '{ documents: 4 }')))
+    await expect(run('./wrong.ts')).rejects.toThrow('measureBatch: expected a function')
+  })
+
   it('that answers for too few documents has failed them', async () => {
     place.write(
       'few.ts',

@@ -62,6 +62,8 @@ export function checkStage(path: string, exported: unknown): Stage {
   }
   const missing = functions.find((each) => typeof exported[each] !== 'function')
   if (missing !== undefined) throw wrong(`${missing}: a ${kind} stage has this function`)
+  if (exported['measureBatch'] !== undefined && typeof exported['measureBatch'] !== 'function')
+    throw wrong('measureBatch: expected a function')
   if (!isObject(exported['reasons']))
     throw wrong('reasons: expected an object, empty where the stage has none')
   const measures = kind === 'filter' || kind === 'annotate' || decides === 'spans'
