@@ -136,17 +136,23 @@ async function onnxBatch({ model, ...given }: Options, files: StageFiles | undef
     const { onnxClassifier } = await import('../../learn/onnx/text-classifier.ts')
     const config = bytesOf(beside(model, CONFIG))
     const options = { ...given, runtime: given.runtime ?? RUNTIMES[0] }
-    const score = await onnxClassifier({ model: bytes, tokenizer, config }, options)
-    const measure: BatchMeasure['measure'] = async (documents) => {
-      const signals: { quality: number | null }[] = []
-      for (const { text } of documents) signals.push({ quality: await score(text) })
-      return signals
-    }
-    return { ...ONNX_BATCH, measure }
+    return oneByOne(await onnxClassifier({ model: bytes, tokenizer, config }, options))
   } catch (cause) {
     if (!(cause instanceof TilthError)) throw cause
     const { code, message, hint } = cause
     throw new TilthError(code, `${model}: ${message}`, { ...(hint === undefined ? {} : { hint }), cause })
+  }
+}
+
+/** Apart from where the files are at hand: a function made there would keep them, and a model may be of half a gigabyte. */
+function oneByOne(score: (text: string) => Promise<number | null>): BatchMeasure {
+  return {
+    ...ONNX_BATCH,
+    measure: async (documents) => {
+      const signals: { quality: number | null }[] = []
+      for (const { text } of documents) signals.push({ quality: await score(text) })
+      return signals
+    },
   }
 }
 
