@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   language: () => import('./language.ts'),
   minhash: () => import('./minhash.ts'),
   'near-index': () => import('./near-index.ts'),
+  onnx: () => import('./onnx.ts'),
   'personal-data': () => import('./personal-data.ts'),
   substring: () => import('./substring.ts'),
   'text-repair': () => import('./text-repair.ts'),

@@ -30,7 +30,7 @@ const options = z.strictObject({
     .enum(RUNTIMES)
     .optional()
     .describe(
-      'ONNX: the package that runs the model, which you install. `onnxruntime-web`, the default, is WebAssembly and gives the same bits on every machine; `onnxruntime-node` is about four times as fast, and its last digits depend on the processor',
+      'ONNX: the package that runs the model, which you install. `onnxruntime-web`, the default, is WebAssembly and gives the same bits on every machine; `onnxruntime-node` is three to four times as fast, and its last digits depend on the processor',
     ),
   maxTokens: z
     .int()
