@@ -191,6 +191,57 @@ describe('what is learned', () => {
     ])
   })
 
+  it.each([
+    {
+      why: 'a macro',
+      source: `{% macro r(m) %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endmacro %}{% for m in messages %}{{ r(m) }}{% endfor %}`,
+      learns: ['b<|im_end|>', 'd<|im_end|>'],
+    },
+    {
+      why: 'a number in the header',
+      source: `{% set ns = namespace(n=0) %}{% for m in messages %}{% set ns.n = ns.n + 1 %}{{ '<|im_start|>' + m.role + '\n' + ns.n|string + '. ' + m.content + '<|im_end|>\n' }}{% endfor %}`,
+      learns: ['b<|im_end|>', 'd<|im_end|>'],
+    },
+    {
+      why: 'an end of all that is not there in between',
+      source: `{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content | trim }}<|im_end|>\n{% endfor %}<|endoftext|>`,
+      learns: ['b<|im_end|>', 'd<|im_end|>'],
+    },
+    {
+      why: 'words alone',
+      source: `{% for m in messages %}{{ m.role | upper }}: {{ m.content }}\n{% endfor %}`,
+      learns: ['b\n', 'd\n'],
+    },
+  ])('is never the header where a template does not write one when asked: $why', ({ source, learns }) => {
+    const tokenizer = tokenizerOf('chatml')
+    const encoder = new ChatEncoder(tokenizer, new ChatTemplate('x', source))
+    const made = encoded(encoder, [user('a'), assistant('b'), user('c'), assistant('d')])
+    expect(learned(tokenizer, made)).toEqual(learns)
+  })
+
+  it('is what the model thinks, too, where a template does not write a header when asked', () => {
+    const tokenizer = tokenizerOf('chatml')
+    const source = `{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.reasoning_content %}<think>{{ m.reasoning_content }}</think>{% endif %}{{ m.content }}<|im_end|>\n{% endfor %}`
+    const encoder = new ChatEncoder(tokenizer, new ChatTemplate('x', source))
+    const thought = { ...assistant('b'), reasoning_content: 'hm' }
+    expect(learned(tokenizer, encoded(encoder, [user('a'), thought]))).toEqual([
+      '<think>hm</think>b<|im_end|>',
+    ])
+  })
+
+  it('is not guessed: what a message says may not stand in the conversation', () => {
+    const tokenizer = tokenizerOf('chatml')
+    const encoder = new ChatEncoder(
+      tokenizer,
+      new ChatTemplate(
+        'x',
+        `{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.text }}<|im_end|>\n{% endfor %}`,
+      ),
+    )
+    const messages = [user('a'), { role: 'assistant', text: 'b' }]
+    expect(encoder.encode({ messages, tools: null })).toEqual({ error: 'turn-unclear' })
+  })
+
   it('is found in templates that take parts alone', () => {
     const tokenizer = tokenizerOf('chatml')
     const source = `{% for m in messages %}<|im_start|>{{ m.role }}\n{% for part in m.content %}{{ part['text'] }}{% endfor %}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}`

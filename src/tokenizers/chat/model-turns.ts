@@ -1,4 +1,5 @@
-import type { ChatTemplate, Conversation } from './chat-template.ts'
+import type { Json } from '../../model/document.ts'
+import type { ChatTemplate, Conversation, Message } from './chat-template.ts'
 import type { Marks } from './marks.ts'
 import type { SpecialTokens } from './special-tokens.ts'
 
@@ -17,8 +18,9 @@ export class ModelTurns {
    * The text of a conversation with marks around what the model says: from behind the header that asks for its turn to the special token
    * that ends it, or to the end of what the message added where there is none.
    *
-   * A turn begins where the conversation before it, rendered with that header, ends. Gives nothing where the whole conversation does not
-   * begin with that, so that nobody can say which part is the model's.
+   * A turn begins where the conversation before it, rendered with that header, ends; where a template writes no header when it is asked
+   * for one, where what the message says begins. Gives nothing where the whole conversation does not begin with that, so that nobody
+   * can say which part is the model's.
    *
    * @throws Error of the template.
    */
@@ -41,15 +43,41 @@ export class ModelTurns {
   #startOf(conversation: Conversation, at: number, whole: string, marks: Marks): number | undefined {
     const before = { ...conversation, messages: conversation.messages.slice(0, at) }
     const asked = this.#template.render(before, marks, true)
+    const told = this.#template.render(before, marks)
+    if (asked === told) return this.#saidFrom(conversation, at, { whole, told }, marks)
     if (whole.startsWith(asked)) return asked.length
     // Some headers go on with what makes the model think, which is not there in turns that are over.
-    const { length } = this.#template.render(before, marks)
+    const { length } = told
     let same = 0
     while (same < asked.length && asked[same] === whole[same]) same++
     const header = asked.slice(0, same)
     let end = header.lastIndexOf('\n') + 1
     for (const token of this.#special.endsIn(header, marks)) end = Math.max(end, token.end)
     return end > length && length <= same ? end : undefined
+  }
+
+  /**
+   * Where what a message says begins, found by a rendering in which it says something else. What a template writes before it is a header,
+   * but for bare spaces: those the model writes.
+   */
+  #saidFrom(
+    conversation: Conversation,
+    at: number,
+    { whole, told }: { readonly whole: string; readonly told: string },
+    marks: Marks,
+  ): number | undefined {
+    for (const thought of [undefined, marks.begin]) {
+      const messages = conversation.messages.map((message, index) =>
+        index === at ? sayingElse(message, marks.begin, thought) : message,
+      )
+      const other = this.#template.render({ ...conversation, messages }, marks)
+      const start = other.indexOf(marks.begin)
+      if (start < 0 || !whole.startsWith(other.slice(0, start))) continue
+      const isBare =
+        whole.startsWith(told) && told.length <= start && whole.slice(told.length, start).trim() === ''
+      return isBare ? told.length : start
+    }
+    return undefined
   }
 
   #endOf(
@@ -110,4 +138,27 @@ export class ModelTurns {
     for (const token of this.#special.endsIn(behind, marks)) return (this.#endOfTurn = token.text)
     return null
   }
+}
+
+/** Where models keep what they think; templates write it before what they say. */
+const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking', 'thought']
+
+/** A message that says something else wherever it says something, and does not think, or something else. */
+function sayingElse(message: Message, said: string, thought: string | undefined): Message {
+  const { content } = message
+  const parts = Array.isArray(content) && content.length > 0 ? content : undefined
+  const other: Record<string, Json> & { role: string } = {
+    ...message,
+    content: parts?.map((part) => (isText(part) ? { ...part, text: said } : part)) ?? said,
+  }
+  for (const key of THOUGHTS) {
+    if (typeof message[key] !== 'string') continue
+    if (thought === undefined) delete other[key]
+    else other[key] = thought
+  }
+  return other
+}
+
+function isText(part: Json): part is { readonly text: string } {
+  return typeof part === 'object' && part !== null && 'text' in part && typeof part['text'] === 'string'
 }
