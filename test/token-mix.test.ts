@@ -114,13 +114,13 @@ describe('token sets and mixtures', () => {
       const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
       const rows = (await parquetReadObjects({ file, compressors })) as { id: string; input_ids: number[] }[]
       const ids = idsOf('many-tokens')
-      const index = await rowsOf(join(dir, 'index.parquet'))
+      const index = await rowsOf(join(dir, '__about/index.parquet'))
       expect(rows).toHaveLength(300)
       for (const [at, row] of rows.entries()) {
         const [start, tokens] = [Number(index[at]?.['start']), Number(index[at]?.['tokens'])]
         expect(row).toEqual({ id: index[at]?.['id'], input_ids: [...ids.subarray(start, start + tokens)] })
       }
-      const about = JSON.parse(readFileSync(join(dir, 'tokens.json'), 'utf8')) as object
+      const about = JSON.parse(readFileSync(join(dir, '__about/tokens.json'), 'utf8')) as object
       expect(about).toMatchObject({
         set: 'many-tokens@1',
         from: 'many@1',
@@ -154,7 +154,7 @@ describe('token sets and mixtures', () => {
       )
       expect(one).toBe(two)
       expect(one).toBe(readFileSync(join(out('few-tokens-jsonl'), 'tokens-00000.jsonl'), 'utf8'))
-      const shards = (await rowsOf(join(out('twice'), 'index.parquet'))).map(({ shard }) => Number(shard))
+      const shards = (await rowsOf(join(out('twice'), '__about/index.parquet'))).map(({ shard }) => Number(shard))
       expect(shards).toEqual([...Array<number>(24).fill(0), ...Array<number>(24).fill(1)])
     })
 

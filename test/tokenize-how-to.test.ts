@@ -36,7 +36,7 @@ it('the commands of the page on tokens run as they stand there', () => {
   expect(size('tokens/tokens-00000.bin')).toBe(size('megatron/tokens-00000.bin'))
   expect(size('own/tokens-00000.bin')).toBeGreaterThan(size('tokens/tokens-00000.bin'))
   // The answer and the token behind it.
-  const { lossTokens } = JSON.parse(readFileSync(join(place.dir, 'chats/tokens.json'), 'utf8')) as {
+  const { lossTokens } = JSON.parse(readFileSync(join(place.dir, 'chats/__about/tokens.json'), 'utf8')) as {
     lossTokens: number
   }
   expect(lossTokens).toBeGreaterThan(1)

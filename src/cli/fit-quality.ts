@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { fitQuality, type QualitySettings } from '../engine/fit/fit-quality.ts'
@@ -6,11 +6,12 @@ import { type FitSource, fitSource, listed } from '../engine/fit/fit-source.ts'
 import { makeQuality, QUALITY_FILE, refuseTwice } from '../engine/fit/make-quality.ts'
 import type { QualityMetrics } from '../engine/fit/quality-metrics.ts'
 import { TilthError } from '../model/error.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, writeWholeFile } from '../store/store.ts'
 import { qualityLines } from './fit-quality-report.ts'
 import { collect, ratioOf, storeOf, wholeNumber } from './options.ts'
 import { rowProgress } from './row-progress.ts'
 import { styleOf } from './terminal.ts'
+import { checkNewFile } from './text-output.ts'
 
 interface Flags {
   readonly store: string
@@ -30,6 +31,7 @@ interface Flags {
   readonly workers?: string
   readonly text?: string
   readonly id?: string
+  readonly force?: boolean
   readonly json?: boolean
 }
 
@@ -69,6 +71,7 @@ export function registerFitQuality(fit: Command): void {
     .requiredOption('--negatives <sources>', 'unfiltered texts: versions or files; repeatable', collect)
     .option('--name <name>', 'name of the artefact in the store', 'quality')
     .option('--out <file>', 'write the model to this file, and nothing to the store')
+    .option('--force', 'with --out: write over what is there')
     .addOption(new Option('--kind <kind>', 'what features are').choices(['spark', 'ngram']).default('spark'))
     .option('--features <n>', 'features that words are hashed to (default: 262144; ngram: 1048576)')
     .option('--l2 <strength>', 'penalty on squared weights (default: 1e-5; ngram: 1e-6)')
@@ -93,6 +96,7 @@ export function registerFitQuality(fit: Command): void {
 async function run(flags: Flags): Promise<void> {
   const store = storeOf(flags)
   const settings = settingsOf(flags)
+  if (flags.out !== undefined) checkNewFile('--out', flags.out, flags.force)
   const sources = (values: readonly string[]): Promise<FitSource[]> => sourcesOf(values, store, flags)
   const [positives, negatives] = [await sources(flags.positives), await sources(flags.negatives)]
   refuseTwice([...positives, ...negatives])
@@ -107,7 +111,7 @@ async function run(flags: Flags): Promise<void> {
   try {
     if (flags.out !== undefined) {
       const { model, metrics } = await fitQuality(options)
-      writeFileSync(flags.out, model)
+      await writeWholeFile(flags.out, model)
       progress.end()
       say(flags, metrics, { model: flags.out, upToDate: false })
       return

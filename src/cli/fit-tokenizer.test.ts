@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -89,4 +89,33 @@ it.each([
 it('a version that is not there is named', async () => {
   const { error } = await run(dir, 'nothing@1', '--vocabulary', '300', '--out', join(dir, 'x.json'))
   expect(String(error)).toMatch(/no dataset nothing/)
+})
+
+it('writes over nothing, unless it is told to', async () => {
+  const [input, out] = [join(dir, 'some.jsonl'), join(dir, 'kept.json')]
+  writeFileSync(input, rows.replace('not json\n', ''))
+  writeFileSync(out, 'mine')
+  const { error } = await run(dir, input, '--vocabulary', '260', '--out', out)
+  expect(String(error)).toMatch(/--out .*kept\.json: is there already/)
+  expect(readFileSync(out, 'utf8')).toBe('mine')
+  expect((await run(dir, input, '--vocabulary', '260', '--out', out, '--force')).error).toBeUndefined()
+  expect(loadTokenizer(out).vocabularySize).toBe(260)
+})
+
+it.each([
+  ['', /no text in it/],
+  ['{"id": "a", "body": "text"}\n', /no text in it/],
+])('rows without a text (%j) make no vocabulary', async (text, message) => {
+  const [input, out] = [join(dir, 'empty.jsonl'), join(dir, 'empty.json')]
+  writeFileSync(input, text)
+  const { error } = await run(dir, input, '--vocabulary', '300', '--out', out)
+  expect(error).toMatchObject({ code: 'input' })
+  expect(String(error)).toMatch(message)
+  expect(existsSync(out)).toBe(false)
+})
+
+it('a folder that is not there is told before anything is read', async () => {
+  const out = join(dir, 'nowhere', 'x.json')
+  const { error } = await run(dir, join(dir, 'none.jsonl'), '--vocabulary', '300', '--out', out)
+  expect(String(error)).toMatch(/--out .*cannot be written/)
 })

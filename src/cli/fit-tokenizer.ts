@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Command, Option } from 'commander'
+import { TilthError } from '../model/error.ts'
 import { DATASET_NAME, type Store, writeWholeFile } from '../store/store.ts'
 import { keptRows } from '../store/version.ts'
 import { byteLevelJson, TRAINING_PATTERNS } from '../tokenizers/hugging-face/byte-level-json.ts'
@@ -10,6 +11,7 @@ import { sayErrors } from './row-errors.ts'
 import { inputRows } from './row-inputs.ts'
 import { rowProgress } from './row-progress.ts'
 import { count, counted } from './terminal.ts'
+import { checkNewFile } from './text-output.ts'
 
 interface Flags {
   readonly store: string
@@ -19,6 +21,7 @@ interface Flags {
   readonly special?: readonly string[]
   readonly minFrequency: string
   readonly text: string
+  readonly force?: boolean
   readonly json?: boolean
 }
 
@@ -51,6 +54,7 @@ export function register(fit: Command): void {
     .option('--special <token>', 'special token; repeatable (default: <|endoftext|>)', collect)
     .option('--min-frequency <n>', 'times a pair must be seen to become a token', '2')
     .option('--text <field>', 'field of rows that holds the text', 'text')
+    .option('--force', 'write over what is there')
     .option('--json', 'print what was done as JSON')
     .addHelpText('after', HELP)
     .action(async (inputs: readonly string[], _: unknown, command: Command) => {
@@ -66,6 +70,7 @@ async function fitTokenizer(inputs: readonly string[], flags: Flags): Promise<vo
     minFrequency: wholeNumber(flags.minFrequency, '--min-frequency', 1, 2 ** 40),
   }
   // Options that cannot be are told before all texts are read.
+  checkNewFile('--out', out, flags.force)
   trainBpe(new Map(), options)
   const words = new WordCounts(TRAINING_PATTERNS[pattern])
   const progress = rowProgress()
@@ -85,6 +90,15 @@ async function fitTokenizer(inputs: readonly string[], flags: Flags): Promise<vo
     progress.show('read', done.rows, 0)
   }
   progress.end()
+  if (done.texts === 0) {
+    sayErrors(errors, done.rows)
+    throw new TilthError('input', `${inputs.join(', ')}: no text in it`, {
+      hint:
+        done.rows === 0
+          ? 'there is no row'
+          : `--text names the field of rows that holds the text, here "${flags.text}"`,
+    })
+  }
   const trained = trainBpe(words.counts, options)
   await writeWholeFile(out, byteLevelJson(trained, special, pattern))
   sayErrors(errors, done.rows)

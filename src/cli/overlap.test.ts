@@ -125,4 +125,12 @@ describe('tilth overlap', () => {
   ])('refuses %j', async (args, message) => {
     expect(String((await overlap(...args)).error)).toMatch(message)
   })
+
+  it('writes over no lists, unless it is told to', async () => {
+    const out = join(place.dir, 'lists-again')
+    const args = [rows, '--sets', sets, '--out', out]
+    expect((await overlap(...args)).error).toBeUndefined()
+    expect(String((await overlap(...args)).error)).toMatch(/--out .*lists-again: is there already/)
+    expect((await overlap(...args, '--force')).error).toBeUndefined()
+  })
 })

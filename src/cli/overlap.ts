@@ -10,6 +10,7 @@ import { sayErrors } from './row-errors.ts'
 import { inputRows } from './row-inputs.ts'
 import { rowProgress } from './row-progress.ts'
 import { counted, styleOf, table } from './terminal.ts'
+import { refuseOver } from './text-output.ts'
 
 const HELP = `
 An example is dirty where a document has a run of N of its words: lower-case, parted by white space, without punctuation, within one
@@ -35,6 +36,7 @@ interface OverlapFlags {
   readonly n: string
   readonly fields?: readonly string[]
   readonly out?: string
+  readonly force?: boolean
   readonly json?: boolean
   readonly text?: string
   readonly id?: string
@@ -49,6 +51,7 @@ export function register(program: Command): void {
     .option('--n <words>', 'words in a row that make an overlap, or auto', '13')
     .option('--fields <names...>', 'fields of an example that count (default: every text in it)')
     .option('--out <dir>', 'folder for lists of dirty and clean examples')
+    .option('--force', 'with --out: write over lists that are there')
     .option('--text <field>', 'field of a row that holds the text', 'text')
     .option('--id <field>', 'field of a row that holds the id', 'id')
     .option('--json', 'print JSON')
@@ -56,6 +59,7 @@ export function register(program: Command): void {
     .action(async (data: readonly string[], _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<OverlapFlags>()
       const store = storeOf(flags)
+      if (flags.out !== undefined) refuseOver('--out', flags.out, flags.force)
       const n = flags.n === 'auto' ? 'auto' : wholeNumber(flags.n, '--n', 1, 1000)
       const count = new OverlapCount(await loadSets(flags.sets, flags.fields ?? [], process.cwd(), store), n)
       const errors = await countData(data, flags, store, count)

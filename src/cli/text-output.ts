@@ -1,8 +1,20 @@
-import { closeSync, createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  createWriteStream,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { createGzip, createZstdCompress, type Gzip, type ZstdCompress } from 'node:zlib'
 import { TilthError } from '../model/error.ts'
+import { sweepStalePartials } from '../store/stale-partials.ts'
 import { writeWhole } from '../store/write-whole.ts'
 
 /** Text is collected up to this many bytes before it is handed on. */
@@ -20,6 +32,7 @@ export class TextOutput {
 
   constructor(path: string) {
     this.#path = path
+    sweepStalePartials(path)
     this.#partial = `${path}.${process.pid}.partial`
     const ending = /\.(gz|zst)$/i.exec(path)?.[1]?.toLowerCase()
     // Opened at once: a stream that is destroyed before it has opened its file makes it all the same, afterwards.
@@ -140,6 +153,25 @@ function drained(target: Writable): Promise<void> {
     target.on('drain', done)
     target.on('close', done)
   })
+}
+
+/**
+ * @throws TilthError `usage` that names the option, where there is something of that name, and nobody said that it may go: what was fitted
+ * for hours is not lost to a repeated command. An empty folder is nothing.
+ */
+export function refuseOver(option: string, path: string, force: boolean | undefined): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined || (found.isDirectory() && readdirSync(path).length === 0)) return
+  if (force === true) return
+  throw new TilthError('usage', `${option} ${path}: is there already`, {
+    hint: 'name another, or write over it with --force',
+  })
+}
+
+/** As {@link refuseOver}, and where no file can be made there: told before what is to be written is worked out. */
+export function checkNewFile(option: string, path: string, force: boolean | undefined): void {
+  refuseOver(option, path, force)
+  openedAt(option, path, () => accessSync(dirname(path), constants.W_OK))
 }
 
 /** Opens an output. @throws TilthError `usage` that names the option, where the file cannot be made. */

@@ -42,7 +42,8 @@ interface About {
     readonly files: readonly { readonly file: string }[]
   }[]
 }
-const aboutOf = (out: string): About => JSON.parse(readFileSync(join(out, 'tokens.json'), 'utf8')) as About
+const aboutOf = (out: string): About =>
+  JSON.parse(readFileSync(join(out, '__about/tokens.json'), 'utf8')) as About
 
 async function tableOf(path: string): Promise<Record<string, unknown>[]> {
   const bytes = readFileSync(path)
@@ -143,7 +144,7 @@ describe('tilth tokenize', () => {
     const ids = shards.map(({ files: [file] }) => u16(join(out, file?.file ?? '')))
     expect(tokens).toBe(ids.reduce((sum, each) => sum + each.length, 0))
     const seen = ids.map((each) => new Uint8Array(each.length))
-    for (const [at, row] of (await tableOf(join(out, 'index.parquet'))).entries()) {
+    for (const [at, row] of (await tableOf(join(out, '__about/index.parquet'))).entries()) {
       const [shard, start, length] = [Number(row['shard']), Number(row['start']), Number(row['length'])]
       expect(row).toMatchObject({ id: `row-${at}`, file: null, position: BigInt(at) })
       expect([...(ids[shard]?.subarray(start, start + length) ?? [])]).toEqual(IDS[at])
@@ -157,7 +158,7 @@ describe('tilth tokenize', () => {
     const outsOf = await Promise.all(
       ['1', '2', '3'].map((workers) => tokenized('bin', '--workers', workers, '--shard-tokens', '400')),
     )
-    const [first, ...others] = outsOf.map((out) => readFileSync(join(out, 'tokens.json'), 'utf8'))
+    const [first, ...others] = outsOf.map((out) => readFileSync(join(out, '__about/tokens.json'), 'utf8'))
     for (const other of others) expect(other).toBe(first)
   })
 
@@ -472,8 +473,32 @@ describe('what is refused', () => {
     const out = await tokenized('bin')
     const { error } = await run(rows(), '--encoding', 'gpt2', '--to', 'jsonl', '--out', out)
     expect(String(error)).toMatch(/is there already/)
-    expect(readdirSync(out).sort()).toEqual(['index.parquet', 'tokens-00000.bin', 'tokens.json'])
+    expect(readdirSync(out).sort()).toEqual(['__about', 'tokens-00000.bin'])
   })
+
+  it('removes what a run that was killed left half written, and nothing of one that goes on', async () => {
+    const out = newOut()
+    // No process has the first number: it is above the largest that Linux gives.
+    const [dead, alive, other] = [
+      `${out}.4194305.partial`,
+      `${out}.${process.ppid}.partial`,
+      `${out}-x.4194305.partial`,
+    ]
+    for (const left of [dead, alive, other]) mkdirSync(join(left, 'part'), { recursive: true })
+    expect((await run(rows(), '--encoding', 'gpt2', '--to', 'bin', '--out', out)).error).toBeUndefined()
+    expect([dead, alive, other, out].map((path) => existsSync(path))).toEqual([false, true, true, true])
+    for (const left of [alive, other]) rmSync(left, { recursive: true })
+  })
+
+  it.each(['bin', 'npy', 'megatron', 'parquet', 'jsonl'])(
+    '%s: nothing but shards lies where programs look for shards',
+    async (format) => {
+      const out = await tokenized(format)
+      const beside = readdirSync(out).filter((name) => !name.startsWith('__'))
+      expect(beside.length).toBeGreaterThan(0)
+      expect(beside.filter((name) => !/^tokens-\d{5}\./.test(name))).toEqual([])
+    },
+  )
 
   it('an input that is not there leaves nothing behind', async () => {
     const out = newOut()

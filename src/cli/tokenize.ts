@@ -44,8 +44,8 @@ its folder). Ids are exactly theirs; what looks like a special token in a text i
   parquet   columns id and input_ids
   jsonl     {"id", "tokens"} a line
 
-The folder gets shards tokens-00000.*, index.parquet (id, file, position, shard, start, length of each document) and tokens.json. A
-row that cannot be read, or has a word of more than 32 MiB, is counted and left out; in jsonl it is {"id", "error", "position"} in its place.
+The folder gets shards tokens-00000.* and, in __about, index.parquet (id, file, position, shard, start, length of each document) and
+tokens.json. A row that cannot be read, or has a word of more than 32 MiB, is counted and left out; in jsonl it is {"id", "error", "position"} in its place.
 
 With --messages rows are conversations, [{"role", "content"}] as OpenAI writes them, which a chat template turns into text: chatml and llama3
 are built in; others are the template of a model in Jinja, by its file, or the one beside the tokenizer.json. Beside each id stands whether

@@ -170,7 +170,7 @@ function parseTags(text: string): Readonly<Record<string, number>> | undefined {
 }
 
 /** Writes a file so that readers see the old or the new content, never a part. */
-export async function writeWholeFile(path: string, content: string): Promise<void> {
+export async function writeWholeFile(path: string, content: string | Uint8Array): Promise<void> {
   const partial = `${path}.${process.pid}.partial`
   await writeFile(partial, content, { flush: true })
   await rename(partial, path)

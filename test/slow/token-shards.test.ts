@@ -36,8 +36,24 @@ const READERS: readonly (readonly [string, string, string])[] = [
   [
     'parquet',
     'datasets',
-
     "import datasets\nids = datasets.load_dataset('parquet', data_files=stem + '.parquet', split='train', cache_dir=stem + '-cache')['input_ids'][:]",
+  ],
+  // The folder as it is, with what says what it holds.
+  ...[
+    ['parquet', 'input_ids'],
+    ['jsonl', 'tokens'],
+  ].map(
+    ([format = '', column = '']) =>
+      [
+        format,
+        'datasets',
+        `import datasets, os\nids = datasets.load_dataset(os.path.dirname(stem), split='train', cache_dir=stem + '-cache-2')['${column}'][:]`,
+      ] as const,
+  ),
+  [
+    'parquet',
+    'pyarrow',
+    "import os, pyarrow.dataset\nids = pyarrow.dataset.dataset(os.path.dirname(stem)).to_table()['input_ids'].to_pylist()",
   ],
 ]
 
@@ -52,9 +68,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-describe.each(READERS)('%s', (format, library, code) => {
+describe.each(READERS.map((each, at) => [...each, at] as const))('%s', (format, library, code, at) => {
   it.skipIf(!has(library))(`is read by ${library}`, () => {
-    const out = `${format}-${library}`
+    const out = `${format}-${library}-${at}`
     expect(
       tilth(dir, 'tokenize', 'rows.jsonl', '--encoding', 'gpt2', '--to', format, '--out', out).code,
     ).toBe(0)
@@ -62,7 +78,7 @@ describe.each(READERS)('%s', (format, library, code) => {
     const ran = spawnSync(python, ['-c', program, join(dir, out, 'tokens-00000')], { encoding: 'utf8' })
     expect(ran.stderr).not.toMatch(/Traceback/)
     const tokenizer = loadTokenizer('gpt2')
-    const end = format === 'parquet' ? [] : [tokenizer.endOfText ?? -1]
+    const end = format === 'parquet' || format === 'jsonl' ? [] : [tokenizer.endOfText ?? -1]
     const expected = texts.map((text) => [...tokenizer.encode(text), ...end])
     const isOneList = format === 'bin' || format === 'npy'
     expect(JSON.parse(ran.stdout)).toEqual(isOneList ? [expected.flat()] : expected)

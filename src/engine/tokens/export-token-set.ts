@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { FinishedFile } from '../../formats/tokens/byte-file.ts'
 import { openTokenFile, type TokenFile, type TokenFormat } from '../../formats/tokens/token-file.ts'
-import { TilthError } from '../../model/error.ts'
-import { type Row, readTable, TableWriter } from '../../store/table.ts'
+import { type Row, readTable } from '../../store/table.ts'
+import { TokenFolder } from './token-folder.ts'
 import { TokenReader } from './token-reader.ts'
 import { DOCUMENT_COLUMNS, type OpenTokenSet, type TokenSet } from './token-set.ts'
 
@@ -20,7 +19,7 @@ export interface TokenExport {
  * all of it is there.
  *
  * `bin` and `npy` are the ids as they are. In the other formats a row is a document with its separator, or, where documents are packed, a
- * sequence with what fills it up, called `SHARD:NUMBER`. `index.parquet` says which tokens are whose, `tokens.json` what the folder holds.
+ * sequence with what fills it up, called `SHARD:NUMBER`.
  *
  * Memory: a row group of the index, and a million tokens or the longest document.
  *
@@ -31,19 +30,11 @@ export async function exportTokenSet(
   format: TokenFormat,
   out: string,
 ): Promise<TokenExport> {
-  const dir = resolve(out)
-  if (existsSync(dir)) {
-    throw new TilthError('usage', `${out}: is there already`, {
-      hint: 'name a folder that is not there; nothing is written over',
-    })
-  }
-  const partial = `${dir}.${process.pid}.partial`
-  mkdirSync(partial, { recursive: true })
-  const reader = new TokenReader(open.files, open.set)
-  const index = new TableWriter(join(partial, 'index.parquet'), [
+  const folder = new TokenFolder(out, [
     { name: 'shard', type: 'INT64', nullable: false },
     ...DOCUMENT_COLUMNS,
   ])
+  const reader = new TokenReader(open.files, open.set)
   try {
     const shards: object[] = []
     const files: FinishedFile[] = []
@@ -51,29 +42,18 @@ export async function exportTokenSet(
     for (const [number, { tokens, documents, index: table }] of open.set.shards.entries()) {
       const path = join(open.files, table)
       const shard = { set: open.set, reader, number, first, tokens }
-      const written = await writeShard(format, partial, shard, documentRows(path))
-      for await (const row of documentRows(path)) index.append({ shard: number, ...row })
+      const written = await writeShard(format, folder.partial, shard, documentRows(path))
+      for await (const row of documentRows(path)) folder.index.append({ shard: number, ...row })
       shards.push({ documents, tokens, files: written })
       files.push(...written)
       first += tokens
     }
-    const { bytes, sha256 } = index.finish()
     const { formatVersion: _, type: __, shards: ___, ...about } = open.set
-    const record = {
-      formatVersion: 1,
-      set: open.ref,
-      format,
-      ...about,
-      shards,
-      index: { file: 'index.parquet', bytes, sha256 },
-    }
-    writeFileSync(join(partial, 'tokens.json'), `${JSON.stringify(record, undefined, 2)}\n`)
-    renameSync(partial, dir)
-    return { dir, files }
+    folder.finish({ set: open.ref, format, ...about, shards })
+    return { dir: folder.dir, files }
   } finally {
     reader.close()
-    index.abandon()
-    rmSync(partial, { recursive: true, force: true })
+    folder.abandon()
   }
 }
 

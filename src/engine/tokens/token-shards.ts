@@ -1,11 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import type { FinishedFile } from '../../formats/tokens/byte-file.ts'
 import { idType, openTokenFile, type TokenFile, type TokenFormat } from '../../formats/tokens/token-file.ts'
-import { TilthError } from '../../model/error.ts'
-import { TableWriter } from '../../store/table.ts'
 import type { ChatTemplate } from '../../tokenizers/chat/chat-template.ts'
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
+import { TokenFolder } from './token-folder.ts'
 
 /** Where a document came from. */
 export interface TokenOrigin {
@@ -34,15 +31,10 @@ interface Shard {
   readonly files: readonly FinishedFile[]
 }
 
-/**
- * Writes documents as tokens into a folder: shards by the format, `index.parquet`, in which each document has its shard, start and
- * length, and `tokens.json`, which says what the folder holds. The folder has its name only when all of it is there.
- */
+/** Writes documents as tokens into a folder: shards by the format, and an index in which each document has its shard, start and length. */
 export class TokenShards {
-  readonly #dir: string
-  readonly #partial: string
+  readonly #folder: TokenFolder
   readonly #options: TokenShardOptions
-  readonly #index: TableWriter
   readonly #shards: Shard[] = []
   #file: TokenFile | undefined
   #documents = 0
@@ -52,16 +44,8 @@ export class TokenShards {
 
   /** @throws TilthError `usage` where there is something of that name already. */
   constructor(dir: string, options: TokenShardOptions) {
-    this.#dir = resolve(dir)
-    if (existsSync(dir) && !isEmptyFolder(dir)) {
-      throw new TilthError('usage', `--out ${dir}: is there already`, {
-        hint: 'name a folder that is not there; nothing is written over',
-      })
-    }
     this.#options = options
-    this.#partial = `${this.#dir}.${process.pid}.partial`
-    mkdirSync(this.#partial)
-    this.#index = new TableWriter(join(this.#partial, 'index.parquet'), [
+    this.#folder = new TokenFolder(dir, [
       { name: 'id', type: 'STRING', nullable: false },
       { name: 'file', type: 'STRING', nullable: true },
       { name: 'position', type: 'INT64', nullable: false },
@@ -78,7 +62,7 @@ export class TokenShards {
     if (this.#documents > 0 && this.#tokens + whole.length > shardTokens) this.#close()
     this.#open().add(id, whole, mask === undefined ? undefined : lengthened(mask, whole.length))
     if (mask !== undefined) this.#learned += mask.reduce((sum, each) => sum + each, 0)
-    this.#index.append({
+    this.#folder.index.append({
       id,
       file: file ?? null,
       position,
@@ -98,11 +82,9 @@ export class TokenShards {
   /** Makes the folder whole. Gives the number of its shards. */
   finish(): number {
     if (this.#file !== undefined) this.#close()
-    const index = this.#index.finish()
     const { tokenizer, format, separator, template } = this.#options
     const { name, specification, vocabularySize } = tokenizer
-    const about = {
-      formatVersion: 1,
+    this.#folder.finish({
       tokenizer: { name, specification, vocabularySize },
       ...(template === undefined
         ? {}
@@ -113,23 +95,19 @@ export class TokenShards {
       tokens: this.#shards.reduce((sum, { tokens }) => sum + tokens, 0),
       ...(template === undefined ? {} : { lossTokens: this.#learned }),
       shards: this.#shards,
-      index: { file: 'index.parquet', bytes: index.bytes, sha256: index.sha256 },
-    }
-    writeFileSync(join(this.#partial, 'tokens.json'), `${JSON.stringify(about, undefined, 2)}\n`)
-    renameSync(this.#partial, this.#dir)
+    })
     return this.#shards.length
   }
 
   /** Removes what was written. Safe after {@link finish}. */
   abandon(): void {
     this.#file?.close()
-    this.#index.abandon()
-    rmSync(this.#partial, { recursive: true, force: true })
+    this.#folder.abandon()
   }
 
   #open(): TokenFile {
     const { format, tokenizer, template } = this.#options
-    this.#file ??= openTokenFile(format, this.#partial, this.#shards.length, {
+    this.#file ??= openTokenFile(format, this.#folder.partial, this.#shards.length, {
       type: idType(format, tokenizer.vocabularySize),
       hasMask: template !== undefined,
     })
@@ -158,12 +136,4 @@ function lengthened(mask: Uint8Array, length: number): Uint8Array {
   const whole = new Uint8Array(length)
   whole.set(mask)
   return whole
-}
-
-function isEmptyFolder(dir: string): boolean {
-  try {
-    return readdirSync(dir).length === 0
-  } catch {
-    return false
-  }
 }
