@@ -154,7 +154,9 @@ describe('token sets and mixtures', () => {
       )
       expect(one).toBe(two)
       expect(one).toBe(readFileSync(join(out('few-tokens-jsonl'), 'tokens-00000.jsonl'), 'utf8'))
-      const shards = (await rowsOf(join(out('twice'), '__about/index.parquet'))).map(({ shard }) => Number(shard))
+      const shards = (await rowsOf(join(out('twice'), '__about/index.parquet'))).map(({ shard }) =>
+        Number(shard),
+      )
       expect(shards).toEqual([...Array<number>(24).fill(0), ...Array<number>(24).fill(1)])
     })
 

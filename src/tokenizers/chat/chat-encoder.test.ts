@@ -200,7 +200,7 @@ describe('what is learned', () => {
     {
       why: 'a number in the header',
       source: `{% set ns = namespace(n=0) %}{% for m in messages %}{% set ns.n = ns.n + 1 %}{{ '<|im_start|>' + m.role + '\n' + ns.n|string + '. ' + m.content + '<|im_end|>\n' }}{% endfor %}`,
-      learns: ['b<|im_end|>', 'd<|im_end|>'],
+      learns: [' b<|im_end|>', ' d<|im_end|>'],
     },
     {
       why: 'an end of all that is not there in between',
@@ -210,7 +210,7 @@ describe('what is learned', () => {
     {
       why: 'words alone',
       source: `{% for m in messages %}{{ m.role | upper }}: {{ m.content }}\n{% endfor %}`,
-      learns: ['b\n', 'd\n'],
+      learns: [' b\n', ' d\n'],
     },
   ])('is never the header where a template does not write one when asked: $why', ({ source, learns }) => {
     const tokenizer = tokenizerOf('chatml')

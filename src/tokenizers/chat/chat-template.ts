@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { Template } from '@huggingface/jinja'
 import type { Json } from '../../model/document.ts'
 import { TilthError } from '../../model/error.ts'
 import { dateText } from './date-text.ts'
+import { JINJA_REVISION, parsed, rendered } from './jinja/interpreter.ts'
 import type { Marks } from './marks.ts'
 
 /** A message as OpenAI writes it; what else it has, such as `tool_calls`, is the template's business. */
@@ -17,9 +17,6 @@ export interface Conversation {
 /** What a template says is learned: transformers' own tag, which Jinja does not know. */
 const GENERATION = /\{%([-+]?)\s*(end)?generation\s*([-+]?)%\}/g
 
-/** Takes the clock away: Jinja's names cannot be set from outside. The end of the line is one that a tag swallows. */
-const OWN_CLOCK = '{% set strftime_now = tilth_clock %}\n'
-
 /** A chat template in Jinja, as Hugging Face models have it. */
 export class ChatTemplate {
   readonly name: string
@@ -29,7 +26,7 @@ export class ChatTemplate {
   readonly hasGeneration: boolean
   /** The template as it was given. */
   readonly source: string
-  readonly #template: Template
+  readonly #template: ReturnType<typeof parsed>
   readonly #variables: Readonly<Record<string, string>>
   readonly #clock: ((format: string) => string) | undefined
 
@@ -43,7 +40,7 @@ export class ChatTemplate {
     this.source = source
     this.#variables = variables
     this.specification = createHash('sha256')
-      .update(JSON.stringify({ source, variables, date }))
+      .update(JSON.stringify({ source, variables, date, revision: JINJA_REVISION }))
       .digest('hex')
     this.#clock = clockOf(source, date)
     this.hasGeneration = source.search(GENERATION) >= 0
@@ -54,7 +51,7 @@ export class ChatTemplate {
         `{%${left} if true %}{{ ${end === undefined ? 'tilth_begin' : 'tilth_end'} }}{% endif ${right}%}`,
     )
     try {
-      this.#template = new Template(OWN_CLOCK + marked)
+      this.#template = parsed(marked)
     } catch (cause) {
       throw new TilthError('input', `${name}: is no template: ${(cause as Error).message}`, { cause })
     }
@@ -67,13 +64,13 @@ export class ChatTemplate {
    * @throws Error that the template raises, or that a message causes which it has no place for.
    */
   render({ messages, tools }: Conversation, { begin, end }: Marks, asksOn = false): string {
-    return this.#template.render({
+    return rendered(this.#template, {
       ...this.#variables,
       messages,
       tools,
       documents: null,
       add_generation_prompt: asksOn,
-      tilth_clock: this.#clock,
+      strftime_now: this.#clock,
       tilth_begin: begin,
       tilth_end: end,
     })

@@ -58,7 +58,7 @@ export class ModelTurns {
 
   /**
    * Where what a message says begins, found by a rendering in which it says something else. What a template writes before it is a header,
-   * but for bare spaces: those the model writes.
+   * but for white space alone and for blanks at its end: those the model writes, as tokens that begin with one.
    */
   #saidFrom(
     conversation: Conversation,
@@ -75,7 +75,7 @@ export class ModelTurns {
       if (start < 0 || !whole.startsWith(other.slice(0, start))) continue
       const isBare =
         whole.startsWith(told) && told.length <= start && whole.slice(told.length, start).trim() === ''
-      return isBare ? told.length : start
+      return isBare ? told.length : other.slice(0, start).replace(/ +$/, '').length
     }
     return undefined
   }
