@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { idleLines } from '../src/cli/run-output.ts'
@@ -5,6 +6,7 @@ import { applyRetune } from '../src/engine/retune/apply.ts'
 import { previewRetune } from '../src/engine/retune/preview.ts'
 import { explain, openVersion, type RunResult, Store } from '../src/index.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
+import { reportOf } from '../src/report/report-file.ts'
 import { keptRows } from '../src/store/version.ts'
 import { decontaminatedByHand } from './decontaminated-by-hand.ts'
 import { keptTexts, otherWays, rejections, Workplace } from './engine-run.ts'
@@ -121,6 +123,30 @@ describe('decontaminate in a run', () => {
       `clean: short: 2 of ${QUIZ.length + 2} examples are shorter than 13 words, and are not looked for`,
     ])
     expect(idleLines(first.manifest)).toEqual([])
+  })
+
+  it('says what lies among the sets and is not looked for, and where no set is given', async () => {
+    place.write(
+      'mixed/quiz.csv',
+      Buffer.from(
+        `question\n${QUIZ.map(({ question }) => JSON.stringify(question.replaceAll('\n', ' '))).join('\n')}\n`,
+      ),
+    )
+    place.write('mixed/mmlu/mmlu.yaml', Buffer.from('task: mmlu\ndataset_path: cais/mmlu\n'))
+    place.write('mixed/held.zip', Buffer.from('PK'))
+    const run = (sets: string) =>
+      place.run(RECIPE, 'passed', { inputs: { rows }, set: [`steps.clean.sets=${sets}`] })
+    const mixed = await run('{mixed: mixed}')
+    const said = [
+      'clean: mixed: 1 task has no data here, and is not looked for: mmlu/mmlu.yaml (cais/mmlu)',
+      'clean: mixed: 1 file is not read: held.zip',
+    ]
+    expect(idleLines(mixed.manifest)).toEqual(said)
+    expect(await keptTexts(mixed)).toEqual(await keptTexts(first))
+    const { warnings } = await reportOf(await openVersion(mixed.dir), new Store(join(place.dir, 'passed')))
+    expect(warnings.map(({ text }) => text).slice(0, 2)).toEqual(said.map((text) => `${text}.`))
+    const none = await run('[]')
+    expect(idleLines(none.manifest)).toEqual(['clean: no evaluation set is given: nothing was looked for'])
   })
 
   it.each(otherWays(rows, 3))('gives the same %s', async (why, options) => {

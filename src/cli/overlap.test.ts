@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { runCommand } from '../../test/command.ts'
 import { Workplace } from '../../test/engine-run.ts'
 import { gramLength } from '../contamination/overlap-count.ts'
@@ -64,7 +64,7 @@ describe('tilth overlap', () => {
     const { out: printed, error } = await overlap(rows, '--sets', sets, '--out', out, '--json')
     expect(error).toBeUndefined()
     const set = { set: 'quiz/test', n: 13, examples: 3, dirty: 1, clean: 2, cleanRatio: 2 / 3, short: 1 }
-    expect(JSON.parse(printed)).toEqual({ documents: 4, errors: {}, sets: [set] })
+    expect(JSON.parse(printed)).toEqual({ documents: 4, errors: {}, sets: [set], warnings: [] })
     expect(jsonl('lists/quiz-test.dirty.jsonl')).toEqual([
       {
         id: 'dirty',
@@ -108,6 +108,21 @@ describe('tilth overlap', () => {
     // The data as a set, too: each of its documents is in itself, where it is long enough.
     const itself = await overlap('rows', '--sets', 'version:rows@1', '--json')
     expect(JSON.parse(itself.out).sets).toMatchObject([{ set: 'rows', examples: 4, dirty: 2, short: 2 }])
+  })
+
+  it('warns of tasks without data and of files that are not read', async () => {
+    place.write('mixed/a.csv', Buffer.from(`question,answer\n"${words(20, 'q')}",x\n`))
+    place.write('mixed/tasks/b.yaml', Buffer.from('task: b\ndataset_path: cais/mmlu\n'))
+    place.write('mixed/c.arrow', Buffer.from('ARROW1'))
+    const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const { out } = await overlap(rows, '--sets', `m=${join(place.dir, 'mixed')}`, '--json')
+    const warnings = [
+      'm: 1 task has no data here, and is not looked for: tasks/b.yaml (cais/mmlu)',
+      'm: 1 file is not read: c.arrow',
+    ]
+    expect(JSON.parse(out)).toMatchObject({ sets: [{ set: 'm/a', examples: 1, dirty: 1 }], warnings })
+    for (const warning of warnings) expect(err).toHaveBeenCalledWith(`warning: ${warning}\n`)
+    err.mockRestore()
   })
 
   it('prints a table, and says what can never be found', async () => {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { OverlapCount } from '../contamination/overlap-count.ts'
 import { loadSets, writeOverlaps } from '../engine/overlap.ts'
 import { TilthError } from '../model/error.ts'
+import { visibleLine } from '../report/visible.ts'
 import type { Store } from '../store/store.ts'
 import { keptRows } from '../store/version.ts'
 import { storeOf, wholeNumber } from './options.ts'
@@ -18,8 +19,9 @@ of its texts. With --n auto, N is for each set the 5th percentile of its example
 An example of fewer than N words can never be dirty: "short" counts them, and they are clean. Nothing is taken out; that is what the
 stage decontaminate does.
 
-A set is a file of JSON lines, JSON, Parquet or plain text (an example a line), a folder of such files, or version:NAME@NUMBER. In a
-folder each file is a set, but those for training (train.jsonl) are left out. NAME=PATH gives it a name.
+A set is a file of JSON lines, JSON, CSV, TSV, Parquet or plain text (an example a line), a folder of such files, or
+version:NAME@NUMBER. In a folder each file is a set, but those for training (train.jsonl) are left out; a warning names tasks
+without data and files that are not read. NAME=PATH gives it a name.
 
 --out writes SET.dirty.jsonl, {"id", "number", "grams", "found": [{"gram", "documents", "in": [ids]}]} a line, and SET.clean.jsonl,
 {"id", "number", "short"}: run a benchmark on the ids of one and of the other, and compare.
@@ -61,7 +63,9 @@ export function register(program: Command): void {
       const store = storeOf(flags)
       if (flags.out !== undefined) refuseOver('--out', flags.out, flags.force)
       const n = flags.n === 'auto' ? 'auto' : wholeNumber(flags.n, '--n', 1, 1000)
-      const count = new OverlapCount(await loadSets(flags.sets, flags.fields ?? [], process.cwd(), store), n)
+      const { sets: given, passed } = await loadSets(flags.sets, flags.fields ?? [], process.cwd(), store)
+      for (const sentence of passed) process.stderr.write(`warning: ${visibleLine(sentence)}\n`)
+      const count = new OverlapCount(given, n)
       const errors = await countData(data, flags, store, count)
       const overlaps = count.result()
       if (flags.out !== undefined) await writeOverlaps(flags.out, overlaps)
@@ -69,7 +73,12 @@ export function register(program: Command): void {
       const bad = [...errors.values()].reduce((sum, each) => sum + each, 0)
       sayErrors(errors, count.documents + bad)
       if (flags.json === true) {
-        const done = { documents: count.documents, errors: Object.fromEntries(errors), sets }
+        const done = {
+          documents: count.documents,
+          errors: Object.fromEntries(errors),
+          sets,
+          warnings: passed,
+        }
         process.stdout.write(`${JSON.stringify(done)}\n`)
         return
       }

@@ -4,7 +4,7 @@ import { setNames } from './set-names.ts'
 
 const file = (name: string, text: string) => ({ name, bytes: Buffer.from(text) })
 const read = (path: string, text: string, fields: readonly string[] = []) =>
-  readSets('set', path, [file('', text)], { fields })
+  readSets('set', path, [file('', text)], { fields }).sets
 
 describe('evaluation sets', () => {
   beforeAll(loadSetReader)
@@ -47,7 +47,7 @@ describe('evaluation sets', () => {
     const row = '{"q":"x"}'
     const yaml =
       'task: my_task\ndataset_kwargs:\n  data_files:\n    test: here/held.jsonl\n    train: rest.jsonl\ndoc_to_text: !function utils.text\n'
-    const sets = readSets(
+    const { sets, passed } = readSets(
       'evals',
       'evals',
       [
@@ -69,8 +69,102 @@ describe('evaluation sets', () => {
       'evals/trained/test',
       'evals/my_task/test',
     ])
+    expect(passed).toEqual([])
     // A file that is named itself is what was asked for.
     expect(read('train.jsonl', row)[0]?.items).toHaveLength(1)
+  })
+
+  const row = '{"q":"x"}'
+  it.each([
+    {
+      why: 'a task whose data set is one of a hub',
+      files: [file('a/test.jsonl', row), file('b/b.yaml', 'task: b\ndataset_path: cais/mmlu\n')],
+      says: ['evals: 1 task has no data here, and is not looked for: b/b.yaml (cais/mmlu)'],
+    },
+    {
+      why: 'a task whose file is not there, beside one whose file is',
+      files: [
+        file('t/a.yaml', 'task: a\ndataset_path: json\ndataset_kwargs: {data_files: {test: a.jsonl}}\n'),
+        file('t/b.yaml', 'task: b\ndataset_path: json\ndataset_kwargs: {data_files: {test: b.jsonl}}\n'),
+        file('t/a.jsonl', row),
+      ],
+      says: ['evals: 1 task has no data here, and is not looked for: t/b.yaml'],
+    },
+    {
+      why: 'files of data that it cannot read, and none of what lies beside data',
+      files: [
+        'x.jsonl',
+        'y.arrow',
+        'z/z.zip',
+        'README.md',
+        'utils.py',
+        '_default_template_yaml',
+        'LICENSE',
+      ].map((name) => file(name, row)),
+      says: ['evals: 2 files are not read: y.arrow, z/z.zip'],
+    },
+    {
+      why: 'a file without an example',
+      files: [file('x.jsonl', row), file('y.jsonl', '\n')],
+      says: ['evals: 1 file has no example: y.jsonl'],
+    },
+    {
+      why: 'the first of many alone',
+      files: [file('x.jsonl', row), ...Array.from({ length: 10 }, (_, at) => file(`${at}.pkl`, row))],
+      says: [`evals: 10 files are not read: ${[...'01234567'].map((n) => `${n}.pkl`).join(', ')} and 2 more`],
+    },
+    {
+      why: 'no group of tasks, which has no data of its own',
+      files: [file('x.jsonl', row), file('g/g.yaml', 'group: g\ntask: [a, b]\n')],
+      says: [],
+    },
+  ])('in a folder say what is passed over: $why', ({ files, says }) => {
+    expect(readSets('evals', 'evals', files, { fields: [] }).passed).toEqual(says)
+  })
+
+  it('that are all passed over are refused with what they are', () => {
+    const files = [file('b.yaml', 'task: b\ndataset_path: cais/mmlu\n'), file('test.arrow', '')]
+    const refused = () => readSets('evals', 'evals', files, { fields: [] })
+    expect(refused).toThrow(/no example/)
+    expect(refused).toThrow(
+      expect.objectContaining({
+        hint: expect.stringMatching(/b\.yaml \(cais\/mmlu\)[^]*1 file is not read: test\.arrow/),
+      }),
+    )
+  })
+
+  it.each([
+    {
+      why: 'with a header',
+      path: 'x.csv',
+      text: 'id,question,answer\r\na,"one, ""two""\nthree",yes\r\nb,four,no\r\n',
+      wanted: [
+        ['a', 1, ['a', 'one, "two"\nthree', 'yes']],
+        ['b', 2, ['b', 'four', 'no']],
+      ],
+    },
+    {
+      why: 'without one, as those of MMLU: the first row is an example',
+      path: 'x.csv',
+      text: 'What is the sum of one and two?,1,2,3,C\nAnd of two and three?,4,5,6,B\n',
+      wanted: [
+        ['1', 1, ['What is the sum of one and two?', '1', '2', '3', 'C']],
+        ['2', 2, ['And of two and three?', '4', '5', '6', 'B']],
+      ],
+    },
+    {
+      why: 'by tabs, where a quote means nothing',
+      path: 'x.tsv.gz',
+      text: 'question\tanswer\n"one\ttwo, three\n',
+      wanted: [['1', 1, ['"one', 'two, three']]],
+    },
+  ])('are read from CSV $why', ({ path, text, wanted }) => {
+    expect(read(path, text)[0]?.items.map(({ id, number, texts }) => [id, number, texts])).toEqual(wanted)
+  })
+
+  it('in CSV that is broken are refused with the file', () => {
+    expect(() => read('x.csv', 'a,b\n"x,y\n')).toThrow(/^x\.csv: no CSV: /)
+    expect(read('x.csv', 'question,answer\nx,y\n', ['answer'])[0]?.items[0]?.texts).toEqual(['y'])
   })
 
   it.each([

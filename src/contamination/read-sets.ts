@@ -2,12 +2,14 @@ import type { Json } from '../model/document.ts'
 import { TilthError } from '../model/error.ts'
 import type { StageFile } from '../model/stage.ts'
 import type { EvaluationItem, EvaluationSet } from './evaluation-set.ts'
+import { folderOf, loadTaskReader, type Task, tasksOf } from './tasks.ts'
 
-let parseYaml: typeof import('yaml').parseDocument | undefined
+let parseCsv: typeof import('csv-parse/sync').parse | undefined
 
-/** Loads what reads the YAML of tasks: to be awaited before {@link readSets}. */
+/** Loads what reads the YAML of tasks and CSV: to be awaited before {@link readSets}. */
 export async function loadSetReader(): Promise<void> {
-  parseYaml ??= (await import('yaml')).parseDocument
+  await loadTaskReader()
+  parseCsv ??= (await import('csv-parse/sync')).parse
 }
 
 export interface ReadSetsOptions {
@@ -19,10 +21,22 @@ export interface ReadSetsOptions {
 const ID_FIELDS = ['id', '_id', 'qid', 'question_id', 'task_id', 'example_id', 'doc_id', 'key', 'idx', 'ind']
 /** Splits that a model may be trained on: they are no evaluation. */
 const TRAINING = /(?:^|[^a-z])train(?:ing)?(?:[^a-z]|$)/i
-const ROWS = /\.(?:(?:jsonl|ndjson|json|txt)|(?:parquet|pq)\.jsonl)$/i
+const ROWS = /\.(?:(?:jsonl|ndjson|json|txt|csv|tsv)|(?:parquet|pq)\.jsonl)$/i
+/** What lies in folders of tasks beside the data: words on it, code, settings, pictures. */
+const NO_DATA =
+  /\.(?:md|rst|html?|pdf|py|pyc|ipynb|sh|js|ts|toml|cfg|ini|lock|ya?ml|png|jpe?g|gif|svg|gitignore)$|(?:^|[/_-])(?:readme|licen[cs]e|notice|citation|makefile|dockerfile|yaml)[^/.]*$/i
+/** Files and tasks that a sentence names. */
+const MOST_NAMED = 8
+
+/** What was found where evaluation sets were looked for. */
+export interface ReadSets {
+  readonly sets: readonly EvaluationSet[]
+  /** What lies there and is not looked for, a sentence each without its end: tasks without data, files that are not read. */
+  readonly passed: readonly string[]
+}
 
 /**
- * Evaluation sets from files: JSON lines, a JSON list or an object of splits, plain text with an example a line.
+ * Evaluation sets from files: JSON lines, a JSON list or an object of splits, CSV and TSV, plain text with an example a line.
  *
  * In a folder every such file is a set, but those for training, by their name or by the `data_files` of a YAML beside them, as the
  * tasks of lm-evaluation-harness have it; a file named itself is read whatever it is called. Strings at any depth of an example are its texts.
@@ -36,63 +50,88 @@ export function readSets(
   path: string,
   files: readonly StageFile[],
   options: ReadSetsOptions,
-): readonly EvaluationSet[] {
+): ReadSets {
   const isFolder = !(files.length === 1 && files[0]?.name === '')
-  const tasks = isFolder ? tasksOf(files) : new Map<string, Task>()
-  const sets = files.flatMap((file) => {
+  const tasks = isFolder ? tasksOf(files) : []
+  const read = new Map<string, readonly EvaluationSet[]>()
+  const others: string[] = []
+  for (const file of files) {
     const where = file.name === '' ? path : `${path}/${file.name}`
-    if (!isFolder) return setsOfFile(name, where, path, file.bytes, options)
-    if (!ROWS.test(file.name)) return []
-    const task = tasks.get(folderOf(file.name))
-    const stem = file.name.replace(ROWS, '')
-    const base = stem.slice(stem.lastIndexOf('/') + 1)
-    const split = task?.splits.get(file.name.slice(folderOf(file.name).length)) ?? base
-    if (TRAINING.test(split)) return []
-    const own = task?.name === undefined ? stem : `${task.name}/${split}`
-    return setsOfFile(`${name}/${own}`, where, file.name, file.bytes, options)
-  })
+    if (!isFolder) read.set(file.name, setsOfFile(name, where, path, file.bytes, options))
+    else if (!ROWS.test(file.name)) others.push(file.name)
+    else {
+      const { stem, split } = namesOf(file.name, tasks)
+      if (TRAINING.test(split)) continue
+      read.set(file.name, setsOfFile(`${name}/${stem}`, where, file.name, file.bytes, options))
+    }
+  }
+  const sets = [...read.values()].flat()
+  const passed = [
+    ...tasksWithout(name, tasks, [...read.keys()]),
+    ...listed(
+      name,
+      'file is not read',
+      'files are not read',
+      others.filter((each) => !NO_DATA.test(each)),
+    ),
+    ...listed(
+      name,
+      'file has no example',
+      'files have no example',
+      [...read].flatMap(([file, own]) => (own.every(({ items }) => items.length === 0) ? [file] : [])),
+    ),
+  ]
   if (sets.every(({ items }) => items.length === 0)) {
+    const known = isFolder
+      ? 'files that are read end in .jsonl, .ndjson, .json, .csv, .tsv, .txt or .parquet; those for training are not'
+      : 'an example is an object of JSON, a row of CSV, or a line of text'
     throw new TilthError('input', `${path}: no example of an evaluation set in it`, {
-      hint: isFolder
-        ? 'files that are read end in .jsonl, .ndjson, .json, .txt or .parquet; those for training are not'
-        : 'an example is an object of JSON, or a line of text',
+      hint: isFolder ? [known, ...passed].join('\n       ') : known,
     })
   }
-  return sets
+  return { sets, passed }
 }
 
-/** What the YAML of a task says, as far as it matters here. */
-interface Task {
-  readonly name: string | undefined
-  /** File → its split. */
-  readonly splits: ReadonlyMap<string, string>
+/** What a file of a folder is called as a set, and which split it is. */
+function namesOf(file: string, tasks: readonly Task[]): { readonly stem: string; readonly split: string } {
+  const folder = folderOf(file)
+  const stem = file.replace(ROWS, '')
+  const own = tasks.filter((task) => task.folder === folder)
+  const named = own.flatMap(({ data }) => [...data]).find(([each]) => each === file.slice(folder.length))?.[1]
+  const split = named ?? stem.slice(folder.length)
+  const [only, ...more] = own
+  return only?.name === undefined || more.length > 0
+    ? { stem, split }
+    : { stem: `${only.name}/${split}`, split }
 }
 
-/** The tasks of folders that hold one YAML with a task; where there are several, none says what the files are called. */
-function tasksOf(files: readonly StageFile[]): ReadonlyMap<string, Task> {
-  const tasks = new Map<string, Task>()
-  for (const { name, bytes } of files) {
-    if (!/\.ya?ml$/i.test(name)) continue
-    // Tags of their own, such as !function, are passed over; a YAML that cannot be read says nothing.
-    if (parseYaml === undefined)
-      throw new Error('the reader of YAML is not loaded: await loadSetReader() first')
-    const read: unknown = parseYaml(Buffer.from(bytes).toString('utf8'), { logLevel: 'silent' }).toJS()
-    if (!isObject(read)) continue
-    const { task, dataset_kwargs: given } = read
-    const data = isObject(given) && isObject(given['data_files']) ? given['data_files'] : {}
-    const before = tasks.get(folderOf(name))
-    const splits = new Map(before?.splits)
-    for (const [split, value] of Object.entries(data))
-      for (const file of [value].flat())
-        if (typeof file === 'string') splits.set(file.replace(/^.*\//, ''), split)
-    const called = typeof task === 'string' && before === undefined ? task : undefined
-    tasks.set(folderOf(name), { name: called, splits })
-  }
-  return tasks
+/**
+ * Tasks of which no data lies here, such as those whose data set is one of a hub. One that names no files has any that lie beside it; where there
+ * are several of them, those with its name.
+ */
+function tasksWithout(name: string, tasks: readonly Task[], read: readonly string[]): readonly string[] {
+  const without = tasks.filter(({ folder, data, name: task = '' }) => {
+    if (data.size > 0) return ![...data.keys()].some((file) => read.includes(`${folder}${file}`))
+    const isAlone = tasks.filter((other) => other.folder === folder).length === 1
+    return !read.some(
+      (file) => file.startsWith(folder) && (isAlone || file.slice(folder.length).includes(task)),
+    )
+  })
+  const said = without.map(({ file, source }) => (source === undefined ? file : `${file} (${source})`))
+  return listed(
+    name,
+    'task has no data here, and is not looked for',
+    'tasks have no data here, and are not looked for',
+    said,
+  )
 }
 
-function folderOf(name: string): string {
-  return name.slice(0, name.lastIndexOf('/') + 1)
+function listed(name: string, one: string, many: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return []
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ''
+  return [
+    `${name}: ${names.length} ${names.length === 1 ? one : many}: ${names.slice(0, MOST_NAMED).join(', ')}${more}`,
+  ]
 }
 
 function setsOfFile(
@@ -105,10 +144,11 @@ function setsOfFile(
   const text = decoded(where, bytes)
   const path = given.replace(/\.(?:gz|zst)$/i, '')
   if (/\.json$/i.test(path)) return jsonSets(name, where, text, options)
+  if (/\.[ct]sv$/i.test(path)) return [{ name, items: csvItems(where, path, text, options) }]
   const asLines = /^version:|\.(?:jsonl|ndjson|parquet|pq)$/i.test(path)
   if (!asLines && !/\.(?:txt|text)$/i.test(path)) {
     throw new TilthError('input', `${where}: an evaluation set of no known format`, {
-      hint: 'known are .jsonl, .ndjson, .json, .txt and .parquet, also with .gz or .zst behind them, and folders of these',
+      hint: 'known are .jsonl, .ndjson, .json, .csv, .tsv, .txt and .parquet, also with .gz or .zst behind them, and folders of these',
     })
   }
   const items: EvaluationItem[] = []
@@ -120,6 +160,56 @@ function setsOfFile(
     items.push(itemOf(`${where}:${number}`, value, number, options))
   }
   return [{ name, items }]
+}
+
+/** Words of a cell up to which it may name a column. */
+const MOST_HEADER_WORDS = 4
+
+/**
+ * Rows of CSV or TSV. The first one is a header where its cells can be names, all different and of few words; where they cannot, as in the
+ * files of MMLU, it is an example, and columns have no names.
+ */
+function csvItems(
+  where: string,
+  path: string,
+  text: string,
+  options: ReadSetsOptions,
+): readonly EvaluationItem[] {
+  if (parseCsv === undefined) throw new Error('the reader of CSV is not loaded: await loadSetReader() first')
+  const tabs = /\.tsv$/i.test(path)
+  let rows: readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[]
+  try {
+    rows = parseCsv(text, {
+      delimiter: tabs ? '\t' : ',',
+      // Quotes mean nothing in most TSV: a question that begins with one would swallow the rest.
+      ...(tabs ? { quote: false } : {}),
+      relax_column_count: true,
+      skip_empty_lines: true,
+      info: true,
+    }) as unknown as typeof rows
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new TilthError('input', `${where}: no CSV: ${reason}`, { cause })
+  }
+  const [first, ...rest] = rows
+  if (first === undefined) return []
+  const header = isHeader(first.record) ? first.record.map((cell) => cell.trim()) : undefined
+  return (header === undefined ? rows : rest).map(({ record, info: { lines } }, at) => {
+    const row = Object.fromEntries(
+      record.map((cell, column) => [header?.[column] ?? `column_${column + 1}`, cell]),
+    )
+    return itemOf(`${where}:${lines}`, row, at + 1, options)
+  })
+}
+
+function isHeader(cells: readonly string[]): boolean {
+  const names = cells.map((cell) => cell.trim())
+  return (
+    new Set(names).size === names.length &&
+    names.every(
+      (name) => name !== '' && !/^[\d.,+-]+$/.test(name) && name.split(/\s+/).length <= MOST_HEADER_WORDS,
+    )
+  )
 }
 
 /** A list of examples, an object with a list for each split, or one example. */

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path'
-import type { EvaluationSet } from '../contamination/evaluation-set.ts'
 import type { SetOverlap } from '../contamination/overlap-count.ts'
-import { loadSetReader, readSets } from '../contamination/read-sets.ts'
+import { loadSetReader, type ReadSets, readSets } from '../contamination/read-sets.ts'
 import { setNames } from '../contamination/set-names.ts'
 import { TilthError } from '../model/error.ts'
 import { makeDirectory } from '../store/directory.ts'
@@ -9,7 +8,7 @@ import { type Store, writeWholeFile } from '../store/store.ts'
 import { readRowFiles } from './row-files.ts'
 
 /**
- * Evaluation sets from paths, each as a path alone or as `NAME=PATH`, sorted by name.
+ * Evaluation sets from paths, each as a path alone or as `NAME=PATH`, sorted by name, and what lies there and is not looked for.
  *
  * @throws TilthError `input` for what cannot be read or holds no example, `usage` for a name that is given twice.
  */
@@ -18,7 +17,7 @@ export async function loadSets(
   fields: readonly string[],
   cwd: string,
   store: Store,
-): Promise<readonly EvaluationSet[]> {
+): Promise<ReadSets> {
   await loadSetReader()
   const named = given.flatMap((each) => {
     const [, name, path] = /^([^=/\\]+)=(.+)$/.exec(each) ?? []
@@ -28,16 +27,20 @@ export async function loadSets(
   if (twice !== undefined) throw new TilthError('usage', `--sets ${twice[0]}: two sets have this name`)
   const alone = given.filter((each) => !named.some(([name, path]) => each === `${name}=${path}`))
   const paths = [...named, ...Object.entries(setNames(alone))]
-  const sets: EvaluationSet[] = []
+  const read: ReadSets[] = []
   for (const [name, path] of paths) {
     const files = await readRowFiles(path, resolve(cwd, path), store).catch((cause: unknown) => {
       if (cause instanceof TilthError) throw cause
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new TilthError('input', `${path}: cannot be read: ${reason}`, { cause })
     })
-    sets.push(...readSets(name, path, files, { fields }))
+    read.push(readSets(name, path, files, { fields }))
   }
-  return sets.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  const sets = read.flatMap((each) => each.sets)
+  return {
+    sets: sets.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+    passed: read.flatMap((each) => each.passed),
+  }
 }
 
 /**

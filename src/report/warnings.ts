@@ -9,7 +9,7 @@ const MOST_FAILED = 0.01
 const MOST_UNLICENSED = 0.01
 const MOST_WARNINGS = 3
 
-/** At most three warnings, the gravest first. */
+/** At most three warnings, the gravest first; what a step was asked and could not do is said whole. */
 export function warningsOf(
   steps: readonly StepTotal[],
   kept: Pick<KeptPass, 'documents' | 'licences'>,
@@ -23,8 +23,9 @@ export function warningsOf(
     const text = `${count(step.failed)} of ${count(step.in)} could not be read at ${step.name} (${percent(step.failed / step.in)}).`
     warnings.push({ text, anchor: 'failures' })
   }
-  for (const { name, idle = [] } of steps)
-    for (const text of idle) warnings.push({ text: `${name}: ${text}.`, anchor: 'funnel' })
+  const idle = steps.flatMap((step) =>
+    (step.idle ?? []).map((text): ReportWarning => ({ text: `${step.name}: ${text}.`, anchor: 'funnel' })),
+  )
   const severe = steps
     .filter((step) => step.dropped > step.in * MOST_DROPPED)
     .sort((a, b) => b.dropped / b.in - a.dropped / a.in)
@@ -41,5 +42,5 @@ export function warningsOf(
     const text = `No licence is known for ${percent(unlicensed / kept.documents)} of the kept documents.`
     warnings.push({ text, anchor: 'licences' })
   }
-  return warnings.slice(0, MOST_WARNINGS)
+  return [...idle, ...warnings.slice(0, Math.max(0, MOST_WARNINGS - idle.length))]
 }

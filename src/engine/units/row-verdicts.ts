@@ -53,9 +53,8 @@ export function idleOptions(
 /** What of the files of a step its stage cannot use, a sentence each. */
 export async function unusedFiles(step: PlanStep): Promise<readonly string[]> {
   const stage = stageOf(step)
-  const files = groupFiles(step)
   if (stage.kind !== 'group' || stage.decides !== 'spans' || stage.unused === undefined) return []
-  if (files === undefined) return []
+  const files = groupFiles(step) ?? new Map()
   await stage.load?.(step.options)
   return stage.unused(step.options, files)
 }

@@ -9,6 +9,7 @@ import { TilthError } from '../../model/error.ts'
 import { defineSpans, type StageFiles } from '../../model/stage.ts'
 
 const REASON = 'contaminated'
+const NOTHING_GIVEN = 'no evaluation set is given: nothing was looked for'
 const NOTHING_LEFT = 'contaminated-whole'
 const SOURCE = 'Brown et al. 2020 (GPT-3), appendix C'
 /** Examples that a document's meta or a rejection names; the signals count all overlaps. */
@@ -22,7 +23,7 @@ const options = z.strictObject({
     .transform((sets) => (Array.isArray(sets) ? setNames(sets) : sets))
     .optional()
     .describe(
-      'Evaluation sets, as paths or as names with paths; a recipe must give them, and where it gives an empty list nothing is taken out. A file of JSON lines, JSON, Parquet or plain text (an example a line), a folder of such files, or `version:NAME@NUMBER` for the kept documents of a version',
+      'Evaluation sets, as paths or as names with paths; a recipe must give them, and where it gives an empty list nothing is taken out. A file of JSON lines, JSON, CSV, TSV, Parquet or plain text (an example a line), a folder of such files, or `version:NAME@NUMBER` for the kept documents of a version',
     ),
   fields: z
     .array(z.string())
@@ -70,7 +71,8 @@ interface Named {
  */
 export const decontaminate = defineSpans({
   name: 'decontaminate',
-  revision: 1,
+  // 2: CSV and TSV in folders are sets.
+  revision: 2,
   description:
     'Takes out what evaluation sets hold too: runs of words that one of their examples has, with a margin, and splits the document there.',
   options,
@@ -128,14 +130,18 @@ export const decontaminate = defineSpans({
       return pieces.map((piece) => ({ text: piece, meta: { ...meta, decontaminated }, signals }))
     }
   },
-  unused: (given, files) =>
-    [...finderOf(given, files).short].flatMap(([{ name, items }, short]) =>
-      short === 0
-        ? []
-        : [
-            `${name}: ${short} of ${items.length} examples are shorter than ${given.n} words, and are not looked for`,
-          ],
-    ),
+  unused: (given, files) => {
+    if (Object.keys(given.sets ?? {}).length === 0) return [NOTHING_GIVEN]
+    const { finder, passed } = readFor(given, files)
+    const short = [...finder.short].filter(([, count]) => count > 0)
+    return [
+      ...passed,
+      ...short.map(
+        ([{ name, items }, count]) =>
+          `${name}: ${count} of ${items.length} examples are shorter than ${given.n} words, and are not looked for`,
+      ),
+    ]
+  },
   removals:
     (given) =>
     ({ decontaminated }, files) => {
@@ -199,23 +205,36 @@ function said(set: string, item: string, number: number, words: readonly string[
 const MOST_QUOTED = 200
 
 /** The finders made of what a stage was handed: one for all its functions, and for all units of a thread. */
-const finders = new WeakMap<StageFiles, Map<string, GramFinder>>()
+const finders = new WeakMap<StageFiles, Map<string, FinderOfSets>>()
+
+interface FinderOfSets {
+  readonly finder: GramFinder
+  /** What lies among the sets and is not looked for. */
+  readonly passed: readonly string[]
+}
 
 /** What a stage is handed that names no files. */
 const NO_FILES: StageFiles = new Map()
 
-function finderOf({ sets = {}, fields, n }: Options, given: StageFiles | undefined): GramFinder {
+function finderOf(options: Options, given: StageFiles | undefined): GramFinder {
+  return readFor(options, given).finder
+}
+
+function readFor({ sets = {}, fields, n }: Options, given: StageFiles | undefined): FinderOfSets {
   const files = given ?? (Object.keys(sets).length === 0 ? NO_FILES : undefined)
   if (files === undefined) throw new TilthError('input', 'decontaminate: no evaluation set was read')
-  const known = finders.get(files) ?? new Map<string, GramFinder>()
+  const known = finders.get(files) ?? new Map<string, FinderOfSets>()
   finders.set(files, known)
   const key = JSON.stringify([sets, fields, n])
   const before = known.get(key)
   if (before !== undefined) return before
   const read = Object.entries(sets)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([name, path]) => readSets(name, path, files.get(path) ?? [], { fields }))
-  const finder = new GramFinder(read, n)
+    .map(([name, path]) => readSets(name, path, files.get(path) ?? [], { fields }))
+  const finder = new GramFinder(
+    read.flatMap((each) => each.sets),
+    n,
+  )
   if (finder.size === 0 && read.length > 0) {
     throw new TilthError(
       'input',
@@ -225,6 +244,7 @@ function finderOf({ sets = {}, fields, n }: Options, given: StageFiles | undefin
       },
     )
   }
-  known.set(key, finder)
-  return finder
+  const made = { finder, passed: read.flatMap((each) => each.passed) }
+  known.set(key, made)
+  return made
 }
