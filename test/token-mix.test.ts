@@ -4,10 +4,18 @@ import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { register } from '../src/cli/mix.ts'
 import { exportTokenSet } from '../src/engine/tokens/export-token-set.ts'
 import { loadTokenizer } from '../src/engine/tokens/load-tokenizer.ts'
 import { makeTokenSet, tokenSetOptions } from '../src/engine/tokens/make-token-set.ts'
-import { makeMixture, mixtureOptions, openMixture, orderOf } from '../src/engine/tokens/mix.ts'
+import {
+  type MixtureFile,
+  makeMixture,
+  mixtureOptions,
+  openMixture,
+  orderOf,
+  planMix,
+} from '../src/engine/tokens/mix.ts'
 import { TokenReader } from '../src/engine/tokens/token-reader.ts'
 import { openTokenSet } from '../src/engine/tokens/token-set.ts'
 import { traceMixed, traceToken } from '../src/engine/tokens/trace.ts'
@@ -15,6 +23,7 @@ import type { TokenFormat } from '../src/formats/tokens/token-file.ts'
 import { Store } from '../src/store/store.ts'
 import { readTable } from '../src/store/table.ts'
 import { keptRows } from '../src/store/version.ts'
+import { runCommand } from './command.ts'
 import { Workplace } from './engine-run.ts'
 import { tilth } from './tilth.ts'
 
@@ -252,6 +261,59 @@ describe('token sets and mixtures', () => {
     expect((await makeMixture('mixture', heavier, context())).artefact.ref).toBe('mixture@2')
   })
 
+  it('have published weights by the names that sources are given', async () => {
+    const args = ['--preset', 'gpt3', '--source', 'webtext=many-tokens', '--source', 'wikipedia=few-tokens']
+    const { out } = await runCommand(
+      [register],
+      join(place.dir, 'store'),
+      'mix',
+      ...args,
+      '--sequence',
+      '64',
+      '--plan',
+      '--json',
+    )
+    const { sources } = JSON.parse(out) as MixtureFile
+    expect(sources.map(({ name, of }) => [name, of])).toEqual([
+      ['webtext', 'many-tokens@1'],
+      ['wikipedia', 'few-tokens@1'],
+    ])
+    expect(sources.map(({ weight }) => weight)).toEqual([0.22 / 0.25, 0.03 / 0.25])
+    const named = [
+      '--epochs',
+      'w=many-tokens=1',
+      '--epochs',
+      'few-tokens=2',
+      '--sequence',
+      '64',
+      '--plan',
+      '--json',
+    ]
+    const epochs = JSON.parse(
+      (await runCommand([register], join(place.dir, 'store'), 'mix', ...named)).out,
+    ) as MixtureFile
+    expect(epochs.sources.map(({ name, epochs: each }) => [name, each])).toEqual([
+      ['w', 1],
+      ['few-tokens', 2],
+    ])
+  })
+
+  it('draw what they say where a source has few sequences', async () => {
+    const { set } = openTokenSet(store, 'few-tokens')
+    const sequence = Math.floor(set.tokens / 1.75)
+    const one = mixtureOptions.parse({ sources: [{ of: 'few-tokens', epochs: 1 }], sequence })
+    const { file } = planMix(store, one)
+    expect(file).toMatchObject({ sequences: 1, tokens: sequence })
+    expect(file.sources[0]).toMatchObject({ sequences: 1, drawn: 1, epochs: 1, repeated: 0 })
+    const capped = mixtureOptions.parse({ sources: [{ of: 'few-tokens' }], sequence, maxEpochs: 1 })
+    expect(planMix(store, capped).file.sources[0]).toMatchObject({ drawn: 1, epochs: 1 })
+    const twice = mixtureOptions.parse({ sources: [{ of: 'few-tokens', epochs: 2 }], sequence })
+    const { mixture } = await makeMixture('twice', twice, context())
+    const draws = Array.from({ length: mixture.sequences }, (_, at) => orderOf(mixture).at(at))
+    expect(draws.map(({ epoch }) => epoch)).toEqual([0, 1])
+    expect(mixture.sources[0]).toMatchObject({ drawn: 2, epochs: 2, repeated: 0.5 })
+  })
+
   it('pack whole documents into sequences', async () => {
     const { artefact, set } = await make('packed', 'many', 1, { packing: 'whole', sequence: 256 })
     const open = openTokenSet(store, 'packed')
@@ -284,11 +346,24 @@ describe('token sets and mixtures', () => {
   it('are refused with what to do instead', async () => {
     const cli = (...args: string[]) => tilth(place.dir, '--store', 'store', ...args).err
     expect(cli('mix')).toContain('--source SET=WEIGHT')
-    expect(cli('mix', '--source', 'many-tokens=many')).toContain('expected a number')
+    expect(cli('mix', '--source', 'x=many-tokens=many')).toContain('expected a number')
+    expect(cli('mix', '--source', 'many')).toMatch(
+      /many is a dataset, and holds texts[^]*tilth tokenize many --encoding gpt2 --into many-tokens/,
+    )
+    expect(cli('mix', '--source', 'few-tokens', '--source', 'few-tokens@1')).toContain(
+      'few-tokens@1 is given twice',
+    )
+    expect(cli('mix', '--source', 'x=few-tokens', '--source', 'x=many-tokens')).toContain(
+      'two sources are called x',
+    )
+    expect(cli('mix', '--source', 'a=few-tokens=1=2')).toContain('NAME=SET=WEIGHT')
+    expect(cli('mix', '--epochs', 'few-tokens')).toContain('NAME=SET=TIMES')
     expect(cli('mix', '--source', 'many-token')).toContain('did you mean many-tokens?')
     expect(cli('mix', '--source', 'mixture')).toContain('holds no tokens')
     expect(cli('mix', '--source', 'few-tokens', '--sequence', '1000000')).toContain('take shorter sequences')
-    expect(cli('mix', '--source', 'few-tokens', '--preset', 'gpt3')).toContain('no weight for few-tokens')
+    expect(cli('mix', '--source', 'few-tokens', '--preset', 'gpt3')).toMatch(
+      /no weight for few-tokens[^]*--source webtext=few-tokens/,
+    )
     await make('cl', 'few', 1, { encoding: 'cl100k_base' })
     expect(cli('mix', '--source', 'few-tokens', '--source', 'cl')).toContain('with one encoding')
     const shown = tilth(place.dir, '--store', 'store', 'tokens', 'few-tokens', '--at', '0:3')

@@ -32,13 +32,17 @@ export function register(program: Command): void {
   program
     .command('mix')
     .description('Mix token sets: which sequence of which source a training run sees when.')
-    .option('--source <set[=weight]>', 'a token set (tilth tokenize), and its weight; repeatable', collect)
     .option(
-      '--epochs <set=times>',
-      'a token set, and how often it is seen, in place of weights; repeatable',
+      '--source <[name=]set[=weight]>',
+      'a token set (tilth tokenize), what to call it, and its weight; repeatable',
       collect,
     )
-    .option('--preset <name>', 'published weights by the names of the sets: gpt3')
+    .option(
+      '--epochs <[name=]set=times>',
+      'a token set, what to call it, and how often it is seen, in place of weights; repeatable',
+      collect,
+    )
+    .option('--preset <name>', 'published weights by the names of the sources: gpt3')
     .option('--budget <tokens>', 'tokens of the mixture, such as 300B, 20M or 5000')
     .option('--sequence <tokens>', 'tokens of a sequence (default: 2048)')
     .option(
@@ -61,12 +65,14 @@ export function register(program: Command): void {
 const HELP = `
 Weights are divided by their sum. Within an epoch no sequence is seen twice. The sets stay as they are: other
 weights cost no tokenising. order.npy is a row of source and sequence for each step of training; any row is
-found alone, so that a run goes on at any step with any number of processes.
+found alone, so that a run goes on at any step with any number of processes. All is counted in whole sequences.
+What stands last is a weight where it is a number, and a set where it is none; SET@NUMBER is always a set.
 
-Examples:
+Examples, on the token sets of the recipe gpt3:
   tilth mix --source webtext-tokens=0.22 --source wikipedia-tokens=0.03 --budget 20M
-  tilth mix --source common-crawl --source webtext --source books --source wikipedia --preset gpt3 --plan
-  tilth mix --epochs books=2 --epochs wikipedia=3 --write bin`
+  tilth mix --preset gpt3 --source common-crawl=common-crawl-tokens --source webtext=webtext-tokens \\
+            --source books=books-tokens --source wikipedia=wikipedia-tokens --plan
+  tilth mix --epochs books-tokens=2 --epochs wikipedia-tokens=3 --write bin`
 
 async function mix(flags: Flags): Promise<void> {
   const store = storeOf(flags)
@@ -118,18 +124,32 @@ function optionsOf(flags: Flags): MixtureOptions {
   throw new TilthError('usage', `--${option}: ${issue?.message.replace(/^Invalid (?:option|input): /, '')}`)
 }
 
+/** `SET`, `SET=NUMBER`, `NAME=SET` or `NAME=SET=NUMBER`. */
 function sourceOf(text: string, kind: 'weight' | 'epochs', option: string): object {
-  const [of = '', value, ...more] = text.split('=')
-  if (of === '' || more.length > 0 || (kind === 'epochs' && value === undefined))
-    throw new TilthError('usage', `${option} ${text}: expected SET=NUMBER`)
-  return value === undefined ? { of } : { of, [kind]: numberOf(value, `${option} ${of}`) }
+  const words = text.split('=')
+  const last = words.at(-1) ?? ''
+  const hasNumber = words.length === 3 || (words.length === 2 && (kind === 'epochs' || NUMBER.test(last)))
+  const [of = '', name, ...more] = (hasNumber ? words.slice(0, -1) : words).reverse()
+  if (words.includes('') || more.length > 0 || (kind === 'epochs' && !hasNumber)) {
+    throw new TilthError(
+      'usage',
+      `${option} ${text}: expected ${kind === 'epochs' ? 'SET=TIMES or NAME=SET=TIMES' : 'SET, SET=WEIGHT, NAME=SET or NAME=SET=WEIGHT'}`,
+    )
+  }
+  return {
+    of,
+    ...(name === undefined ? {} : { name }),
+    ...(hasNumber ? { [kind]: numberOf(last, `${option} ${of}`) } : {}),
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 }
 
+const NUMBER = /^(\d+(?:\.\d+)?|\.\d+)([kmbt]?)$/i
+
 /** A number with a unit of tokens: `300B`. */
 function numberOf(text: string, option: string): number {
-  const match = /^(\d+(?:\.\d+)?|\.\d+)([kmbt]?)$/i.exec(text)
+  const match = NUMBER.exec(text)
   if (match === null)
     throw new TilthError('usage', `${option} ${text}: expected a number, such as 300B or 0.22`)
   return Number(match[1]) * (UNITS[match[2]?.toLowerCase() ?? ''] ?? 1)

@@ -131,7 +131,10 @@ export function openArtefact(store: Store, ref: string): Artefact {
   if (!all.includes(name)) {
     const guess = nearest(name, all)
     throw new TilthError('not-found', `${ref}: no artefact ${name} in ${store.dir}`, {
-      hint: guess === undefined ? 'make one with tilth fit' : `did you mean ${guess}?`,
+      hint:
+        guess === undefined
+          ? 'tilth fit makes classifiers, tilth tokenize --into token sets, tilth mix mixtures'
+          : `did you mean ${guess}?`,
     })
   }
   const known = numbers(store, name)

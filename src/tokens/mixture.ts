@@ -10,10 +10,12 @@ export interface MixtureSource {
 }
 
 export interface MixtureOptions {
+  /** Tokens of a sequence. Left out: 1. */
+  readonly sequence?: number
   /** Tokens of the mixture. Left out: as many as the sources have, or as `epochs` make. */
   readonly budget?: number
   /**
-   * Where no weights are given: a source weighs as much as its tokens to the power of 1 / temperature. 1 = as they are; larger = nearer to equal
+   * Where no weights are given: a source weighs as much as its sequences to the power of 1 / temperature. 1 = as they are; larger = nearer to equal
    * shares; `Infinity` = equal. Devlin et al. 2018 (multilingual BERT) took 1 / .7; Conneau et al. 2020 (XLM-R) 1 / .3.
    */
   readonly temperature?: number
@@ -24,24 +26,27 @@ export interface MixtureOptions {
   readonly maxEpochs?: number
 }
 
-/** What becomes of a source. */
+/** What becomes of a source. All but `tokens` is counted in whole sequences: it is what a run sees. */
 export interface MixtureShare {
   readonly name: string
   readonly tokens: number
-  /** Weight divided by the sum of weights, before caps. 0 to 1. */
+  /** Whole sequences that it has; the tokens behind the last one are in none, and are never seen. */
+  readonly sequences: number
+  /** Weight divided by the sum of weights, before caps: what was asked for. 0 to 1. */
   readonly weight: number
-  /** Tokens in the mixture. */
+  /** Sequences in the mixture, repeats counted. */
   readonly drawn: number
   /** Share of the mixture, 0 to 1. */
   readonly share: number
+  /** How often its sequences are seen, on average. */
   readonly epochs: number
   /** Share of what is drawn that was drawn before, 0 to 1. */
   readonly repeated: number
 }
 
 export interface Mixture {
-  /** Tokens of the mixture. */
-  readonly budget: number
+  /** Sequences of the mixture. */
+  readonly sequences: number
   readonly shares: readonly MixtureShare[]
   /** What a person should know before training on it. */
   readonly warnings: readonly string[]
@@ -49,48 +54,84 @@ export interface Mixture {
 
 /** More than so many epochs are worth little: Muennighoff et al. 2023, "Scaling data-constrained language models". */
 const MANY_EPOCHS = 4
+/** A larger share of a source that is in no whole sequence is worth a word; our choice. */
+const MUCH_UNSEEN = 0.01
 
 /**
- * Works out how many tokens of each source a mixture has. Published weights often do not add up to 1 (GPT-3's table 2.2 gives 101 %): they are
+ * Works out how many sequences of each source a mixture has. Published weights often do not add up to 1 (GPT-3's table 2.2 gives 101 %): they are
  * divided by their sum.
  *
- * @throws RangeError where numbers are none, or sources have weights and epochs at once.
+ * Everything is in whole sequences: a source of 1.7 sequences has one, which is seen once in one epoch. Of what is left when shares are
+ * rounded down, those with the largest remainders have one more each.
+ *
+ * @throws RangeError where numbers are none, sources have weights and epochs at once, or one is shorter than a sequence.
  */
 export function planMixture(sources: readonly MixtureSource[], options: MixtureOptions = {}): Mixture {
   check(sources, options)
+  const { sequence = 1, maxEpochs = Number.POSITIVE_INFINITY } = options
+  const sizes = sources.map(({ tokens }) => Math.floor(tokens / sequence))
   const byEpochs = sources.some(({ epochs }) => epochs !== undefined)
   const weights = byEpochs
-    ? sources.map(({ tokens, epochs = 0 }) => tokens * epochs)
-    : weightsOf(sources, options.temperature ?? 1)
+    ? sources.map(({ epochs = 0 }, at) => (sizes[at] ?? 0) * epochs)
+    : weightsOf(sources, sizes, options.temperature ?? 1)
   const sum = total(weights)
-  const wanted = options.budget ?? (byEpochs ? sum : total(sources.map(({ tokens }) => tokens)))
-  const most = options.maxEpochs ?? Number.POSITIVE_INFINITY
-  const drawn = capped(
-    weights.map((weight) => weight / sum),
-    sources.map(({ tokens }) => tokens * most),
-    wanted,
+  const wanted = options.budget === undefined ? (byEpochs ? sum : total(sizes)) : options.budget / sequence
+  const limits = sizes.map((size) => Math.floor(size * maxEpochs + ROUNDING))
+  const drawn = inWhole(
+    capped(
+      weights.map((weight) => weight / sum),
+      limits,
+      wanted,
+    ),
+    limits,
   )
-  const budget = total(drawn)
+  const sequences = total(drawn)
   const shares = sources.map(({ name, tokens }, at): MixtureShare => {
-    const own = drawn[at] ?? 0
-    const epochs = own / tokens
-    const repeated = epochs <= 1 ? 0 : 1 - 1 / epochs
+    const [own, size] = [drawn[at] ?? 0, sizes[at] ?? 1]
     return {
       name,
       tokens,
+      sequences: size,
       weight: (weights[at] ?? 0) / sum,
       drawn: own,
-      share: own / budget,
-      epochs,
-      repeated,
+      share: sequences === 0 ? 0 : own / sequences,
+      epochs: own / size,
+      repeated: own <= size ? 0 : (own - size) / own,
     }
   })
-  return { budget, shares, warnings: warningsOf(shares, wanted, budget) }
+  return { sequences, shares, warnings: warningsOf(shares, wanted, sequence) }
 }
 
-function weightsOf(sources: readonly MixtureSource[], temperature: number): readonly number[] {
+/** What sums of shares may be off by. */
+const ROUNDING = 1e-6
+
+/** Shares in whole numbers with the whole part of their sum, none above its limit: the largest remainders are rounded up. */
+function inWhole(drawn: readonly number[], limits: readonly number[]): readonly number[] {
+  const whole = drawn.map((each) => Math.floor(each + ROUNDING))
+  let left = Math.floor(total(drawn) + ROUNDING) - total(whole)
+  const byRemainder = drawn
+    .map((_, at) => at)
+    .filter((at) => (drawn[at] ?? 0) > 0)
+    .sort((a, b) => remainder(b) - remainder(a) || a - b)
+  function remainder(at: number): number {
+    return (drawn[at] ?? 0) - (whole[at] ?? 0)
+  }
+  for (const at of byRemainder) {
+    if (left === 0) break
+    if ((whole[at] ?? 0) >= (limits[at] ?? 0)) continue
+    whole[at] = (whole[at] ?? 0) + 1
+    left--
+  }
+  return whole
+}
+
+function weightsOf(
+  sources: readonly MixtureSource[],
+  sizes: readonly number[],
+  temperature: number,
+): readonly number[] {
   if (sources.some(({ weight }) => weight !== undefined)) return sources.map(({ weight = 0 }) => weight)
-  return sources.map(({ tokens }) => tokens ** (1 / temperature))
+  return sizes.map((size) => size ** (1 / temperature))
 }
 
 /** Shares of a budget, none above its limit: what is over goes to those that are below theirs, by weight. */
@@ -112,23 +153,38 @@ function capped(weights: readonly number[], limits: readonly number[], budget: n
   return drawn
 }
 
-function warningsOf(shares: readonly MixtureShare[], wanted: number, budget: number): readonly string[] {
-  const often = shares
+function warningsOf(shares: readonly MixtureShare[], wanted: number, sequence: number): readonly string[] {
+  const sequences = total(shares.map(({ drawn }) => drawn))
+  const warnings = shares
     .filter(({ epochs }) => epochs > MANY_EPOCHS)
     .map(
       ({ name, epochs }) =>
         `${name} is seen ${epochs.toFixed(1)} times; beyond ${MANY_EPOCHS} epochs repeats teach little`,
     )
-  const short =
-    budget < wanted * (1 - 1e-9)
-      ? [
-          `${Math.round(budget)} tokens of the ${Math.round(wanted)} wanted: every source is at its most epochs`,
-        ]
-      : []
-  return [...often, ...short]
+  for (const share of shares) {
+    const unseen = share.tokens - share.sequences * sequence
+    if (share.drawn > 0 && unseen > share.tokens * MUCH_UNSEEN) {
+      warnings.push(
+        `${share.name}: the last ${unseen} of its ${share.tokens} tokens fill no sequence of ${sequence}, and are never seen`,
+      )
+    }
+    if (share.drawn === 0 && share.weight > 0 && sequences > 0) {
+      const percent = (100 * share.weight).toFixed(1)
+      warnings.push(`${share.name} is never seen: ${percent} % of ${sequences} sequences is less than one`)
+    }
+  }
+  // Less than a sequence is lost where the budget is no whole number of them.
+  if (sequences <= wanted - 1) {
+    const [all, asked] = [sequences * sequence, Math.round(wanted * sequence)]
+    warnings.push(`${all} tokens of the ${asked} wanted: every source is at its most epochs`)
+  }
+  return warnings
 }
 
-function check(sources: readonly MixtureSource[], { budget, temperature, maxEpochs }: MixtureOptions): void {
+function check(
+  sources: readonly MixtureSource[],
+  { sequence = 1, budget, temperature, maxEpochs }: MixtureOptions,
+): void {
   if (sources.length === 0) throw new RangeError('a mixture of no sources')
   const positive = (name: string, value: number | undefined, mayBeInfinite = false): void => {
     if (value === undefined || (value > 0 && (mayBeInfinite || Number.isFinite(value)))) return
@@ -139,6 +195,8 @@ function check(sources: readonly MixtureSource[], { budget, temperature, maxEpoc
   positive('maxEpochs', maxEpochs, true)
   for (const { name, tokens, weight, epochs } of sources) {
     positive(`${name}: tokens`, tokens)
+    if (tokens < sequence)
+      throw new RangeError(`${name} has ${tokens} tokens, less than a sequence of ${sequence}`)
     for (const [what, value] of Object.entries({ weight, epochs })) {
       if (value !== undefined && !(value >= 0 && Number.isFinite(value)))
         throw new RangeError(`${name}: ${what} ${value}: expected 0 or above`)

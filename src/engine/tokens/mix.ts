@@ -14,7 +14,7 @@ import { tokenPool } from './token-pool.ts'
 import { type OpenTokenSet, openTokenSet, type TokenSet } from './token-set.ts'
 
 /** Raised whenever the same sources would give another mixture. */
-const REVISION = 1
+const REVISION = 2
 
 export const MIXTURE_KIND = 'mixture'
 export const MIXTURE_FILE = 'mixture.json'
@@ -72,12 +72,9 @@ export const mixtureOptions = z.strictObject({
 export type MixtureOptions = z.output<typeof mixtureOptions>
 
 /** A source of a mixture as it is kept. */
-export interface MixedSource extends Omit<MixtureShare, 'drawn'> {
+export interface MixedSource extends MixtureShare {
   /** The token set, as `NAME@NUMBER`. */
   readonly of: string
-  /** Sequences that it has, and how many are drawn. */
-  readonly sequences: number
-  readonly drawn: number
 }
 
 /** What `mixture.json` holds: stable from the first release. */
@@ -175,21 +172,14 @@ export function planMix(
       },
     )
   }
-  const { shares, warnings } = planned(given, {
+  refuseTwice(given.map(({ name }, at) => ({ name, set: sets[at] ?? first })))
+  const { shares, sequences, warnings } = planned(given, {
+    sequence,
     temperature,
     ...(budget === undefined ? {} : { budget }),
     ...(maxEpochs === undefined ? {} : { maxEpochs }),
   })
-  const sources = shares.map(({ drawn, ...share }, at): MixedSource => {
-    const own = sets[at] ?? first
-    return {
-      of: own.ref,
-      ...share,
-      sequences: Math.floor(own.set.tokens / sequence),
-      drawn: Math.round(drawn / sequence),
-    }
-  })
-  const sequences = sources.reduce((sum, { drawn }) => sum + drawn, 0)
+  const sources = shares.map((share, at): MixedSource => ({ of: (sets[at] ?? first).ref, ...share }))
   if (sequences === 0)
     throw new TilthError('usage', `a budget of less than one sequence of ${sequence} tokens`)
   const { encoding, specification, type } = first.set
@@ -209,6 +199,25 @@ export function planMix(
   return { file, sets }
 }
 
+/** A set that is given twice would be repeated without a word of it, and of two sources with one name no table could tell which is which. */
+function refuseTwice(sources: readonly { readonly name: string; readonly set: OpenTokenSet }[]): void {
+  for (const [at, { name, set }] of sources.entries()) {
+    const before = sources.slice(0, at)
+    const same = before.find((other) => other.set.manifest.key === set.manifest.key)
+    if (same !== undefined) {
+      throw new TilthError(
+        'usage',
+        same.set.ref === set.ref
+          ? `${set.ref} is given twice`
+          : `${same.set.ref} and ${set.ref} hold the same tokens`,
+        { hint: 'give it once, with the sum of the weights; epochs say how often it is seen' },
+      )
+    }
+    if (before.some((other) => other.name === name))
+      throw new TilthError('usage', `two sources are called ${name}`, { hint: 'name one of them: NAME=SET' })
+  }
+}
+
 function planned(...args: Parameters<typeof planMixture>): ReturnType<typeof planMixture> {
   try {
     return planMixture(...args)
@@ -224,7 +233,7 @@ function gpt3Weight(name: string): number {
   const weight = weights.get(name)
   if (weight !== undefined) return weight
   throw new TilthError('usage', `preset gpt3 has no weight for ${name}`, {
-    hint: `name the sources ${[...weights.keys()].join(', ')}, or give weights`,
+    hint: `name the sources ${[...weights.keys()].join(', ')}: --source webtext=${name}; or give weights`,
   })
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TilthError } from '../../model/error.ts'
-import { type Artefact, openArtefact } from '../../store/artefact.ts'
+import { type Artefact, artefactNames, openArtefact } from '../../store/artefact.ts'
 import type { Store } from '../../store/store.ts'
 import type { Column } from '../../store/table.ts'
 
@@ -70,11 +70,17 @@ export interface OpenTokenSet extends Artefact {
  * @throws TilthError `not-found`, `usage` where the artefact is something else, `damaged`.
  */
 export function openTokenSet(store: Store, ref: string): OpenTokenSet {
+  const name = ref.replace(/@.*$/, '')
+  if (!artefactNames(store).includes(name) && store.datasets().includes(name)) {
+    throw new TilthError('usage', `${ref} is a dataset, and holds texts, not tokens`, {
+      hint: `tilth tokenize ${ref} --encoding gpt2 --into ${name}-tokens`,
+    })
+  }
   const artefact = openArtefact(store, ref)
   const { kind } = artefact.manifest
   if (kind !== TOKEN_SET_KIND) {
     throw new TilthError('usage', `${artefact.ref} holds no tokens: it is a ${kind}`, {
-      hint: 'make tokens of a version with tilth tokenize VERSION --encoding NAME',
+      hint: 'make tokens of a version with tilth tokenize VERSION --encoding NAME --into NAME',
     })
   }
   const path = join(artefact.files, TOKEN_SET_FILE)
