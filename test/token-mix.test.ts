@@ -5,6 +5,7 @@ import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { register } from '../src/cli/mix.ts'
+import { exportMixture } from '../src/engine/tokens/export-mixture.ts'
 import { exportTokenSet } from '../src/engine/tokens/export-token-set.ts'
 import { loadTokenizer } from '../src/engine/tokens/load-tokenizer.ts'
 import { makeTokenSet, tokenSetOptions } from '../src/engine/tokens/make-token-set.ts'
@@ -259,6 +260,67 @@ describe('token sets and mixtures', () => {
     expect(again.upToDate).toBe(true)
     const heavier = { ...options, sources: options.sources.map((each, at) => ({ ...each, weight: 1 + at })) }
     expect((await makeMixture('mixture', heavier, context())).artefact.ref).toBe('mixture@2')
+  })
+
+  it('are exported in their order, in every layout', async () => {
+    const options = mixtureOptions.parse({
+      sources: [
+        { of: 'many-tokens', weight: 1 },
+        { of: 'few-tokens', name: 'small', weight: 1 },
+      ],
+      sequence: 64,
+      write: 'bin',
+    })
+    const { artefact, mixture } = await makeMixture('exported-mixture', options, context())
+    const wanted = readFileSync(join(artefact.files, mixture.shards[0]?.file ?? ''))
+    const made = async (format: TokenFormat): Promise<string> => {
+      const dir = join(place.dir, 'mixed', format)
+      await exportMixture(openMixture(store, 'exported-mixture'), format, dir, context())
+      return dir
+    }
+    const at = (dir: string, file: string): Buffer => readFileSync(join(dir, file))
+    const bin = await made('bin')
+    expect(at(bin, 'tokens-00000.bin').equals(wanted)).toBe(true)
+    expect(
+      at(await made('npy'), 'tokens-00000.npy')
+        .subarray(128)
+        .equals(wanted),
+    ).toBe(true)
+    const megatron = await made('megatron')
+    expect(at(megatron, 'tokens-00000.bin').equals(wanted)).toBe(true)
+    expect(Number(at(megatron, 'tokens-00000.idx').readBigUInt64LE(18))).toBe(mixture.sequences)
+    const bytes = at(await made('parquet'), 'tokens-00000.parquet')
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
+    const rows = (await parquetReadObjects({ file, compressors })) as { id: string; input_ids: number[] }[]
+    const ids = Array.from({ length: mixture.tokens }, (_, token) => wanted.readUInt16LE(2 * token))
+    expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: mixture.sequences }, (_, row) => `${row}`))
+    expect(rows.flatMap((row) => row.input_ids)).toEqual(ids)
+    const order = orderOf(mixture)
+    const index = await rowsOf(join(bin, 'index.parquet'))
+    expect(
+      index.map((row) => [
+        row['source'],
+        Number(row['sequence']),
+        Number(row['epoch']),
+        Number(row['start']),
+      ]),
+    ).toEqual(
+      Array.from({ length: mixture.sequences }, (_, row) => {
+        const { source, sequence, epoch } = order.at(row)
+        return [source === 0 ? 'many-tokens' : 'small', sequence, epoch, 64 * row]
+      }),
+    )
+    expect(JSON.parse(at(bin, 'tokens.json').toString())).toMatchObject({
+      mixture: artefact.ref,
+      format: 'bin',
+      sequence: 64,
+      shards: [{ sequences: mixture.sequences, files: [{ file: 'tokens-00000.bin', bytes: wanted.length }] }],
+    })
+    const run = (...args: readonly string[]) => tilth(place.dir, 'export', ...args, '--store', 'store')
+    expect(run('exported-mixture', '--to', 'bin', '--out', 'by-command-mix').out).toMatch(
+      /^exported-mixture@1: [\d,]+ tokens of [\d,]+ sequences in 1 file, .*by-command-mix\n$/,
+    )
+    expect(run('exported-mixture', '--to', 'bin', '--out', 'by-command-mix').err).toMatch(/is there already/)
   })
 
   it('have published weights by the names that sources are given', async () => {

@@ -1,9 +1,12 @@
-import { exportTokenSet } from '../engine/tokens/export-token-set.ts'
+import { exportMixture } from '../engine/tokens/export-mixture.ts'
+import { exportTokenSet, type TokenExport } from '../engine/tokens/export-token-set.ts'
+import { MIXTURE_KIND, openMixture } from '../engine/tokens/mix.ts'
 import { openTokenSet } from '../engine/tokens/token-set.ts'
 import type { TokenFormat } from '../formats/tokens/token-file.ts'
 import { TilthError } from '../model/error.ts'
-import { artefactNames } from '../store/artefact.ts'
+import { artefactNames, openArtefact } from '../store/artefact.ts'
 import type { Store } from '../store/store.ts'
+import { rowProgress } from './row-progress.ts'
 import { bytes, count, counted, shortPath } from './terminal.ts'
 
 interface Flags {
@@ -18,7 +21,7 @@ export function isTokens(store: Store, ref: string): boolean {
   return artefactNames(store).includes(name) && !store.datasets().includes(name)
 }
 
-/** Writes a token set as shards that training reads. @throws TilthError `usage` where it is a version of texts. */
+/** Writes a token set, or a mixture in its order, as shards that training reads. @throws TilthError `usage` where it is a version of texts. */
 export async function exportTokens(store: Store, ref: string, { to, out, force }: Flags): Promise<void> {
   if (force) {
     throw new TilthError('usage', '--force is of versions: tokens go into a folder that is not there yet')
@@ -28,12 +31,25 @@ export async function exportTokens(store: Store, ref: string, { to, out, force }
       hint: `make tokens of it first: tilth tokenize ${ref} --encoding NAME --into NAME`,
     })
   }
+  const artefact = openArtefact(store, ref)
+  if (artefact.manifest.kind === MIXTURE_KIND) {
+    const mixture = openMixture(store, artefact.ref)
+    const view = rowProgress()
+    const made = await exportMixture(mixture, to, out, { store, bounds: {}, progress: view.show })
+    view.end()
+    const { tokens, sequences } = mixture.mixture
+    say(`${mixture.ref}: ${count(tokens)} tokens of ${counted(sequences, 'sequence')}`, made)
+    return
+  }
   const set = openTokenSet(store, ref)
   const made = await exportTokenSet(set, to, out)
-  const size = made.files.reduce((sum, file) => sum + file.bytes, 0)
-  process.stdout.write(
-    `${set.ref}: ${count(set.set.tokens)} tokens of ${counted(set.set.documents, 'document')} in ${counted(made.files.length, 'file')}, ${bytes(size)}, in ${shortPath(made.dir, process.cwd())}\n`,
-  )
+  say(`${set.ref}: ${count(set.set.tokens)} tokens of ${counted(set.set.documents, 'document')}`, made)
+}
+
+function say(what: string, { dir, files }: TokenExport): void {
+  const size = files.reduce((sum, file) => sum + file.bytes, 0)
+  const where = shortPath(dir, process.cwd())
+  process.stdout.write(`${what} in ${counted(files.length, 'file')}, ${bytes(size)}, in ${where}\n`)
 }
 
 function nameOf(ref: string): string {

@@ -17,14 +17,14 @@ interface Flags {
 export function register(program: Command): void {
   program
     .command('export')
-    .argument('<version>', 'NAME, NAME@NUMBER or NAME@TAG; or a token set')
-    .description('Write a version, or a token set, as files that other programs read.')
+    .argument('<version>', 'NAME, NAME@NUMBER or NAME@TAG; or a token set or a mixture')
+    .description('Write a version, a token set or a mixture as files that other programs read.')
     .addOption(
-      new Option('--to <format>', 'format of the files: jsonl or parquet; any of a token set')
+      new Option('--to <format>', 'format of the files: jsonl or parquet; any of a token set or a mixture')
         .choices(TOKEN_FORMATS)
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <dir>', 'an empty directory, or one to be made; of a token set one to be made')
+    .requiredOption('--out <dir>', 'an empty directory, or one to be made; of tokens one to be made')
     .addOption(
       new Option('--table <table>', 'which rows').choices(['kept', 'rejected', 'signals']).default('kept'),
     )
