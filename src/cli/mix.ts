@@ -7,9 +7,10 @@ import {
   planMix,
 } from '../engine/tokens/mix.ts'
 import { TilthError } from '../model/error.ts'
+import { mixtureTable } from './mixture-table.ts'
 import { collect, storeOf, wholeNumber } from './options.ts'
 import { rowProgress } from './row-progress.ts'
-import { count, paint, percent, styleOf, table } from './terminal.ts'
+import { paint, styleOf } from './terminal.ts'
 
 interface Flags {
   readonly store: string
@@ -156,24 +157,6 @@ function numberOf(text: string, option: string): number {
 }
 
 function shown(file: MixtureFile, { preset }: Flags): string {
-  const style = styleOf(process.stdout, process.env)
-  const rows = table(
-    file.sources,
-    [
-      { title: 'source', cell: (source) => source.name },
-      { title: 'tokens', cell: (source) => count(source.tokens), align: 'right' },
-      { title: 'weight', cell: (source) => percent(source.weight), align: 'right' },
-      { title: 'in the mixture', cell: (source) => count(source.drawn * file.sequence), align: 'right' },
-      { title: 'share', cell: (source) => percent(source.share), align: 'right' },
-      { title: 'epochs', cell: (source) => source.epochs.toFixed(2), align: 'right' },
-      { title: 'repeated', cell: (source) => percent(source.repeated), align: 'right' },
-    ],
-    style,
-  )
-  const notes = [
-    `${count(file.tokens)} tokens in ${count(file.sequences)} sequences of ${count(file.sequence)}, ${file.encoding}`,
-    ...(preset === undefined ? [] : ['published weights add to 101 %, and are divided by their sum']),
-    ...file.warnings.map((warning) => `${paint('warning', 'accent', style)}: ${warning}`),
-  ]
-  return `${rows}${notes.join('\n')}\n`
+  const note = preset === undefined ? '' : 'published weights add to 101 %, and are divided by their sum\n'
+  return `${mixtureTable(file, styleOf(process.stdout, process.env))}${note}`
 }

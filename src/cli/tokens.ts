@@ -5,6 +5,7 @@ import { type MixedToken, type TracedToken, traceMixed, traceToken } from '../en
 import { TilthError } from '../model/error.ts'
 import { visibleLine } from '../report/visible.ts'
 import { openArtefact } from '../store/artefact.ts'
+import { mixtureTable } from './mixture-table.ts'
 import { storeOf } from './options.ts'
 import { count, counted, paint, styleOf, table } from './terminal.ts'
 
@@ -57,18 +58,7 @@ function summary(store: ReturnType<typeof storeOf>, ref: string, isMixture: bool
   const style = styleOf(process.stdout, process.env)
   if (isMixture) {
     const { ref: name, files, mixture } = openMixture(store, ref)
-    const rows = table(
-      mixture.sources,
-      [
-        { title: 'source', cell: (source) => source.name },
-        { title: 'set', cell: (source) => source.of },
-        { title: 'sequences', cell: (source) => count(source.sequences), align: 'right' },
-        { title: 'drawn', cell: (source) => count(source.drawn), align: 'right' },
-        { title: 'epochs', cell: (source) => source.epochs.toFixed(2), align: 'right' },
-      ],
-      style,
-    )
-    return `${rows}${paint(name, 'strong', style)}   ${count(mixture.tokens)} tokens in sequences of ${count(mixture.sequence)}, ${mixture.encoding}   ${files}\n`
+    return `${mixtureTable(mixture, style)}${paint(name, 'strong', style)}   ${files}\n`
   }
   const { ref: name, files, set } = openTokenSet(store, ref)
   const rows = table(
