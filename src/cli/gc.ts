@@ -7,6 +7,7 @@ interface GcFlags {
   readonly store: string
   readonly dryRun?: boolean
   readonly all?: boolean
+  readonly superseded?: boolean
   readonly json?: boolean
 }
 
@@ -18,13 +19,17 @@ export function register(program: Command): void {
     )
     .option('--dry-run', 'say what would be removed, and remove nothing')
     .option('--all', 'remove all cached results; the next run reads its inputs again')
+    .option(
+      '--superseded',
+      'also artefacts (classifiers, token sets, mixtures) of which there is a later one, and with which nothing was made',
+    )
     .option('--json', 'print JSON')
     .action(async (_: unknown, command: Command) => gc(command.optsWithGlobals<GcFlags>()))
 }
 
 async function gc(flags: GcFlags): Promise<void> {
   const store = storeOf(flags)
-  const list = garbage(store, flags.all === true)
+  const list = garbage(store, flags.all === true, flags.superseded === true)
   if (!flags.dryRun) await collectGarbage(store, list)
   if (flags.json) {
     process.stdout.write(`${JSON.stringify({ removed: !flags.dryRun, garbage: list })}\n`)

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { TilthError } from '../model/error.ts'
 import { reportOf, writeReport as writeReportFile } from '../report/report-file.ts'
+import { isArtefact } from '../store/artefact.ts'
 import type { Store } from '../store/store.ts'
 import type { Version } from '../store/version.ts'
 import { storeOf } from './options.ts'
@@ -21,6 +23,15 @@ export function register(program: Command): void {
     .action(async (ref: string, _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<Flags>()
       const store = storeOf(flags)
+      if (isArtefact(store, ref)) {
+        throw new TilthError(
+          'usage',
+          `${ref} is an artefact: its figures are shown, and in the reports of versions made with it`,
+          {
+            hint: `tilth show ${ref}`,
+          },
+        )
+      }
       const version = await store.open(ref)
       if (flags.json) process.stdout.write(`${JSON.stringify(await reportOf(version, store))}\n`)
       else process.stdout.write(`${await writeReport(version, store, flags.out)}\n`)

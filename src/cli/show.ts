@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
+import { TilthError } from '../model/error.ts'
 import type { RejectedRow } from '../model/version.ts'
 import { bounded } from '../report/excerpt.ts'
 import { measured } from '../report/numbers.ts'
 import { visible, visibleLine } from '../report/visible.ts'
+import { isArtefact } from '../store/artefact.ts'
 import { type FoundDocument, findDocuments, findRejected } from '../store/lookup.ts'
 import { diskUse, type Store } from '../store/store.ts'
 import type { Version } from '../store/version.ts'
@@ -21,9 +23,14 @@ interface Flags {
 export function register(program: Command): void {
   program
     .command('show')
-    .argument('<version>', 'NAME, NAME@NUMBER or NAME@TAG')
+    .argument(
+      '<version>',
+      'NAME, NAME@NUMBER or NAME@TAG; or an artefact: a classifier, a token set, a mixture',
+    )
     .argument('[id-or-url]', 'a document: its id, or its URL as found or as normalised')
-    .description('Show a version, one of its documents, or what was dropped and what failed.')
+    .description(
+      'Show a version, one of its documents, or what was dropped and what failed; or what an artefact is.',
+    )
     .option('--rejected [which]', 'list rejected documents: failed, dropped, or a reason')
     .option('--step <name>', 'only what this step rejected')
     .option('--limit <n>', 'most rows, inputs or shards to list', '20')
@@ -31,6 +38,7 @@ export function register(program: Command): void {
     .action(async (ref: string, idOrUrl: string | undefined, _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<Flags>()
       const store = storeOf(flags)
+      if (isArtefact(store, ref)) return await showArtefact(store, ref, idOrUrl, flags)
       const version = await store.open(ref)
       const print = (text: string): void => void process.stdout.write(text)
       const style = styleOf(process.stdout, process.env)
@@ -42,6 +50,25 @@ export function register(program: Command): void {
 }
 
 type Print = (text: string) => void
+
+async function showArtefact(
+  store: Store,
+  ref: string,
+  idOrUrl: string | undefined,
+  flags: Flags,
+): Promise<void> {
+  if (idOrUrl !== undefined || flags.rejected !== undefined || flags.step !== undefined) {
+    throw new TilthError('usage', `${ref} is an artefact, and holds no documents`, {
+      hint: `tilth show ${ref} says what it was made of`,
+    })
+  }
+  // What classifiers and mixtures say of themselves is code that a version does without.
+  const { artefactJson, artefactText } = await import('./show-artefact.ts')
+  const style = styleOf(process.stdout, process.env)
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(artefactJson(store, ref))}\n` : artefactText(store, ref, style),
+  )
+}
 
 async function showVersion(
   version: Version,

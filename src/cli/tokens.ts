@@ -7,7 +7,8 @@ import { visibleLine } from '../report/visible.ts'
 import { openArtefact } from '../store/artefact.ts'
 import { mixtureTable } from './mixture-table.ts'
 import { storeOf } from './options.ts'
-import { count, counted, paint, styleOf, table } from './terminal.ts'
+import { count, counted, paint, styleOf } from './terminal.ts'
+import { tokenSetTable } from './token-set-table.ts'
 
 interface Flags {
   readonly store: string
@@ -61,16 +62,7 @@ function summary(store: ReturnType<typeof storeOf>, ref: string, isMixture: bool
     return `${mixtureTable(mixture, style)}${paint(name, 'strong', style)}   ${files}\n`
   }
   const { ref: name, files, set } = openTokenSet(store, ref)
-  const rows = table(
-    set.shards,
-    [
-      { title: 'shard', cell: ({ file }) => file },
-      { title: 'tokens', cell: (shard) => count(shard.tokens), align: 'right' },
-      { title: 'documents', cell: (shard) => count(shard.documents), align: 'right' },
-    ],
-    style,
-  )
-  return `${rows}${paint(name, 'strong', style)}   ${count(set.tokens)} tokens of ${counted(set.documents, 'document')} of ${set.from}, ${set.encoding}, ${set.type}   ${files}\n`
+  return `${tokenSetTable(set, style)}${paint(name, 'strong', style)}   ${files}\n`
 }
 
 function shown(traced: TracedToken | MixedToken): string {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Json } from '../model/document.ts'
 import { nearest, TilthError } from '../model/error.ts'
@@ -64,7 +64,8 @@ const FILES = 'files'
  * Writes the next version of an artefact: `fill` puts its files into a directory that appears under its name when all are there.
  * Where one was made with the same `key`, that is given and nothing is done. What a stopped process had put there is there again.
  *
- * @throws TilthError `busy` while another process writes an artefact of this name; `usage` for a name that none may have.
+ * @throws TilthError `busy` while another process writes an artefact of this name; `usage` for a name that none may have, or that a
+ * dataset has.
  */
 export async function writeArtefact(
   store: Store,
@@ -78,7 +79,16 @@ export async function writeArtefact(
       hint: 'lower-case letters, digits, ".", "_" and "-"',
     })
   }
-  const known = numbers(store, name).map((number) => openDirectory(store, `${name}@${number}`))
+  if (numbers(store, name).length === 0 && store.datasets().includes(name)) {
+    throw new TilthError(
+      'usage',
+      `${name}: there is a dataset of this name, and NAME@NUMBER would be two things`,
+      {
+        hint: `choose another, such as ${name}-${kind.replace(/^.*-/, '')}`,
+      },
+    )
+  }
+  const known = artefacts(store).filter(({ manifest }) => manifest.name === name)
   const same = known.findLast(({ manifest }) => manifest.key === key && manifest.kind === kind)
   if (same !== undefined) return { artefact: same, upToDate: true }
   const lease = takeLease(store, `artefact-${name}`)
@@ -89,7 +99,7 @@ export async function writeArtefact(
     makeDirectory(files)
     const fitted = await fill(files)
     const { user, system } = process.cpuUsage(before)
-    const number = (numbers(store, name).at(-1) ?? 0) + 1
+    const number = Math.max(0, ...numbers(store, name), ...removedNumbers(store, name)) + 1
     const manifest: ArtefactManifest = {
       formatVersion: 1,
       kind,
@@ -147,16 +157,47 @@ export function openArtefact(store: Store, ref: string): Artefact {
   return openDirectory(store, `${name}@${number}`)
 }
 
+/** Removes an artefact, damaged or not. Its number is never given again. Who was made with it: `artefactUsers`. */
+export function removeArtefact(store: Store, ref: string): void {
+  const tombstone = { artefact: ref, removed: new Date().toISOString() }
+  appendFileSync(store.path('removed.jsonl'), `${JSON.stringify(tombstone)}\n`)
+  rmSync(store.path('artefacts', ref), { recursive: true })
+}
+
+/** Whether a reference is to an artefact, by its name; a dataset of that name comes first. */
+export function isArtefact(store: Store, ref: string): boolean {
+  const name = ref.replace(/@.*$/, '')
+  return artefactNames(store).includes(name) && !store.datasets().includes(name)
+}
+
 /** Names of the artefacts there are, sorted. */
 export function artefactNames(store: Store): readonly string[] {
   return [...new Set(entries(store).map(({ name }) => name))].sort()
 }
 
-/** All artefacts, by name and then by number. */
+/** All artefacts, by name and then by number; damaged ones are left out. */
 export function artefacts(store: Store): readonly Artefact[] {
-  return artefactNames(store).flatMap((name) =>
-    numbers(store, name).map((number) => openDirectory(store, `${name}@${number}`)),
-  )
+  return artefactRefs(store).flatMap((ref) => {
+    try {
+      return [openDirectory(store, ref)]
+    } catch (error) {
+      if (error instanceof TilthError && error.code === 'damaged') return []
+      throw error
+    }
+  })
+}
+
+/** All artefacts as `NAME@NUMBER`, damaged ones too. */
+export function artefactRefs(store: Store): readonly string[] {
+  return artefactNames(store).flatMap((name) => numbers(store, name).map((number) => `${name}@${number}`))
+}
+
+function removedNumbers(store: Store, name: string): readonly number[] {
+  const path = store.path('removed.jsonl')
+  if (!existsSync(path)) return []
+  return [...readFileSync(path, 'utf8').matchAll(/"artefact":"([^"@]+)@(\d+)"/g)]
+    .filter(([, removed]) => removed === name)
+    .map(([, , number]) => Number(number))
 }
 
 function numbers(store: Store, name: string): readonly number[] {
@@ -182,7 +223,7 @@ function openDirectory(store: Store, ref: string): Artefact {
     return { ref, dir, files: join(dir, FILES), manifest }
   } catch (cause) {
     throw new TilthError('damaged', `${join(dir, MANIFEST)}: not readable as JSON`, {
-      hint: 'remove its directory and fit it again',
+      hint: `remove it, and make it again: tilth versions rm ${ref}`,
       cause,
     })
   }

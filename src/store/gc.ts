@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { TilthError } from '../model/error.ts'
+import { removeArtefact } from './artefact.ts'
+import { supersededArtefacts } from './artefact-users.ts'
 import { isRunning, liveLeases } from './lease.ts'
 import { diskUse, type Store } from './store.ts'
 import { readUnitIndex, writeUnitIndex } from './unit-index.ts'
@@ -15,11 +17,12 @@ export interface Garbage {
 /**
  * What the store holds and nobody needs: results that no latest version was made of, versions that
  * were never finished, files half written. What a later run of the latest versions would use again
- * stays, unless `all` is asked for: then every cached result goes. Versions are never touched.
+ * stays, unless `all` is asked for: then every cached result goes. Versions are never touched, and artefacts only where `superseded` asks
+ * for those of which there is a later one and with which nothing was made.
  *
  * @throws TilthError `busy` while a run is writing into the store.
  */
-export function garbage(store: Store, all = false): readonly Garbage[] {
+export function garbage(store: Store, all = false, superseded = false): readonly Garbage[] {
   const leases = existsSync(store.path('leases')) ? readdirSync(store.path('leases')) : []
   const names = leases.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
   const [live] = liveLeases(store, names)
@@ -49,15 +52,23 @@ export function garbage(store: Store, all = false): readonly Garbage[] {
     ...entries(store, 'near')
       .filter((key) => !namedIndexes(store).has(key))
       .map((key) => found(store, `near/${key}`, 'an index that no version keeps; made again when wanted')),
+    ...(superseded ? supersededArtefacts(store) : []).map((ref) =>
+      found(store, `artefacts/${ref}`, 'there is a later one, and nothing was made with it'),
+    ),
     ...entries(store, 'building').map((dir) =>
       found(store, `building/${dir}`, 'a version that was not finished'),
     ),
   ]
 }
 
+const ARTEFACTS = 'artefacts/'
+
 /** Removes what {@link garbage} found. */
 export async function collectGarbage(store: Store, list: readonly Garbage[]): Promise<void> {
-  for (const { path } of list) rmSync(store.path(path), { recursive: true, force: true })
+  for (const { path } of list) {
+    if (path.startsWith(ARTEFACTS)) removeArtefact(store, path.slice(ARTEFACTS.length))
+    else rmSync(store.path(path), { recursive: true, force: true })
+  }
   if (!existsSync(store.path('cache', 'units.jsonl'))) return
   const packs = new Set(entries(store, 'cache', 'units'))
   const latest = new Map(readUnitIndex(store).map((entry) => [entry.key, entry]))

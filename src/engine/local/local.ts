@@ -1,6 +1,7 @@
 import { TilthError } from '../../model/error.ts'
 import { contentKey } from '../../plan/canonical.ts'
 import { type Plan, planKey } from '../../plan/plan.ts'
+import { artefactNames } from '../../store/artefact.ts'
 import { explainDiskError } from '../../store/disk-error.ts'
 import { sweepPartials } from '../../store/gc.ts'
 import { takeLease } from '../../store/lease.ts'
@@ -47,6 +48,7 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
   const stop = (): void => void pool.close()
   options.signal?.addEventListener('abort', stop, { once: true })
   try {
+    refuseTakenName(store, dataset)
     lease = takeLease(store, dataset)
     const journal = new Journal(store, dataset)
     const cache = new InputCache(store)
@@ -112,6 +114,18 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
     await pool.close()
     lease?.release()
   }
+}
+
+/** `NAME@NUMBER` is one thing: a dataset does not take the name of an artefact. */
+function refuseTakenName(store: Store, dataset: string): void {
+  if (!artefactNames(store).includes(dataset) || store.numbers(dataset).length > 0) return
+  throw new TilthError(
+    'usage',
+    `${dataset}: there is an artefact of this name, and NAME@NUMBER would be two things`,
+    {
+      hint: 'let the recipe write another dataset: --set writes=NAME',
+    },
+  )
 }
 
 /** Inputs that are hashed in one task, at most. */
