@@ -296,7 +296,7 @@ describe('token sets and mixtures', () => {
     expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: mixture.sequences }, (_, row) => `${row}`))
     expect(rows.flatMap((row) => row.input_ids)).toEqual(ids)
     const order = orderOf(mixture)
-    const index = await rowsOf(join(bin, 'index.parquet'))
+    const index = await rowsOf(join(bin, '__about/index.parquet'))
     expect(
       index.map((row) => [
         row['source'],
@@ -310,7 +310,7 @@ describe('token sets and mixtures', () => {
         return [source === 0 ? 'many-tokens' : 'small', sequence, epoch, 64 * row]
       }),
     )
-    expect(JSON.parse(at(bin, 'tokens.json').toString())).toMatchObject({
+    expect(JSON.parse(at(bin, '__about/tokens.json').toString())).toMatchObject({
       mixture: artefact.ref,
       format: 'bin',
       sequence: 64,
