@@ -22,7 +22,7 @@ it('the commands of the page on tokens run as they stand there', () => {
     { role: 'assistant', content: 'Good day' },
   ]
   place.write('chats.jsonl', Buffer.from(JSON.stringify({ messages })))
-  expect(lines).toHaveLength(8)
+  expect(lines).toHaveLength(10)
   for (const line of lines) {
     const [command, ...given] = line.split(' ').map((word) => word.replaceAll("'", ''))
     expect(command).toBe('tilth')

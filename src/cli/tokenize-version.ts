@@ -31,8 +31,6 @@ export async function tokenizeVersion(inputs: readonly string[], flags: SetFlags
   if (separator !== undefined && separator !== 'none') {
     throw new TilthError('usage', `--separator ${separator}: with --into it is the end of text, or none`)
   }
-  if (packing !== undefined && packing !== 'none' && packing !== 'whole')
-    throw new TilthError('usage', `--packing ${packing}: expected none or whole`)
   const store = storeOf(flags)
   const version = await store.open(of)
   const number = (text: string | undefined, option: string, least: number): object =>
@@ -41,7 +39,9 @@ export async function tokenizeVersion(inputs: readonly string[], flags: SetFlags
     of,
     encoding: flags.encoding,
     ...(separator === undefined ? {} : { separator }),
-    ...(packing === undefined ? {} : { packing }),
+    ...(packing === undefined
+      ? {}
+      : { packing: packing === 'whole' ? ('whole' as const) : ('none' as const) }),
     ...number(flags.sequence, 'sequence', 2),
     ...number(flags.seed, 'seed', 0),
   })

@@ -34,6 +34,7 @@ const rows = (): string => join(dir, 'rows.jsonl')
 
 interface About {
   readonly documents: number
+  readonly padding?: number
   readonly tokens: number
   readonly separator: number | null
   readonly shards: readonly {
@@ -212,6 +213,90 @@ describe('tilth tokenize', () => {
   })
 })
 
+describe('an order by chance', () => {
+  const linesOf = (out: string): { id: string; tokens: number[] }[] =>
+    readFileSync(join(out, 'tokens-00000.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; tokens: number[] })
+
+  it('is of the seed and the ids alone', async () => {
+    const backwards = join(dir, 'backwards.jsonl')
+    writeFileSync(
+      backwards,
+      ROWS.toReversed()
+        .map((row) => `${JSON.stringify(row)}\n`)
+        .join(''),
+    )
+    const out = await tokenized('jsonl', '--seed', '1', '--workers', '2')
+    const ids = linesOf(out).map(({ id }) => id)
+    expect(ids.toSorted()).toEqual(ROWS.map(({ id }) => id).toSorted())
+    expect(ids).not.toEqual(ROWS.map(({ id }) => id))
+    const again = newOut()
+    await run(
+      backwards,
+      '--encoding',
+      'gpt2',
+      '--to',
+      'jsonl',
+      '--out',
+      again,
+      '--seed',
+      '1',
+      '--workers',
+      '1',
+    )
+    expect(linesOf(again)).toEqual(linesOf(out))
+    expect(
+      linesOf(await tokenized('jsonl', '--seed', '2', '--workers', '1')).map(({ id }) => id),
+    ).not.toEqual(ids)
+    expect(readdirSync(out).sort()).toEqual(['__about', 'tokens-00000.jsonl'])
+    expect(readdirSync(join(out, '__about')).sort()).toEqual(['index.parquet', 'tokens.json'])
+  })
+
+  it('packs whole documents into sequences, each token traced', async () => {
+    const out = await tokenized(
+      'bin',
+      '--packing',
+      'whole',
+      '--sequence',
+      '64',
+      '--shard-tokens',
+      '256',
+      '--workers',
+      '1',
+    )
+    const about = aboutOf(out)
+    const shards = about.shards.map(({ files: [file] }) => u16(join(out, file?.file ?? '')))
+    expect(shards.length).toBeGreaterThan(2)
+    expect(shards.every(({ length }) => length % 64 === 0 && length <= 256)).toBe(true)
+    const found = new Map<string, number[]>()
+    let traced = 0
+    const rowsOf = await tableOf(join(out, '__about/index.parquet'))
+    for (const row of rowsOf.toSorted((a, b) => Number(a['first']) - Number(b['first']))) {
+      const [shard, start, length] = [Number(row['shard']), Number(row['start']), Number(row['length'])]
+      const ids = [...(shards[shard]?.subarray(start, start + length) ?? [])]
+      found.set(String(row['id']), [...(found.get(String(row['id'])) ?? []), ...ids])
+      // None is cut that fits.
+      const whole = (IDS[Number(row['position'])]?.length ?? 0) + 1
+      if (whole <= 64)
+        expect([Number(row['first']), Math.floor(start / 64)]).toEqual([0, Math.floor((start + length) / 64)])
+      traced += length
+    }
+    expect(found).toEqual(new Map(ROWS.map(({ id }, at) => [id, IDS[at]])))
+    const tokens = shards.reduce((sum, { length }) => sum + length, 0)
+    expect(about).toMatchObject({ documents: TEXTS.length, tokens, sequence: 64, seed: 0, filler: END })
+    expect(about.padding).toBe(tokens - traced - TEXTS.length)
+  })
+
+  it('names sequences by their place, in rows of one length', async () => {
+    const out = await tokenized('jsonl', '--packing', 'whole', '--sequence', '128', '--workers', '1')
+    const lines = linesOf(out)
+    expect(lines.map(({ id }) => id)).toEqual(lines.map((_, at) => `0:${at}`))
+    expect(new Set(lines.map(({ tokens }) => tokens.length))).toEqual(new Set([128]))
+  })
+})
+
 describe('rows that cannot be read', () => {
   const broken = '{"id": "a", "text": "one"}\nnot json\n{"id": "b"}\n{"id": "c", "text": "two"}\n'
 
@@ -320,6 +405,50 @@ describe('conversations', () => {
     const npy = readFileSync(join(await chat('--to', 'npy'), 'mask-00000.npy'))
     expect(npy.subarray(10, 60).toString()).toContain("'descr': '|u1'")
     expect([...npy.subarray(128)]).toEqual(masks)
+  })
+
+  it('are packed with their masks, and what fills a sequence up is not learned', async () => {
+    const plain = linesOf(await chat('--to', 'jsonl'))
+    const [line, ...others] = linesOf(await chat('--to', 'jsonl', '--packing', 'whole', '--sequence', '200'))
+    if (line === undefined) throw new Error('no sequence')
+    expect(others).toEqual([])
+    expect([line.tokens.length, line.loss_mask.length]).toEqual([200, 200])
+    expect(learnedOf(line).length).toBe(learned.join('').length)
+    const count = (lines: readonly Line[]): number =>
+      lines.flatMap((each) => each.loss_mask).filter((mask) => mask === 1).length
+    expect(count([line])).toBe(count(plain))
+    const used = plain.reduce((sum, each) => sum + each.tokens.length, 0)
+    expect(line.loss_mask.slice(used)).toEqual(Array<number>(200 - used).fill(0))
+  })
+
+  it('of which nothing is learned are counted, and left out where that is asked for', () => {
+    const silent = join(dir, 'silent.jsonl')
+    const silentChats = [{ id: 's', messages: [user('only asked')] }, ...chats]
+    writeFileSync(silent, silentChats.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    const ran = (...more: readonly string[]) =>
+      tilth(
+        dir,
+        'tokenize',
+        silent,
+        '--messages',
+        '--encoding',
+        model(),
+        '--to',
+        'jsonl',
+        '--out',
+        newOut(),
+        ...more,
+      )
+    expect(ran().out).toMatch(
+      /^3 documents,[^]*nothing is learned of 1 row: kept: --drop-unlearned leaves them out\n$/,
+    )
+    const dropped = ran('--drop-unlearned')
+    expect(dropped.out).toMatch(/^2 documents,[^]*nothing is learned of 1 row: left out\n$/)
+    expect(dropped.code).toBe(0)
+    const packed = ran('--json', '--packing', 'whole', '--sequence', '256')
+    const { tokens, padding } = JSON.parse(packed.out) as { tokens: number; padding: number }
+    expect(JSON.parse(packed.out)).toMatchObject({ rows: 3, documents: 3, unlearned: 1 })
+    expect(tokens + padding).toBe(256)
   })
 
   it('learn no separator that is asked for', async () => {
@@ -462,11 +591,25 @@ describe('what is refused', () => {
     [['--encoding', 'gpt2', '--to', 'bin', '--separator', '<|nope|>'], /gpt2 has no such special token/],
     [['--encoding', 'gpt2', '--to', 'bin', '--shard-tokens', '0'], /--shard-tokens 0/],
     [['--encoding', 'gpt2', '--to', 'csv'], /Allowed choices/],
+    [['--encoding', 'gpt2', '--to', 'bin', '--sequence', '64'], /--sequence is of packed documents/],
+    [['--encoding', 'gpt2', '--to', 'bin', '--packing', 'half'], /--packing half: expected none or whole/],
+    [['--encoding', 'gpt2', '--to', 'bin', '--packing', 'whole', '--sequence', '1'], /--sequence 1/],
+    [['--encoding', 'gpt2', '--to', 'bin', '--seed', 'x'], /--seed x/],
+    [['--encoding', 'gpt2', '--to', 'bin', '--drop-unlearned'], /--drop-unlearned is of conversations/],
   ])('%j', async (args, message) => {
     const out = newOut()
     const { error } = await run(rows(), ...args, '--out', out)
     expect(String(error)).toMatch(message)
     expect(existsSync(out)).toBe(false)
+  })
+
+  it.each([
+    ['--shard-tokens', '5'],
+    ['--text', 'body'],
+    ['--id', 'key'],
+  ])('%s, where a version is tokenized', async (...option) => {
+    const { error } = await run('texts@1', '--encoding', 'gpt2', '--into', 'tokens', ...option)
+    expect(String(error)).toMatch(new RegExp(`${option[0]} is of rows, and --into makes tokens of a version`))
   })
 
   it('a folder that is there, and is left as it was', async () => {
@@ -493,7 +636,7 @@ describe('what is refused', () => {
   it.each(['bin', 'npy', 'megatron', 'parquet', 'jsonl'])(
     '%s: nothing but shards lies where programs look for shards',
     async (format) => {
-      const out = await tokenized(format)
+      const out = await tokenized(format, '--workers', '1')
       const beside = readdirSync(out).filter((name) => !name.startsWith('__'))
       expect(beside.length).toBeGreaterThan(0)
       expect(beside.filter((name) => !/^tokens-\d{5}\./.test(name))).toEqual([])

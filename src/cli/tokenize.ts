@@ -3,10 +3,11 @@ import { type Command, Option } from 'commander'
 import { conversationRow } from '../engine/tokens/conversation.ts'
 import { loadTemplate } from '../engine/tokens/load-template.ts'
 import { loadTokenizer } from '../engine/tokens/load-tokenizer.ts'
-import { TokenShards } from '../engine/tokens/token-shards.ts'
+import { type TokenOrder, TokenShards } from '../engine/tokens/token-shards.ts'
 import { tokenizeRows } from '../engine/tokens/tokenize-rows.ts'
 import { isFlat, TOKEN_FORMATS, type TokenFormat } from '../formats/tokens/token-file.ts'
 import { TilthError } from '../model/error.ts'
+import { loadTextHash } from '../text/hash.ts'
 import type { Tokenizer } from '../tokenizers/tokenizer.ts'
 import { onInterrupt } from './interrupt.ts'
 import { wholeNumber } from './options.ts'
@@ -28,6 +29,10 @@ interface Flags {
   readonly messages?: string | true
   readonly template?: string
   readonly date?: string
+  readonly dropUnlearned?: boolean
+  readonly packing?: string
+  readonly sequence?: string
+  readonly seed?: string
   readonly separator?: string
   readonly shardTokens: string
   readonly workers?: string
@@ -44,8 +49,12 @@ its folder). Ids are exactly theirs; what looks like a special token in a text i
   parquet   columns id and input_ids
   jsonl     {"id", "tokens"} a line
 
-The folder gets shards tokens-00000.* and, in __about, index.parquet (id, file, position, shard, start, length of each document) and
+The folder gets shards tokens-00000.* and, in __about, index.parquet (id, file, position, shard, start, length, first of each document or piece) and
 tokens.json. A row that cannot be read, or has a word of more than 32 MiB, is counted and left out; in jsonl it is {"id", "error", "position"} in its place.
+
+With --seed documents stand in an order by chance, which depends on the seed and their ids alone; with --packing whole they fill sequences of
+--sequence tokens, none cut but one that is longer, and each row of parquet, jsonl and megatron is a sequence. Documents wait in the folder
+meanwhile, so that memory does not grow with them. In jsonl rows that could not be read are then left out.
 
 With --messages rows are conversations, [{"role", "content"}] as OpenAI writes them, which a chat template turns into text: chatml and llama3
 are built in; others are the template of a model in Jinja, by its file, or the one beside the tokenizer.json. Beside each id stands whether
@@ -57,7 +66,7 @@ Examples:
   tilth tokenize 'part-*.parquet' --encoding llama/tokenizer.json --to megatron --out tokens
   zcat pages.jsonl.gz | tilth tokenize - --encoding o200k_base --to jsonl --out tokens
   tilth tokenize webtext --encoding gpt2 --into webtext-tokens
-  tilth tokenize chats.jsonl --messages --encoding qwen/tokenizer.json --to parquet --out chats
+  tilth tokenize chats.jsonl --messages --encoding qwen/tokenizer.json --to parquet --out chats --packing whole --sequence 4096
 
 Exit codes: 0 done; 2 wrong use, or a file that is not there; 3 all rows are done, and some could not be read; 130 interrupted.`
 
@@ -76,9 +85,12 @@ export function register(program: Command): void {
       '--into <name>',
       'of a version of the store: the token set to make there, for tilth mix and tilth tokens',
     )
-    .option('--packing <how>', 'with --into: none, or whole for sequences that cut no document')
+    .option('--packing <how>', 'none, or whole for sequences that cut no document, in an order by chance')
     .option('--sequence <tokens>', 'with --packing whole: tokens of a sequence (default: 2048)')
-    .option('--seed <number>', 'with --into: seed of the order of documents (default: 0)')
+    .option(
+      '--seed <number>',
+      'seed of an order of documents by chance (default: 0 with --into or --packing whole; else rows keep their order)',
+    )
     .option('--text <field>', 'field that holds the text', 'text')
     .option('--messages [field]', 'take conversations from a field (default: messages) and mask what is told')
     .option(
@@ -86,6 +98,7 @@ export function register(program: Command): void {
       'with --messages: chatml, llama3, or a template in Jinja (default: the one beside the tokenizer.json)',
     )
     .option('--date <day>', 'with --messages: YYYY-MM-DD, for a template that asks what day it is')
+    .option('--drop-unlearned', 'with --messages: leave out rows in which nothing is learned')
     .option('--id <field>', 'field that holds the id', 'id')
     .option(
       '--separator <token>',
@@ -98,6 +111,8 @@ export function register(program: Command): void {
     .action(async (inputs: readonly string[], _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<Flags & SetFlags>()
       checkChat(flags)
+      checkOrder(flags)
+      checkIdle(flags, (option) => command.getOptionValueSource(option) === 'cli')
       if (flags.into !== undefined) return await tokenizeVersion(inputs, flags)
       if (flags.to === undefined || flags.out === undefined) {
         throw new TilthError('usage', 'where to write is missing', {
@@ -122,6 +137,8 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
     messages === undefined ? undefined : loadTemplate(flags.template, encoding, tokenizer, date)
   const workers =
     flags.workers === undefined ? availableParallelism() : wholeNumber(flags.workers, '--workers', 1, 1024)
+  const separator = separatorOf(flags, tokenizer)
+  const order = await orderOf(flags, separator ?? tokenizer.endOfText ?? 0)
   const shards = openedAt(
     '--out',
     flags.out,
@@ -129,7 +146,8 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
       new TokenShards(flags.out, {
         format: flags.to,
         tokenizer,
-        separator: separatorOf(flags, tokenizer),
+        separator,
+        ...(order === undefined ? {} : { order }),
         shardTokens: wholeNumber(flags.shardTokens, '--shard-tokens', 1, 2 ** 40),
         ...(template === undefined ? {} : { template }),
       }),
@@ -138,7 +156,7 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
   const errors = new Map<string, number>()
   const details = new Map<string, string>()
   const done = { rows: 0, documents: 0, tokens: 0, bytes: 0 }
-  let lossTokens = 0
+  let [lossTokens, unlearned] = [0, 0]
   // Between two batches, so that no half of a folder stays behind.
   const stop = new AbortController()
   const letGo = onInterrupt(() => stop.abort())
@@ -146,9 +164,12 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
     const rows = watched(inputRows(inputs, { text: fieldOf(flags), id: flags.id }), stop.signal)
     await tokenizeRows(template === undefined ? rows : conversations(rows), workers, settings, tokenizer, {
       tokens: ({ row, file }, ids, bytes, mask) => {
-        shards.add({ id: row.id ?? '', file, position: row.position }, ids, mask)
-        lossTokens += mask?.reduce((sum, each) => sum + each, 0) ?? 0
+        const learned = mask?.reduce((sum, each) => sum + each, 0)
         done.rows++
+        if (learned === 0) unlearned++
+        if (learned === 0 && flags.dropUnlearned === true) return
+        shards.add({ id: row.id ?? '', file, position: row.position }, ids, mask)
+        lossTokens += learned ?? 0
         done.documents++
         done.tokens += ids.length
         done.bytes += bytes
@@ -161,7 +182,13 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
         done.rows++
       },
     })
-    const told = { ...done, shards: shards.finish(), ...(template === undefined ? {} : { lossTokens }) }
+    const { padding, shards: written } = shards.finish()
+    const told = {
+      ...done,
+      shards: written,
+      ...(flags.packing === 'whole' ? { padding } : {}),
+      ...(template === undefined ? {} : { lossTokens, unlearned }),
+    }
     say(flags, told, errors, progress.end)
     for (const [error, detail] of details) process.stderr.write(`${error}: ${detail}\n`)
   } finally {
@@ -172,21 +199,58 @@ async function tokenize(inputs: readonly string[], flags: RowFlags): Promise<voi
 }
 
 /** @throws TilthError `usage` where flags on conversations do not go together. */
-function checkChat({ messages, template, date, to, into }: Flags): void {
+function checkChat({ messages, template, date, dropUnlearned, to, into }: Flags): void {
   if (messages === undefined) {
-    if (template === undefined && date === undefined) return
-    const flag = template === undefined ? '--date' : '--template'
+    const given = { '--template': template, '--date': date, '--drop-unlearned': dropUnlearned }
+    const [flag] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+    if (flag === undefined) return
     throw new TilthError('usage', `${flag} is of conversations`, { hint: 'add --messages' })
   }
   if (into !== undefined) {
     throw new TilthError('usage', '--messages: the documents of a version are texts, not conversations', {
-      hint: 'tokenize rows: tilth tokenize FILE --messages --to FORMAT --out DIR',
+      hint: 'tokenize rows: tilth tokenize FILE --messages --to FORMAT --out DIR, with --packing and --seed as wanted',
     })
   }
   if (to === 'megatron') {
     throw new TilthError('usage', '--to megatron: its layout has no place for what is learned', {
       hint: '--to npy, bin, parquet or jsonl have a mask beside the ids',
     })
+  }
+}
+
+/** @throws TilthError `usage` where flags on the order of documents do not go together. */
+function checkOrder({ packing, sequence }: Flags): void {
+  if (packing !== undefined && packing !== 'none' && packing !== 'whole')
+    throw new TilthError('usage', `--packing ${packing}: expected none or whole`)
+  if (sequence !== undefined && packing !== 'whole') {
+    throw new TilthError('usage', '--sequence is of packed documents', { hint: 'add --packing whole' })
+  }
+}
+
+/** @throws TilthError `usage` for an option that would change nothing where a version's tokens are made. */
+function checkIdle({ into }: Flags, isGiven: (option: string) => boolean): void {
+  if (into === undefined) return
+  const idle = { shardTokens: '--shard-tokens', text: '--text', id: '--id' }
+  for (const [name, option] of Object.entries(idle)) {
+    if (isGiven(name))
+      throw new TilthError('usage', `${option} is of rows, and --into makes tokens of a version`)
+  }
+}
+
+/** The order of rows by chance, where one is asked for. */
+async function orderOf(
+  { packing, sequence, seed: given }: Flags,
+  filler: number,
+): Promise<TokenOrder | undefined> {
+  const isPacked = packing === 'whole'
+  if (!isPacked && given === undefined) return undefined
+  const seed = given === undefined ? 0 : wholeNumber(given, '--seed', 0, 2 ** 32 - 1)
+  const { chance } = await loadTextHash()
+  return {
+    seed,
+    chance: (id) => chance(`${seed}:tokens`, id),
+    sequence: isPacked ? wholeNumber(sequence ?? '2048', '--sequence', 2, 1 << 20) : null,
+    filler,
   }
 }
 
@@ -245,8 +309,12 @@ interface Done {
   readonly tokens: number
   readonly bytes: number
   readonly shards: number
+  /** Of packed documents: tokens that fill sequences up. */
+  readonly padding?: number
   /** Of conversations: tokens that are learned. */
   readonly lossTokens?: number
+  /** Of conversations: rows in which nothing is learned. */
+  readonly unlearned?: number
 }
 
 function say(
@@ -257,7 +325,7 @@ function say(
 ): void {
   endProgress()
   sayErrors(errors, done.rows)
-  const { documents, tokens, bytes, shards, lossTokens } = done
+  const { documents, tokens, bytes, shards, lossTokens, unlearned = 0, padding } = done
   if (flags.json === true) {
     const told = {
       out: flags.out,
@@ -276,7 +344,11 @@ function say(
       ? ''
       : ` (${count(Math.round(tokens / documents))} a document, ${(bytes / tokens).toFixed(2)} bytes each)`
   const learned = lossTokens === undefined ? '' : `, ${count(lossTokens)} of them learned,`
+  const filled = padding === undefined ? '' : `, with ${count(padding)} that fill sequences up`
   process.stdout.write(
-    `${counted(documents, 'document')}, ${counted(tokens, 'token')}${means}${learned} in ${counted(shards, 'shard')}: ${flags.out}\n`,
+    `${counted(documents, 'document')}, ${counted(tokens, 'token')}${means}${learned}${filled} in ${counted(shards, 'shard')}: ${flags.out}\n`,
   )
+  if (unlearned === 0) return
+  const fate = flags.dropUnlearned === true ? 'left out' : 'kept: --drop-unlearned leaves them out'
+  process.stdout.write(`nothing is learned of ${counted(unlearned, 'row')}: ${fate}\n`)
 }
