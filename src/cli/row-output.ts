@@ -1,4 +1,5 @@
 import type { Json } from '../model/document.ts'
+import { sweepStalePartials } from '../store/stale-partials.ts'
 import type { Cell, Column, TableWriter } from '../store/table.ts'
 import { checkRowOutput, isParquet, openedAt, TextOutput } from './text-output.ts'
 
@@ -24,6 +25,7 @@ export async function openRowOutput(path: string, input: string): Promise<RowOut
   if (isParquet(path)) {
     const columns = await columnsOf(input)
     const { TableWriter } = await import('../store/table.ts')
+    sweepStalePartials(path)
     return openedAt('--out', path, () => parquetOutput(new TableWriter(path, columns), columns))
   }
   const output = openedAt('--out', path, () => new TextOutput(path))

@@ -445,6 +445,9 @@ describe('conversations', () => {
     const dropped = ran('--drop-unlearned')
     expect(dropped.out).toMatch(/^2 documents,[^]*nothing is learned of 1 row: left out\n$/)
     expect(dropped.code).toBe(0)
+    expect(ran('--packing', 'whole').out).toMatch(
+      / each\), \d+ of them learned, and [\d,]+ that fill sequences up, in 1 shard: /,
+    )
     const packed = ran('--json', '--packing', 'whole', '--sequence', '256')
     const { tokens, padding } = JSON.parse(packed.out) as { tokens: number; padding: number }
     expect(JSON.parse(packed.out)).toMatchObject({ rows: 3, documents: 3, unlearned: 1 })

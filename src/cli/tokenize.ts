@@ -343,10 +343,13 @@ function say(
     tokens === 0
       ? ''
       : ` (${count(Math.round(tokens / documents))} a document, ${(bytes / tokens).toFixed(2)} bytes each)`
-  const learned = lossTokens === undefined ? '' : `, ${count(lossTokens)} of them learned,`
-  const filled = padding === undefined ? '' : `, with ${count(padding)} that fill sequences up`
+  const more = [
+    ...(lossTokens === undefined ? [] : [`${count(lossTokens)} of them learned`]),
+    ...(padding === undefined ? [] : [`and ${count(padding)} that fill sequences up`]),
+  ]
+  const told = more.length === 0 ? '' : `, ${more.join(', ')},`
   process.stdout.write(
-    `${counted(documents, 'document')}, ${counted(tokens, 'token')}${means}${learned}${filled} in ${counted(shards, 'shard')}: ${flags.out}\n`,
+    `${counted(documents, 'document')}, ${counted(tokens, 'token')}${means}${told} in ${counted(shards, 'shard')}: ${flags.out}\n`,
   )
   if (unlearned === 0) return
   const fate = flags.dropUnlearned === true ? 'left out' : 'kept: --drop-unlearned leaves them out'
