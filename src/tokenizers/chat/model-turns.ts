@@ -75,7 +75,10 @@ export class ModelTurns {
       if (start < 0 || !whole.startsWith(other.slice(0, start))) continue
       const isBare =
         whole.startsWith(told) && told.length <= start && whole.slice(told.length, start).trim() === ''
-      return isBare ? told.length : other.slice(0, start).replace(/ +$/, '').length
+      if (isBare) return told.length
+      let end = start
+      while (other[end - 1] === ' ') end--
+      return end
     }
     return undefined
   }

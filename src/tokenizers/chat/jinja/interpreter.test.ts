@@ -47,3 +47,9 @@ it.each([
 ])('%s says what is not known', (template, message) => {
   expect(() => rendered(parsed(template), names)).toThrow(message)
 })
+
+it('strips texts full of spaces in a time that grows with them', () => {
+  const spaces = `${' '.repeat(400_000)}x`
+  const template = parsed('{{ (s * 2).strip() | length }} {{ s | trim | length }} {{ s.rstrip() | length }}')
+  expect(rendered(template, { s: spaces })).toBe('400002 1 400001')
+})

@@ -19,8 +19,7 @@ import {
 
 /** What Python's `str.isspace` holds for space; JavaScript's `trim` takes others. */
 const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
-const SPACES_BEFORE = new RegExp(`^[${SPACE}]+`)
-const SPACES_BEHIND = new RegExp(`[${SPACE}]+$`)
+const ONE_SPACE = new RegExp(`[${SPACE}]`)
 const NO_SPACES = new RegExp(`[^${SPACE}]+`, 'g')
 const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g
 
@@ -28,16 +27,15 @@ type Side = 'left' | 'right' | 'both'
 
 /** Takes characters, by default white space, off the ends of a text. */
 export function stripped(given: string, characters: Value | undefined, side: Side = 'both'): string {
-  if (characters === undefined || isNone(characters)) {
-    const left = side === 'right' ? given : given.replace(SPACES_BEFORE, '')
-    return side === 'left' ? left : left.replace(SPACES_BEHIND, '')
-  }
-  const taken = new Set(stringOf(characters))
-  const units = [...given]
+  const byDefault = characters === undefined || isNone(characters)
+  const units = byDefault ? given : [...given]
+  const taken = byDefault ? undefined : new Set(stringOf(characters))
+  // Step by step: an expression that looks for spaces at the end begins anew at each run of them.
+  const goes = (unit = ''): boolean => (taken === undefined ? ONE_SPACE.test(unit) : taken.has(unit))
   let [from, to] = [0, units.length]
-  if (side !== 'right') while (from < to && taken.has(units[from] ?? '')) from++
-  if (side !== 'left') while (to > from && taken.has(units[to - 1] ?? '')) to--
-  return units.slice(from, to).join('')
+  if (side !== 'right') while (from < to && goes(units[from])) from++
+  if (side !== 'left') while (to > from && goes(units[to - 1])) to--
+  return typeof units === 'string' ? units.slice(from, to) : units.slice(from, to).join('')
 }
 
 /** Replaces a part wherever it stands, or at the first `count` places; a count below 0 is no limit. */
