@@ -101,6 +101,11 @@ s.split(' ')
 'hELLO wORLD'.capitalize()
 'hELLO' | capitalize
 u.upper()
+'ßa'.capitalize() ~ 'ßa'.title()
+'a\x1cb ßc' | title
+'a\nb' | indent(-1)
+15000000000.5 * 1000000000000
+10 ** 21
 u.lower()
 '7'.zfill(3)
 '-7'.zfill(4)

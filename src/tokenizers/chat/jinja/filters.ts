@@ -1,7 +1,7 @@
 import { type Arguments, bound } from './arguments.ts'
 import type { Value } from './engine.ts'
 import { type JsonLayout, jsonText, pythonText } from './python-text.ts'
-import { capitalised, lines, replaced, stripped } from './string-methods.ts'
+import { capitalised, lines, replaced, stripped, titledWords } from './string-methods.ts'
 import { TESTS } from './tests.ts'
 import {
   compared,
@@ -138,13 +138,7 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map(
     upper: ofText((given) => given.toUpperCase()),
     lower: ofText((given) => given.toLowerCase()),
     capitalize: ofText(capitalised),
-    // Words of Jinja's filter end elsewhere than those of the method.
-    title: ofText((given) =>
-      given
-        .split(/([-\s({[<]+)/)
-        .map(capitalised)
-        .join(''),
-    ),
+    title: ofText(titledWords),
     string: ofText((given) => given),
     escape,
     e: escape,
@@ -158,7 +152,8 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map(
     },
     indent: (value, args, name) => {
       const { width, first, blank } = bound(name, args, ['width', 'first', 'blank'])
-      const by = width !== undefined && isText(width) ? textOf(width) : ' '.repeat(wholeIn(width, 4))
+      const by =
+        width !== undefined && isText(width) ? textOf(width) : ' '.repeat(Math.max(0, wholeIn(width, 4)))
       const is = (flag: Value | undefined): boolean => flag !== undefined && isTrue(flag)
       return text(
         lines(`${pythonText(value)}\n`)

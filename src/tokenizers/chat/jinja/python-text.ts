@@ -26,7 +26,7 @@ export function pythonText(value: Value): string {
 function written(value: Value): string {
   if (isText(value)) return quoted(textOf(value))
   if (isTruth(value)) return value.value === true ? 'True' : 'False'
-  if (isInteger(value)) return String(numberOf(value))
+  if (isInteger(value)) return wholeText(numberOf(value))
   if (isFloat(value)) return floatText(numberOf(value))
   if (isNone(value)) return 'None'
   if (isMissing(value)) return 'Undefined'
@@ -57,6 +57,11 @@ function quoted(given: string): string {
   return quote + (quote === "'" ? inner.replaceAll("'", "\\'") : inner) + quote
 }
 
+/** Whole numbers have no exponent, however large. */
+function wholeText(value: number): string {
+  return Number.isInteger(value) ? BigInt(value).toString() : String(value)
+}
+
 /** Python's `repr()` of a float: the shortest digits, with an exponent below 1e-4 and from 1e16 on. */
 export function floatText(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
@@ -79,7 +84,8 @@ export interface JsonLayout {
 /** Python's `json.dumps`. @throws Error for what JSON has no place for. */
 export function jsonText(value: Value, layout: JsonLayout, depth = 0): string {
   if (isText(value)) return jsonString(textOf(value), layout)
-  if (isTruth(value) || isInteger(value)) return String(value.value)
+  if (isTruth(value)) return String(value.value)
+  if (isInteger(value)) return wholeText(numberOf(value))
   if (isFloat(value)) return floatText(numberOf(value))
   if (isNone(value)) return 'null'
   const { indent, separators, sortKeys } = layout

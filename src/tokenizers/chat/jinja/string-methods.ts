@@ -87,6 +87,16 @@ function meets(given: string, one: Value | undefined, how: 'startsWith' | 'endsW
   return given[how](stringOf(one))
 }
 
+const BETWEEN_WORDS = new RegExp(`([-({[<${SPACE}]+)`)
+
+/** As Jinja's filter `title`, whose words end elsewhere than those of the method. */
+export function titledWords(given: string): string {
+  return given
+    .split(BETWEEN_WORDS)
+    .map(([first = '', ...rest]) => first.toUpperCase() + rest.join('').toLowerCase())
+    .join('')
+}
+
 /** As `str.title`: each run of letters. */
 export function titled(given: string): string {
   return given.toLowerCase().replace(/\p{L}+/gu, (word) => capitalised(word))
@@ -94,7 +104,9 @@ export function titled(given: string): string {
 
 export function capitalised(given: string): string {
   const [first = '', ...rest] = given
-  return first.toUpperCase() + rest.join('').toLowerCase()
+  // What becomes two letters, such as ß, has one capital.
+  const [capital = '', ...more] = first.toUpperCase()
+  return capital + [...more, ...rest].join('').toLowerCase()
 }
 
 function stringOf(value: Value | undefined): string {
