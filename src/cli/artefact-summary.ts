@@ -9,7 +9,7 @@ export function artefactSummary({ manifest: { kind, metrics } }: Artefact): stri
     readonly sequences?: number
   }
   if (kind === 'quality-classifier')
-    return `AUC ${given.auc === null || given.auc === undefined ? 'not known' : given.auc.toFixed(3)}`
+    return `AUC ${typeof given.auc !== 'number' ? 'not known' : given.auc.toFixed(3)}`
   const tokens = counted(given.tokens ?? 0, 'token')
   if (kind === 'tokens') return tokens
   return kind === 'mixture' ? `${tokens}, ${counted(given.sequences ?? 0, 'sequence')}` : ''

@@ -1,4 +1,5 @@
 import type { QualityMetrics, SourceMetrics, TopFeature } from '../engine/fit/quality-metrics.ts'
+import { fewHeldOut } from '../model/held-out.ts'
 import { bar, bytes, count, paint, type Style, table } from './terminal.ts'
 
 /** Features that are shown of each side. */
@@ -31,7 +32,8 @@ export function qualityLines(metrics: QualityMetrics, style: Style): string {
     `\nWords that speak for a positive:\n${features(metrics.topFeatures.positive, style)}`,
     `\nWords that speak against:\n${features(metrics.topFeatures.negative, style)}`,
   ]
-  for (const warning of warnings) parts.push(`\n${paint(`warning: ${warning}`, 'bad', style)}\n`)
+  for (const warning of [...warnings, ...fewHeldOut(sources)])
+    parts.push(`\n${paint(`warning: ${warning}`, 'bad', style)}\n`)
   return parts.join('')
 }
 

@@ -168,7 +168,7 @@ export async function reportData(version: Version, options: ReportOptions = {}):
   const { chance } = await loadTextHash()
   const draw = (id: string): number => chance('report', id)
   const count = new CopiesCount(version.plan)
-  const scores = new ScoreCount(options.classifiers ?? [])
+  const scores = new ScoreCount(options.classifiers ?? [], version.plan)
   const signals = await signalPass(version, (row) => {
     count.measured(row)
     scores.measured(row)

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { QualityMetrics } from '../../src/engine/fit/quality-metrics.ts'
 import { openMixture } from '../../src/engine/tokens/mix.ts'
 import { openTokenSet } from '../../src/engine/tokens/token-set.ts'
+import { reportOf } from '../../src/report/report-file.ts'
 import { openArtefact } from '../../src/store/artefact.ts'
 import { Store } from '../../src/store/store.ts'
 import { Workplace } from '../engine-run.ts'
@@ -11,6 +13,8 @@ interface PartJson {
   readonly part: string
   readonly ref: string
   readonly upToDate: boolean
+  readonly metrics?: unknown
+  readonly warnings?: readonly string[]
   readonly steps?: readonly { readonly name: string; readonly in: number; readonly kept: number }[]
 }
 
@@ -89,18 +93,56 @@ describe('gpt3', () => {
       'webtext, positives, held out',
       'crawl, negatives, held out',
       'measured here',
-      'kept',
+      'selected by selection',
+      'kept at the end',
     ])
       expect(page).toContain(`data-scores="${name}"`)
+    expect(page).toContain('data-calibration')
+    const { topFeatures } = metrics as unknown as QualityMetrics
+    const [word = ''] = topFeatures.positive.flatMap(({ words: [first] }) => (first ? [first.word] : []))
+    expect(word).not.toBe('')
+    expect(page.slice(page.indexOf('speaks for a positive'))).toContain(word)
+    const { classifiers } = await reportOf(await store.open('common-crawl'), store)
+    const count = (histogram: readonly number[] = []): number =>
+      histogram.reduce((sum, each) => sum + each, 0)
+    const [used] = classifiers
+    const steps = parts.find(({ part }) => part === 'common-crawl')?.steps ?? []
+    const keptBy = (name: string) => steps.find((step) => step.name === name)?.kept
+    expect(count(used?.measured)).toBe(keptBy('quality'))
+    expect(count(used?.selected[0]?.histogram)).toBe(keptBy('selection'))
+    expect(count(used?.kept)).toBeLessThanOrEqual(keptBy('selection') ?? 0)
+  })
+
+  it('says figures as fields, and of how many documents an AUC is', () => {
+    const quality = parts.find(({ part }) => part === 'quality')
+    if (quality === undefined) throw new Error('no part quality')
+    const { auc, sources } = quality.metrics as Pick<QualityMetrics, 'auc' | 'sources'>
+    expect(sources.map(({ name, role }) => `${role} ${name}`)).toEqual([
+      'positives webtext',
+      'positives wikipedia',
+      'positives books',
+      'negatives crawl',
+    ])
+    expect(auc === null || (auc >= 0 && auc <= 1)).toBe(true)
+    const few = sources.filter((source) => source.auc !== null && source.heldOut < 30)
+    expect(few.length).toBeGreaterThan(0)
+    for (const { name, heldOut } of few)
+      expect(quality.warnings).toContainEqual(
+        expect.stringMatching(`^${name}: its AUC of .* is of ${heldOut} held-out`),
+      )
+    expect(parts.at(-1)?.metrics).toMatchObject({ sequences: expect.any(Number), sources: expect.any(Array) })
   })
 
   it('mixes by the published weights, and writes the tokens in their order', () => {
     const store = new Store(`${place.dir}/.tilth`)
     const { mixture, files } = openMixture(store, 'mixture')
-    const [crawl, webtext, books, wikipedia] = mixture.sources.map(({ share }) => share)
-    expect([crawl, webtext, books, wikipedia].map((share) => share?.toFixed(4))).toEqual(
-      [0.6, 0.22, 0.16, 0.03].map((weight) => (weight / 1.01).toFixed(4)),
-    )
+    const wanted = [0.6, 0.22, 0.16, 0.03].map((weight) => weight / 1.01)
+    expect(mixture.sources).toHaveLength(4)
+    for (const [at, { weight, share, drawn }] of mixture.sources.entries()) {
+      expect(weight).toBeCloseTo(wanted[at] ?? 0, 12)
+      expect(Math.abs(share - weight) * mixture.sequences).toBeLessThan(1)
+      expect(share).toBe(drawn / mixture.sequences)
+    }
     const bytes = mixture.shards.reduce((sum, { file }) => sum + readFileSync(`${files}/${file}`).length, 0)
     expect(bytes).toBe(mixture.tokens * 2)
     expect(openTokenSet(store, 'books-tokens').set.documents).toBe(4)

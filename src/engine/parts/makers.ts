@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Json } from '../../model/document.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunOptions } from '../engine.ts'
 
@@ -10,6 +11,8 @@ export interface Made {
   readonly kind: string
   /** How much it is and what was measured of it, in a line. */
   readonly summary: string
+  /** The same as fields. */
+  readonly metrics?: Readonly<Record<string, Json>>
   readonly upToDate: boolean
   /** What a person should know before relying on it. */
   readonly warnings: readonly string[]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fewHeldOut, heldOutCounts } from '../../model/held-out.ts'
 import { fitSource } from '../fit/fit-source.ts'
 import { makeQuality } from '../fit/make-quality.ts'
 import { defineMaker } from './makers.ts'
@@ -56,8 +57,20 @@ export const quality = defineMaker({
       ref: artefact.ref,
       kind: 'classifier',
       summary: `AUC ${metrics.auc === null ? 'not known' : metrics.auc.toFixed(3)} (${each.join(', ')})`,
+      metrics: {
+        auc: metrics.auc,
+        heldOut: heldOutCounts(metrics.sources),
+        brier: metrics.calibration.brier,
+        sources: metrics.sources.map(({ name: source, role, documents, heldOut, auc }) => ({
+          name: source,
+          role,
+          documents,
+          heldOut,
+          auc,
+        })),
+      },
       upToDate,
-      warnings: metrics.warnings,
+      warnings: [...metrics.warnings, ...fewHeldOut(metrics.sources)],
     }
   },
 })

@@ -14,6 +14,7 @@ export const tokens = defineMaker({
       ref: artefact.ref,
       kind: 'tokens',
       summary: `${set.tokens.toLocaleString('en')} tokens of ${set.documents.toLocaleString('en')} documents, ${perToken} bytes a token`,
+      metrics: { tokens: set.tokens, documents: set.documents, textBytes: set.textBytes },
       upToDate,
       warnings: [],
     }
@@ -33,6 +34,11 @@ export const mixture = defineMaker({
       ref: artefact.ref,
       kind: 'mixture',
       summary: `${made.tokens.toLocaleString('en')} tokens: ${shares.join(', ')}`,
+      metrics: {
+        tokens: made.tokens,
+        sequences: made.sequences,
+        sources: made.sources.map((source) => ({ ...source })),
+      },
       upToDate,
       warnings: made.warnings,
     }
