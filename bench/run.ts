@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Pr
   'text-repair': () => import('./text-repair.ts'),
   tokenize: () => import('./tokenize.ts'),
   quality: () => import('./quality.ts'),
+  selection: () => import('./selection.ts'),
   'url-rules': () => import('./url-rules.ts'),
   pipeline: () => import('./pipeline.ts'),
   retune: () => import('./retune.ts'),

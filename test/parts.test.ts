@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadRecipe } from '../src/index.ts'
 import { Store } from '../src/store/store.ts'
-import { keptRows } from '../src/store/version.ts'
+import { keptRows, rejectedRows } from '../src/store/version.ts'
 import { Workplace } from './engine-run.ts'
 import { tilth } from './tilth.ts'
 
@@ -48,6 +48,27 @@ const INPUTS = ['--input', 'first=old.jsonl', '--input', 'second=new.jsonl']
 const run = (...more: string[]) => tilth(place.dir, 'run', recipe(), ...INPUTS, '--workers', '1', ...more)
 
 describe('a recipe of parts', () => {
+  it('keeps of what a part drops what the part says', async () => {
+    const ran = tilth(
+      place.dir,
+      '--store',
+      'none',
+      'run',
+      recipe(),
+      ...INPUTS,
+      '--workers',
+      '1',
+      '--set',
+      'parts.added.keepDropped=none',
+    )
+    expect(ran.code, ran.err).toBe(0)
+    const texts: (string | null)[] = []
+    const version = await new Store(`${place.dir}/none`).open('added')
+    for await (const { text } of rejectedRows(version)) texts.push(text)
+    expect(texts.length).toBeGreaterThan(0)
+    expect(texts.every((text) => text === null)).toBe(true)
+  })
+
   it('runs its parts over what earlier ones wrote', async () => {
     const { code, out, err } = run('--json')
     expect(err).toContain('2/3 added')

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { nearest, TilthError } from '../model/error.ts'
-import { inputSchema, type Locate, nameSchema, type RecipeInput, schemaError, stepSchema } from './recipe.ts'
+import {
+  inputSchema,
+  keepDroppedSchema,
+  type Locate,
+  nameSchema,
+  type RecipeInput,
+  schemaError,
+  stepSchema,
+} from './recipe.ts'
 
 const wiring = z
   .record(z.string(), z.string())
@@ -24,6 +32,7 @@ export const stepsPartSchema = z.strictObject({
   name: writtenName,
   inputs: wiring,
   steps: z.array(stepSchema).min(1).describe('Steps in order, as in any recipe.'),
+  keepDropped: keepDroppedSchema,
 })
 
 /** A part that makes something of what earlier parts made. Other keys are its options. */
@@ -178,5 +187,6 @@ export function resolveReferences<T>(data: T, refOf: (part: string) => string): 
 
 /** The recipe of a part that has steps of its own. `inputs`: where each of its inputs comes from. */
 export function recipeOfSteps(recipe: string, part: StepsPart, inputs: RecipeInput['inputs']): RecipeInput {
-  return { name: `${recipe}-${part.name}`, writes: part.name, inputs, steps: part.steps }
+  const { name, steps, keepDropped } = part
+  return { name: `${recipe}-${name}`, writes: name, inputs, steps, keepDropped }
 }

@@ -44,6 +44,13 @@ export const stepSchema = z.looseObject({
   with: z.string().optional().describe('Joins only: the input on the right side.'),
 })
 
+export const keepDroppedSchema = z
+  .enum(['text', 'pointer', 'none'])
+  .default('text')
+  .describe(
+    'What the rejected table holds of a dropped document: its text, a pointer to the source record, or neither text nor meta.',
+  )
+
 /** A recipe as it is written, in YAML or code. */
 export const recipeSchema = z.strictObject({
   name: nameSchema.describe('Name of the recipe.'),
@@ -57,12 +64,7 @@ export const recipeSchema = z.strictObject({
     .describe('Name of the dataset whose next version the run writes.'),
   inputs: z.record(nameSchema, inputSchema).describe('Inputs by name.'),
   steps: z.array(stepSchema).min(1).describe('Steps in order; each takes what the one before it kept.'),
-  keepDropped: z
-    .enum(['text', 'pointer', 'none'])
-    .default('text')
-    .describe(
-      'What the rejected table holds of a dropped document: its text, a pointer to the source record, or neither text nor meta.',
-    ),
+  keepDropped: keepDroppedSchema,
   maxFailureRatio: z
     .number()
     .min(0)
