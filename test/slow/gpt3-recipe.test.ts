@@ -3,11 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { QualityMetrics } from '../../src/engine/fit/quality-metrics.ts'
 import { openMixture } from '../../src/engine/tokens/mix.ts'
 import { openTokenSet } from '../../src/engine/tokens/token-set.ts'
+import { loadRecipe } from '../../src/index.ts'
 import { reportOf } from '../../src/report/report-file.ts'
 import { openArtefact } from '../../src/store/artefact.ts'
 import { Store } from '../../src/store/store.ts'
 import { Workplace } from '../engine-run.ts'
 import { tilth } from '../tilth.ts'
+
+const commands = [...readFileSync('docs/how-to/gpt3.md', 'utf8').matchAll(/```sh\n([^]*?)```/g)].flatMap(
+  ([, text = '']) => text.trimEnd().split('\n'),
+)
 
 interface PartJson {
   readonly part: string
@@ -41,16 +46,15 @@ describe('gpt3', () => {
       'eval.jsonl',
       Buffer.from(`${JSON.stringify({ question: words(3, 300).split(' ').slice(100, 130).join(' ') })}\n`),
     )
-    const inputs = [
-      `submissions=${submissions}`,
-      ...pages.map((page) => `pages=${page}`),
-      'books=books',
-      'wikipedia=dump.xml',
-    ]
-    const set = ['values.evaluations=[eval.jsonl]', 'values.alpha=1', 'parts.mixture.sequence=128']
-    args = ['run', 'gpt3', '--workers', '1', '--json']
-      .concat(inputs.flatMap((input) => ['--input', input]))
-      .concat(set.flatMap((change) => ['--set', change]))
+    // The command of the page, as it stands there.
+    expect([submissions, ...pages].map((path) => path.slice(place.dir.length + 1).split('/')[0])).toEqual([
+      'submissions.zst',
+      'crawl',
+      'crawl',
+    ])
+    const [run = '', ...others] = commands
+    expect(others).toHaveLength(4)
+    args = [...run.split(' ').slice(1), '--workers', '1', '--json']
     const ran = tilth(place.dir, ...args)
     expect(ran.err).not.toContain('error')
     expect(ran.code).toBe(0)
@@ -146,6 +150,43 @@ describe('gpt3', () => {
     const bytes = mixture.shards.reduce((sum, { file }) => sum + readFileSync(`${files}/${file}`).length, 0)
     expect(bytes).toBe(mixture.tokens * 2)
     expect(openTokenSet(store, 'books-tokens').set.documents).toBe(4)
+  })
+
+  it('can be looked at by the commands of the page', () => {
+    const said = commands.slice(1).map((line) => {
+      const ran = tilth(place.dir, ...line.split(' ').slice(1))
+      expect(ran.code, `${line}\n${ran.err}`).toBe(0)
+      return ran.out
+    })
+    expect(said[0]).toMatch(/mixture@1 [^]*quality@1 /)
+    expect(said[1]).toContain('Words that speak for a positive')
+    expect(said[3]).toMatch(/epochs +repeated/)
+  })
+
+  it('has token sets on which the examples of tilth mix work as they stand there', () => {
+    const { out } = tilth(place.dir, 'mix', '--help')
+    const examples = out
+      .slice(out.indexOf('Examples'))
+      .replaceAll(/\\\n\s+/g, '')
+      .split('\n')
+      .filter((line) => line.startsWith('  tilth mix'))
+    expect(examples).toHaveLength(3)
+    for (const line of examples) {
+      const given = line.trim().split(/\s+/).slice(1)
+      const ran = tilth(place.dir, ...given, '--sequence', '128', '--plan')
+      expect(ran.code, `${line}\n${ran.err}`).toBe(0)
+      expect(ran.out).toContain('sequences of 128')
+    }
+  })
+
+  it('takes the changes that the page says', async () => {
+    const page = readFileSync('docs/how-to/gpt3.md', 'utf8')
+    const changes = [...page.matchAll(/--set ((?:'[^']*'|\S+)+)/g)].map(([, change = '']) =>
+      change.replaceAll(/['`]/g, ''),
+    )
+    expect(changes.length).toBeGreaterThan(8)
+    for (const change of changes)
+      await expect(loadRecipe('gpt3', [change], place.dir), change).resolves.toHaveProperty('parts')
   })
 
   it('does nothing again', () => {

@@ -41,7 +41,8 @@ describe('the page on the quality classifier', () => {
       rows('crawl', 900, (at) => (at % 6) / 10 + 0.2),
     )
     place.write('select.yaml', Buffer.from(blocks('yaml')[0] ?? ''))
-    place.write('graded.yaml', Buffer.from(blocks('yaml')[1] ?? ''))
+    place.write('top.yaml', Buffer.from(blocks('yaml')[1] ?? ''))
+    place.write('graded.yaml', Buffer.from(blocks('yaml')[2] ?? ''))
     cpSync('test/golden/onnx/labels', join(place.dir, 'classifier'), { recursive: true })
     for (const line of blocks('sh').join('').trimEnd().split('\n')) {
       const ran = tilth(place.dir, ...line.split(' ').slice(1))
@@ -52,7 +53,7 @@ describe('the page on the quality classifier', () => {
   const shown = (part: string): string => [...said].find(([line]) => line.includes(part))?.[1] ?? ''
 
   it('has commands that run as they stand there', async () => {
-    expect(said.size).toBe(7)
+    expect(said.size).toBe(9)
     expect(shown('fit quality')).toMatch(/AUC 0\.[78]\d+/)
     expect(shown('fit quality')).toMatch(/good\d+ /)
     expect(shown('fit quality')).toMatch(/wrote quality@1/)
@@ -60,7 +61,7 @@ describe('the page on the quality classifier', () => {
     expect(shown('retune')).toMatch(/gained/)
     expect(shown('run graded')).toMatch(/low-quality \d+/)
     expect(shown('classifier/model.onnx')).toMatch(/keeps \d+ of 900 documents of crawl\.jsonl/)
-    expect(shown('fit threshold selected')).toMatch(/keeps 90 of 900 documents of selected@1 \(10\.00 %\)/)
+    expect(shown('fit threshold top')).toMatch(/keeps 90 of 900 documents of top@1 \(10\.00 %\)/)
     const { metrics, kind, data } = openArtefact(store, 'quality').manifest
     expect(kind).toBe('quality-classifier')
     expect(data.map(({ role, documents }) => [role, documents])).toEqual([
@@ -68,6 +69,14 @@ describe('the page on the quality classifier', () => {
       ['negatives', 900],
     ])
     expect(metrics).toHaveProperty('calibration.bins.length', 10)
+  })
+
+  it('keeps the best share by the number that it asked for', async () => {
+    const [, number = ''] = /^threshold (\S+)/.exec(shown('fit threshold')) ?? []
+    expect(Number(number)).toBeGreaterThan(0)
+    const ran = tilth(place.dir, 'retune', 'top@1', '--set', `steps.best.threshold=${number}`, '--apply')
+    expect(ran.code, ran.err).toBe(0)
+    expect((await listOf(keptRows(await store.open('top')))).length).toBe(90)
   })
 
   it('keeps the better ones, and the kept say why', async () => {

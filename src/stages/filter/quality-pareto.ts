@@ -20,7 +20,7 @@ const options = z.strictObject({
     .enum(['pareto', 'threshold'])
     .default('pareto')
     .describe(
-      '`pareto`: by chance, the more likely the higher the score. `threshold`: all from a score on; for a share of the documents take the number from `tilth fit threshold`',
+      '`pareto`: by chance, the more likely the higher the score. `threshold`: all from a score on. For the best share of the documents, run with `threshold: 0`, ask `tilth fit threshold VERSION --top 10%`, and give that number to `tilth retune --apply`',
     ),
   alpha: z
     .number()
