@@ -15,12 +15,6 @@ interface Flags {
   readonly force: boolean
 }
 
-/** Whether a name is that of an artefact and of no dataset. */
-export function isTokens(store: Store, ref: string): boolean {
-  const name = nameOf(ref)
-  return artefactNames(store).includes(name) && !store.datasets().includes(name)
-}
-
 /** Writes a token set, or a mixture in its order, as shards that training reads. @throws TilthError `usage` where it is a version of texts. */
 export async function exportTokens(store: Store, ref: string, { to, out, force }: Flags): Promise<void> {
   if (force) {

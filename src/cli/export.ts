@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
 import { TOKEN_FORMATS, type TokenFormat } from '../formats/tokens/token-file.ts'
 import type { TableName } from '../model/version.ts'
+import { isArtefact } from '../store/artefact.ts'
 import { type ExportFormat, exportVersion } from '../store/export.ts'
-import { exportTokens, isTokens } from './export-tokens.ts'
+import { exportTokens } from './export-tokens.ts'
 import { storeOf } from './options.ts'
 import { bytes, counted, shortPath } from './terminal.ts'
 
@@ -32,7 +33,7 @@ export function register(program: Command): void {
     .action(async (ref: string, _: unknown, command: Command) => {
       const { to, out, table, force, ...flags } = command.optsWithGlobals<Flags>()
       const store = storeOf(flags)
-      if ((to !== 'jsonl' && to !== 'parquet') || isTokens(store, ref))
+      if ((to !== 'jsonl' && to !== 'parquet') || isArtefact(store, ref))
         return await exportTokens(store, ref, { to, out, force: force === true })
       const version = await store.open(ref)
       const result = await exportVersion(version, { to, out, table, force: force === true })
