@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { type AlphaFitted, fitAlphaOf } from '../engine/fit/fit-alpha.ts'
 import { listed } from '../engine/fit/fit-source.ts'
-import { type ScoreFlags, scoreOptions, scoresFrom } from './fit-scores.ts'
+import { type ScoreFlags, sayUnread, scoreOptions, scoresFrom, whichScored } from './fit-scores.ts'
 import { collect, storeOf } from './options.ts'
-import { bar, count, paint, type Style, styleOf, table } from './terminal.ts'
+import { bar, count, counted, paint, type Style, styleOf, table } from './terminal.ts'
 
 interface Flags extends ScoreFlags {
   readonly positives: readonly string[]
@@ -15,12 +15,15 @@ like WebText's. This finds the alpha for which that holds here: the one with the
 scores of what would be kept and those of the positives, which says how far scores lie apart on average. What would be kept is
 taken as expected, so no draw decides.
 
-Scores are those that runs have stored: of every document that came to the step, and of the positives that were kept. With
---model texts are scored now. A model scores texts that it was fitted on higher than others like them.
+Scores are those that runs have stored: of every document that came to the step, also of those that were dropped there, and of the
+positives that were kept. With --model texts are scored now, but for documents that a run has scored by that model. A model scores
+texts that it has learnt from higher than others like them: of positives of its own fit only those are taken that the fit held out.
 
 Examples:
   tilth fit alpha crawl --positives webtext --model fit:quality
-  tilth fit alpha crawl --positives webtext,books --signal quality.quality`
+  tilth fit alpha crawl --positives webtext,books --signal quality.quality
+
+Exit codes: 0 done; 2 wrong use, or no such version or file; 3 done, and some rows could not be read.`
 
 export function registerFitAlpha(fit: Command): void {
   const command = fit
@@ -44,6 +47,7 @@ export function registerFitAlpha(fit: Command): void {
         from: scoresFrom(flags),
         store: storeOf(flags),
       })
+      sayUnread([found.documents, ...found.positives.sources])
       if (flags.json === true) process.stdout.write(`${JSON.stringify(found)}\n`)
       else process.stdout.write(alphaLines(found, styleOf(process.stdout, process.env)))
     })
@@ -51,6 +55,9 @@ export function registerFitAlpha(fit: Command): void {
 
 /** So few kept documents are no set to train on, whatever their scores. */
 const FEW = 100
+
+/** So few scores say little of how they lie. */
+const FEW_POSITIVES = 30
 
 function alphaLines({ documents, positives, fit, histograms }: AlphaFitted, style: Style): string {
   const { best, without, table: outcomes, atLimit } = fit
@@ -66,7 +73,7 @@ function alphaLines({ documents, positives, fit, histograms }: AlphaFitted, styl
     },
   })
   const parts = [
-    `${count(documents.documents)} documents of ${documents.ref}, ${count(positives.documents)} positives of ${positives.refs.join(', ')}; by ${documents.by}\n\n`,
+    `${count(documents.documents)} documents of ${documents.ref}${whichScored(documents)}, ${count(positives.documents)} positives of ${positives.sources.map((source) => `${source.ref}${whichScored(source)}`).join(', ')}; by ${documents.by}\n\n`,
     table(
       own,
       [
@@ -99,6 +106,10 @@ function alphaLines({ documents, positives, fit, histograms }: AlphaFitted, styl
     ),
     `\nalpha ${best.alpha}   (use: quality-pareto, alpha: ${best.alpha})\n`,
   ]
+  if (positives.documents < FEW_POSITIVES)
+    parts.push(
+      `${paint(`warning: ${counted(positives.documents, 'positive')} say little: give others, or hold more out of the fit`, 'bad', style)}\n`,
+    )
   const few = best.keptRatio * documents.documents < FEW
   if (few)
     parts.push(

@@ -9,6 +9,7 @@ import { TilthError } from '../model/error.ts'
 import { type Store, writeWholeFile } from '../store/store.ts'
 import { qualityLines } from './fit-quality-report.ts'
 import { collect, ratioOf, storeOf, wholeNumber } from './options.ts'
+import { sayRefused } from './row-errors.ts'
 import { rowProgress } from './row-progress.ts'
 import { styleOf } from './terminal.ts'
 import { checkNewFile } from './text-output.ts'
@@ -57,7 +58,7 @@ Examples:
 
 A recipe uses it as: { use: quality, model: fit:quality } or model: quality.model.
 
-Exit codes: 0 done; 2 wrong use, or no such version or file; 3 too few documents.`
+Exit codes: 0 done; 2 wrong use, or no such version or file; 3 too few documents, or done and some rows could not be read; 130 interrupted.`
 
 export function registerFitQuality(fit: Command): void {
   fit
@@ -175,6 +176,7 @@ interface Made {
 }
 
 function say(flags: Flags, metrics: QualityMetrics, made: Made): void {
+  for (const { name, refused, documents } of metrics.sources) sayRefused(name, refused, documents)
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ ...made, metrics })}\n`)
     return

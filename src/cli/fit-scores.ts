@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
-import type { ScoresFrom } from '../engine/fit/scores.ts'
+import type { Scored, ScoresFrom } from '../engine/fit/scores.ts'
 import { TilthError } from '../model/error.ts'
+import { sayRefused } from './row-errors.ts'
+import { count } from './terminal.ts'
 
 /** Options of the commands that choose by scores. */
 export interface ScoreFlags {
@@ -9,6 +11,7 @@ export interface ScoreFlags {
   readonly model?: string
   readonly label?: string
   readonly text?: string
+  readonly id?: string
   readonly json?: boolean
 }
 
@@ -21,12 +24,30 @@ export function scoreOptions(command: Command): Command {
     )
     .option('--label <label>', 'fastText and ONNX models: the label of good texts')
     .option('--text <field>', 'field of plain files that holds the text', 'text')
+    .option('--id <field>', 'field of plain files that holds the id', 'id')
     .option('--json', 'print it as JSON')
 }
 
 /** @throws TilthError `usage`. */
-export function scoresFrom({ signal, model, label, text }: ScoreFlags): ScoresFrom {
+export function scoresFrom({ signal, model, label, text, id }: ScoreFlags): ScoresFrom {
   if (model === undefined) return { signal }
   if (signal !== undefined) throw new TilthError('usage', '--signal and --model: one or the other')
-  return { model, ...(label === undefined ? {} : { label }), fields: text === undefined ? {} : { text } }
+  return {
+    model,
+    ...(label === undefined ? {} : { label }),
+    fields: { ...(text === undefined ? {} : { text }), ...(id === undefined ? {} : { id }) },
+  }
+}
+
+/** Which documents the scores are of, in a few words; nothing where they are all of what was given. */
+export function whichScored({ stored, heldOutOf, notScored }: Scored): string {
+  if (stored !== undefined && stored.rejected > 0)
+    return ` (stored scores: ${count(stored.kept)} kept, ${count(stored.rejected)} dropped since)`
+  if (heldOutOf !== undefined) return ` (held out of the fit, of ${count(heldOutOf)})`
+  return notScored === undefined ? '' : ` (the kept ones; ${count(notScored)} that it dropped are not scored)`
+}
+
+/** Says which rows could not be read, and sets the exit code. */
+export function sayUnread(all: readonly Scored[]): void {
+  for (const { ref, refused, texts } of all) sayRefused(ref, refused, texts)
 }

@@ -99,6 +99,11 @@ export function filesNow(stage: Stage, options: unknown, cwd: string, store?: St
   return new Map(paths.map((path) => [path, readFiles(bindFile(stage.name, path, cwd, store).location)]))
 }
 
+/** Hashes of the files that options of a stage name, as a plan that is bound now would hold them. */
+export function fileHashesNow(stage: Stage, options: unknown, cwd: string, store?: Store): readonly string[] {
+  return (stage.files?.(options) ?? []).map((path) => bindFile(stage.name, path, cwd, store).sha256)
+}
+
 /**
  * The files of a step, as they were when the plan was bound.
  *

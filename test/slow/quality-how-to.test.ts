@@ -58,6 +58,28 @@ describe('the page on the quality classifier', () => {
     expect(shown('fit quality')).toMatch(/good\d+ /)
     expect(shown('fit quality')).toMatch(/wrote quality@1/)
     expect(shown('fit alpha')).toMatch(/<- least distance/)
+    const kept = (await store.open('selected@1')).manifest.steps.at(-1)?.kept ?? 0
+    const [, held] =
+      /([0-9]+) positives of good\.jsonl \(held out of the fit, of 500\)/.exec(shown('fit alpha')) ?? []
+    expect(shown('fit alpha')).toContain(
+      `900 documents of selected@1 (stored scores: ${kept} kept, ${900 - kept} dropped since)`,
+    )
+    expect(Number(held)).toBeGreaterThan(30)
+    expect(Number(held)).toBeLessThan(100)
+    // The same is found on the file that the run has read.
+    const raw = tilth(
+      place.dir,
+      'fit',
+      'alpha',
+      'crawl.jsonl',
+      '--positives',
+      'good.jsonl',
+      '--model',
+      'fit:quality',
+    )
+    const found = (out: string): string | undefined => /^alpha (\S+)/m.exec(out)?.[1]
+    expect(found(raw.out)).toBeDefined()
+    expect(found(shown('fit alpha'))).toBe(found(raw.out))
     expect(shown('retune')).toMatch(/gained/)
     expect(shown('run graded')).toMatch(/low-quality \d+/)
     expect(shown('classifier/model.onnx')).toMatch(/keeps \d+ of 900 documents of crawl\.jsonl/)

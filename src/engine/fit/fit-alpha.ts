@@ -2,7 +2,7 @@ import { type AlphaFit, fitAlpha, keptCounts, ScoreCounts } from '../../learn/li
 import { TilthError } from '../../model/error.ts'
 import type { Store } from '../../store/store.ts'
 import { HISTOGRAM_BINS } from './quality-metrics.ts'
-import { readScores, type ScoresFrom } from './scores.ts'
+import { readPositives, readScores, type Scored, type ScoresFrom } from './scores.ts'
 
 export interface AlphaOptions {
   /** What is to be selected from: a version, or with a model files. */
@@ -13,8 +13,12 @@ export interface AlphaOptions {
 }
 
 export interface AlphaFitted {
-  readonly documents: { readonly ref: string; readonly by: string; readonly documents: number }
-  readonly positives: { readonly refs: readonly string[]; readonly documents: number }
+  readonly documents: Scored & { readonly documents: number }
+  readonly positives: {
+    readonly refs: readonly string[]
+    readonly documents: number
+    readonly sources: readonly Scored[]
+  }
   readonly fit: AlphaFit
   /** Documents by score, in bins of .05; of those kept as many as are expected. */
   readonly histograms: {
@@ -31,14 +35,12 @@ export interface AlphaFitted {
  */
 export async function fitAlphaOf({ documents, positives, from, store }: AlphaOptions): Promise<AlphaFitted> {
   const [all, good] = [new ScoreCounts(), new ScoreCounts()]
-  const { ref, by } = await readScores(documents, from, store, false, (score) =>
-    all.add(chance(score, documents)),
-  )
-  const refs: string[] = []
+  const scored = await readScores(documents, from, store, (score) => all.add(chance(score, documents)))
+  const sources: Scored[] = []
   for (const each of positives)
-    refs.push((await readScores(each, from, store, true, (score) => good.add(chance(score, each)))).ref)
+    sources.push(await readPositives(each, from, store, (score) => good.add(chance(score, each))))
   for (const [counts, what] of [
-    [all, ref],
+    [all, scored.ref],
     [good, 'the positives'],
   ] as const) {
     if (counts.total > 0) continue
@@ -46,8 +48,8 @@ export async function fitAlphaOf({ documents, positives, from, store }: AlphaOpt
   }
   const fit = fitAlpha(all, good)
   return {
-    documents: { ref, by, documents: all.total },
-    positives: { refs, documents: good.total },
+    documents: { ...scored, documents: all.total },
+    positives: { refs: sources.map(({ ref }) => ref), documents: good.total, sources },
     fit,
     histograms: {
       positives: coarse(good.bins),

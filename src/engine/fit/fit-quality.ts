@@ -16,6 +16,7 @@ import { textRuntime } from '../text-runtime.ts'
 import { COPY_SKETCH, excludeCopies, type ReadSource, type ReadUnit } from './copies.ts'
 import { type FitPool, fitPool } from './fit-pool.ts'
 import type { FitSource } from './fit-source.ts'
+import { heldOutSeed } from './fitted-positives.ts'
 import { type HeldOut, heldOutRows } from './held-out.ts'
 import {
   heldOutMetrics,
@@ -25,13 +26,14 @@ import {
   warningsOf,
 } from './quality-metrics.ts'
 import type { UnitFeatures } from './read-features.ts'
+import { refusedOf, refuseWithoutText } from './refusals.ts'
 import { renumbered } from './renumber.ts'
 import { RowSums } from './row-sums.ts'
 import { countsOf, type PartCounts, type RowTable, shared } from './row-table.ts'
 import { type FeatureWords, wordsOf } from './word-counts.ts'
 
 /** Raised whenever the same data would give other weights. */
-const REVISION = 2
+const REVISION = 3
 
 /** What decides a fit, beside its data. */
 export interface QualitySettings {
@@ -163,6 +165,7 @@ class QualityRun {
         role: source.role,
         documents: source.to - source.from,
         bytes: source.units.reduce((sum, { features }) => sum + features.bytes, 0),
+        refused: refusedOf(source.units.map(({ features }) => features.refused)).reasons,
         copies: copies[at] ?? { exact: 0, near: 0 },
         train: inPart(table, own, PART.train),
         heldOut: inPart(table, own, PART.heldOut),
@@ -175,7 +178,12 @@ class QualityRun {
     return {
       model: writeLinearModel(
         { spec: settings.spec, intercept: fit.intercept, weights: spread(fit.weights, features, settings) },
-        { ...settings, spec: undefined, classWeights },
+        {
+          ...settings,
+          spec: undefined,
+          classWeights,
+          positives: this.#options.positives.map(({ hash }) => hash),
+        },
       ),
       metrics: {
         sources: metrics,
@@ -243,6 +251,12 @@ class QualityRun {
         first += rows
         return { features, keyed, rowsPath: paths.rowsPath }
       })
+      refuseWithoutText(
+        source.name,
+        units.reduce((sum, { features }) => sum + features.texts, 0),
+        refusedOf(units.map(({ features }) => features.refused)),
+        source.units[0]?.fields ?? {},
+      )
       sources.push({ source, role, units, from, to: first })
     }
     return sources
@@ -272,7 +286,7 @@ class QualityRun {
         {
           domains,
           chances,
-          domainChances: Float64Array.from(names, (name) => hash.chance(`${seed}:held-out`, name)),
+          domainChances: Float64Array.from(names, (name) => hash.chance(heldOutSeed(seed), name)),
           takesPart: (row) => table.parts[from + row] !== PART.excluded,
         },
         heldOutRatio,

@@ -9,6 +9,7 @@ import type { Store } from '../../store/store.ts'
 import { readTable } from '../../store/table.ts'
 import { domainOf } from '../../text/url.ts'
 import { textRows } from '../text-rows.ts'
+import type { Refusals } from './refusals.ts'
 
 /** Fields of a row of a plain file that hold its id and its text. */
 export interface FitFields {
@@ -32,7 +33,7 @@ export interface FitSource {
   readonly name: string
   /** `NAME@NUMBER`, or the path or glob as given. */
   readonly ref: string
-  /** Content hash of the version's kept documents, or SHA-256 over the files. */
+  /** Content hash of the version's kept documents, or SHA-256 over the files and the fields that are read. */
   readonly hash: string
   readonly units: readonly TextUnit[]
 }
@@ -80,6 +81,8 @@ export async function fitSource(
   }))
   const hash = createHash('sha256')
   for (const { path } of units) hash.update(await hashOfFile(path))
+  const { id = 'id', text = 'text' } = fields
+  if (id !== 'id' || text !== 'text') hash.update(`${id}\0${text}`)
   return { name: alias ?? shortName(ref), ref, hash: hash.digest('hex'), units }
 }
 
@@ -113,8 +116,8 @@ async function hashOfFile(path: string): Promise<Buffer> {
   return hash.digest()
 }
 
-/** The texts of a unit, in order, in batches. Rows without a text are passed over. */
-export async function* unitTexts(unit: TextUnit): AsyncGenerator<readonly FitText[]> {
+/** The texts of a unit, in order, in batches. Rows without a text are passed over, and counted among `refusals`. */
+export async function* unitTexts(unit: TextUnit, refusals?: Refusals): AsyncGenerator<readonly FitText[]> {
   if (unit.kind === 'shard') {
     for await (const batch of readTable(unit.path, ['id', 'text', 'url', 'source'])) {
       yield batch.map((row) => {
@@ -131,7 +134,10 @@ export async function* unitTexts(unit: TextUnit): AsyncGenerator<readonly FitTex
   const file = unit.prefix === '' ? basename(unit.path) : unit.prefix
   for await (const batch of textRows(unit.path, { ...unit.fields, prefix: unit.prefix })) {
     yield batch.flatMap((row) => {
-      if ('error' in row) return []
+      if ('error' in row) {
+        refusals?.add(row.error, row.body)
+        return []
+      }
       const { url, meta } = row.fields
       const inner = (meta as Readonly<Record<string, Json>> | null | undefined)?.['url']
       const given = typeof url === 'string' ? url : typeof inner === 'string' ? inner : undefined

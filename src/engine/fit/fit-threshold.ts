@@ -23,7 +23,7 @@ export async function fitThreshold(
 ): Promise<ThresholdFitted> {
   let scores = new Float64Array(1 << 12)
   let documents = 0
-  const scored = await readScores(given, from, store, false, (score) => {
+  const scored = await readScores(given, from, store, (score) => {
     if (documents === scores.length) {
       const larger = new Float64Array(2 * documents)
       larger.set(scores)

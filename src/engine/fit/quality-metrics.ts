@@ -13,6 +13,8 @@ export interface SourceMetrics {
   readonly documents: number
   /** UTF-8 bytes of their texts. */
   readonly bytes: number
+  /** Rows that could not be read or have no text, by reason. */
+  readonly refused: Readonly<Record<string, number>>
   /** Negatives left out because a positive is the same text (case and white space aside), or nearly. */
   readonly copies: { readonly exact: number; readonly near: number }
   readonly train: number

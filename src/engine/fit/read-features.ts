@@ -3,6 +3,8 @@ import { Sketcher } from '../../dedup/sketcher.ts'
 import { type FeatureSpec, TextFeatures } from '../../learn/linear/text-features.ts'
 import { loadTextHash } from '../../text/hash.ts'
 import { type TextUnit, unitTexts } from './fit-source.ts'
+import { heldOutSeed } from './fitted-positives.ts'
+import { Refusals, type Refused } from './refusals.ts'
 import { WordCounts } from './word-counts.ts'
 import { WordWriter } from './word-writer.ts'
 
@@ -41,6 +43,10 @@ export interface UnitFeatures {
   readonly domains: Uint32Array
   readonly domainNames: readonly string[]
   readonly words: ReadonlyMap<string, number>
+  /** Texts there are, drawn or not. */
+  readonly texts: number
+  /** Rows without a text. */
+  readonly refused: Refused
 }
 
 /** Reads the texts of a unit once: their features and band keys go to files, what rows are told apart by is given back. */
@@ -49,6 +55,7 @@ export async function readFeatures(task: FeaturesTask): Promise<UnitFeatures> {
   const features = new TextFeatures(task.spec)
   const sketcher = new Sketcher(task.sketch)
   const words = new WordCounts(task.spec.kind)
+  const refusals = new Refusals()
   const domainNumbers = new Map<string, number>()
   const [rowWords, keyWords] = [new WordWriter(task.rowsPath), new WordWriter(task.keysPath)]
   const columns = {
@@ -62,7 +69,7 @@ export async function readFeatures(task: FeaturesTask): Promise<UnitFeatures> {
   } as Record<'places' | 'sizes' | 'scales' | 'copies' | 'hasKeys' | 'chances' | 'domains', number[]>
   let [place, bytes] = [-1, 0]
   try {
-    for await (const batch of unitTexts(task.unit)) {
+    for await (const batch of unitTexts(task.unit, refusals)) {
       for (const { id, text, domain } of batch) {
         place++
         if (task.sampleRatio < 1 && hash.chance(`${task.seed}:sample`, id) >= task.sampleRatio) continue
@@ -77,7 +84,7 @@ export async function readFeatures(task: FeaturesTask): Promise<UnitFeatures> {
         columns.scales.push(scale)
         columns.copies.push(copyHash)
         columns.hasKeys.push(keys.length > 0 ? 1 : 0)
-        columns.chances.push(hash.chance(`${task.seed}:held-out`, id))
+        columns.chances.push(hash.chance(heldOutSeed(task.seed), id))
         columns.domains.push(number)
         rowWords.add(entries)
         keyWords.add(keys)
@@ -100,5 +107,7 @@ export async function readFeatures(task: FeaturesTask): Promise<UnitFeatures> {
     domains: Uint32Array.from(columns.domains),
     domainNames: [...domainNumbers.keys()],
     words: words.counts,
+    texts: place + 1,
+    refused: refusals.found,
   }
 }

@@ -67,6 +67,14 @@ export function readLinearModel(bytes: Uint8Array): LinearModel {
   return { spec: { kind, features: numFeatures }, intercept, weights }
 }
 
+/** What the header of a model's file holds beside the model: the settings of its fit. Nothing of a file that is none. */
+export function notesOfLinearModel(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  if (!isLinearModel(bytes)) return {}
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const json = bytes.subarray(HEADER_AT, HEADER_AT + view.getUint32(8, true))
+  return JSON.parse(new TextDecoder().decode(json)) as Readonly<Record<string, unknown>>
+}
+
 /** Scores texts: the chance, 0 to 1, that one is of the positives, where both classes were made as frequent as in the fit. */
 export function linearScorer({ spec, intercept, weights }: LinearModel): (text: string) => number {
   const features = new TextFeatures(spec)
