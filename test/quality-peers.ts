@@ -1,4 +1,4 @@
-import type { QualitySettings } from '../src/engine/fit/fit-quality.ts'
+import type { QualitySettings } from '../src/engine/fit/quality-settings.ts'
 import type { LinearModel } from '../src/learn/linear/linear-model.ts'
 
 /** What scikit-learn's weights in `golden/quality/sklearn.json` were fitted to: see `scripts/quality-golden.ts`. */

@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { fitQuality, type QualitySettings } from '../engine/fit/fit-quality.ts'
+import { fitQuality } from '../engine/fit/fit-quality.ts'
 import { type FitSource, fitSource, listed } from '../engine/fit/fit-source.ts'
-import { makeQuality, QUALITY_FILE, refuseTwice } from '../engine/fit/make-quality.ts'
+import { makeQuality, QUALITY_FILE, refuseTwice, scratchOf } from '../engine/fit/make-quality.ts'
 import type { QualityMetrics } from '../engine/fit/quality-metrics.ts'
+import {
+  DEFAULT_ITERATIONS,
+  DEFAULT_SEED,
+  type QualitySettings,
+  qualitySettings,
+} from '../engine/fit/quality-settings.ts'
 import { TilthError } from '../model/error.ts'
 import { type Store, writeWholeFile } from '../store/store.ts'
 import { qualityLines } from './fit-quality-report.ts'
+import { stopped } from './interrupt.ts'
 import { collect, ratioOf, storeOf, wholeNumber } from './options.ts'
 import { sayRefused } from './row-errors.ts'
 import { rowProgress } from './row-progress.ts'
@@ -84,8 +91,8 @@ export function registerFitQuality(fit: Command): void {
     )
     .option('--held-out <share>', 'share of the domains that is held out', '10%')
     .option('--sample <share>', 'share of the negatives that is drawn by id', '100%')
-    .option('--iterations <n>', 'steps of the search at most', '40')
-    .option('--seed <seed>', 'decides what is held out and drawn', '1')
+    .option('--iterations <n>', 'steps of the search at most', String(DEFAULT_ITERATIONS))
+    .option('--seed <seed>', 'decides what is held out and drawn', DEFAULT_SEED)
     .option('--workers <n>', 'threads (default: the number of cores); changes nothing but the time')
     .option('--text <field>', 'field of plain files that holds the text', 'text')
     .option('--id <field>', 'field of plain files that holds the id', 'id')
@@ -102,16 +109,18 @@ async function run(flags: Flags): Promise<void> {
   const [positives, negatives] = [await sources(flags.positives), await sources(flags.negatives)]
   refuseTwice([...positives, ...negatives])
   const progress = rowProgress()
+  const stop = stopped()
   const options = {
     positives,
     negatives,
     settings,
     progress: progress.show,
+    signal: stop.signal,
     ...(flags.workers === undefined ? {} : { workers: wholeNumber(flags.workers, '--workers', 1, 1024) }),
   }
   try {
     if (flags.out !== undefined) {
-      const { model, metrics } = await fitQuality(options)
+      const { model, metrics } = await fitQuality({ ...options, scratch: scratchOf(store) })
       await writeWholeFile(flags.out, model)
       progress.end()
       say(flags, metrics, { model: flags.out, upToDate: false })
@@ -122,6 +131,7 @@ async function run(flags: Flags): Promise<void> {
     const bytes = readFileSync(join(artefact.files, QUALITY_FILE)).length
     say(flags, metrics, { artefact: artefact.ref, modelBytes: bytes, upToDate })
   } finally {
+    stop.letGo()
     progress.end()
   }
 }
@@ -138,21 +148,19 @@ async function sourcesOf(values: readonly string[], store: Store, flags: Flags):
 
 /** @throws TilthError `usage`. */
 function settingsOf(flags: Flags): QualitySettings {
-  const ngram = flags.kind === 'ngram'
-  return {
-    spec: {
-      kind: flags.kind,
-      features: wholeNumber(flags.features ?? (ngram ? '1048576' : '262144'), '--features', 2, 1 << 24),
-    },
-    l2: strength(flags.l2 ?? (ngram ? '1e-6' : '1e-5')),
+  return qualitySettings({
+    kind: flags.kind,
+    ...(flags.features === undefined
+      ? {}
+      : { features: wholeNumber(flags.features, '--features', 2, 1 << 24) }),
+    ...(flags.l2 === undefined ? {} : { l2: strength(flags.l2) }),
     standardise: flags.standardise === true,
     classWeights: flags.classWeights,
     heldOutRatio: heldOut(flags.heldOut),
     sampleRatio: ratioOf(flags.sample, '--sample'),
     mostIterations: wholeNumber(flags.iterations, '--iterations', 1, 10_000),
-    patience: 5,
     seed: flags.seed,
-  }
+  })
 }
 
 function strength(text: string): number {

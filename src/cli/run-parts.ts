@@ -4,6 +4,7 @@ import { TilthError } from '../model/error.ts'
 import type { PartsRecipe } from '../plan/parts.ts'
 import type { Store } from '../store/store.ts'
 import { openVersion } from '../store/version.ts'
+import { stopped } from './interrupt.ts'
 import { boundsOf, inputsOf, type PlanFlags } from './options.ts'
 import { writeReport } from './report.ts'
 import { rowProgress } from './row-progress.ts'
@@ -30,7 +31,10 @@ export async function runRecipeOfParts(recipe: PartsRecipe, flags: Flags, store:
   }
   const style = styleOf(process.stderr, process.env)
   const say = (text: string): void => void process.stderr.write(text)
-  const bounds = boundsOf(flags)
+  const stop = new AbortController()
+  // A part that is a run stops itself.
+  let letGo = (): void => undefined
+  const bounds = { ...boundsOf(flags), signal: stop.signal }
   const view = rowProgress()
   const results = await runParts(recipe, {
     inputs: inputsOf(flags.input),
@@ -45,10 +49,13 @@ export async function runRecipeOfParts(recipe: PartsRecipe, flags: Flags, store:
           ...watch,
         }),
       ),
-    begun: ({ name }, number) =>
-      say(`\n${paint(`${number + 1}/${recipe.parts.length} ${name}`, 'strong', style)}\n`),
+    begun: ({ name, kind }, number) => {
+      if (kind === 'make') letGo = stopped(stop).letGo
+      say(`\n${paint(`${number + 1}/${recipe.parts.length} ${name}`, 'strong', style)}\n`)
+    },
     progress: (_, what, done, total) => view.show(what, done, total),
     made: ({ name }, made) => {
+      letGo()
       view.end()
       if (made.upToDate) say(`${made.ref} is up to date\n`)
       else if (made.kind !== 'documents') say(`${made.ref}   ${made.summary}\n`)

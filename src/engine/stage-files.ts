@@ -15,12 +15,18 @@ import { rowFilesLocation } from './row-files.ts'
  * `fit:NAME@NUMBER` for those of an artefact of the store, and for a stage that reads rows `version:NAME` for the kept documents of a version.
  * What a stage takes only where it is there is bound only then.
  *
+ * @param isLater a path to what is not there yet, and is passed over.
  * @throws TilthError `input` where a path leads to no file, `not-found` where there is no such artefact.
  */
-export async function bindStageFiles(plan: Plan, cwd: string, store: Store | undefined): Promise<Plan> {
+export async function bindStageFiles(
+  plan: Plan,
+  cwd: string,
+  store: Store | undefined,
+  isLater: (path: string) => boolean = () => false,
+): Promise<Plan> {
   const steps: PlanStep[] = []
   for (const step of plan.steps) {
-    const paths = [...new Set(pathsOf(step))]
+    const paths = [...new Set(pathsOf(step))].filter((path) => !isLater(path))
     const isOfRows = paths.length > 0 && stageOf(step).filesAreRows === true
     const files: PlanFile[] = []
     const may = [...new Set(stageOf(step).filesIfThere?.(step.options) ?? [])]

@@ -95,7 +95,15 @@ export function checkParts(raw: unknown, locate: Locate): PartsRecipe {
   const result = partsRecipeSchema.safeParse(raw)
   if (!result.success) throw schemaError(result.error, partsRecipeSchema, [], locate, raw)
   const { parts: written, values, ...recipe } = result.data
-  const given = written.map((part) => withValues(part, values, `parts.${part.name}`, locate))
+  const named = new Set<string>()
+  const given = written.map((part) => withValues(part, values, named, `parts.${part.name}`, locate))
+  for (const name of Object.keys(values)) {
+    if (named.has(name)) continue
+    const guess = nearest(name, [...named])
+    throw new TilthError('recipe', `values.${name}: no part names it${locate(['values', name])}`, {
+      hint: guess === undefined ? `parts name ${[...named].join(', ') || 'none'}` : `did you mean ${guess}?`,
+    })
+  }
   const parts = given.map((part, index) => partOf(part, index, raw, locate))
   for (const [index, part] of parts.entries()) {
     const wrong = (what: string, hint: string): TilthError =>
@@ -140,11 +148,18 @@ function partOf(part: Readonly<Record<string, unknown>>, index: number, raw: unk
 
 const VALUE = /^value:([a-z][a-z0-9-]*)$/
 
-/** Plain data with each `value:NAME` in it replaced by that value. */
-function withValues<T>(data: T, values: Readonly<Record<string, unknown>>, where: string, locate: Locate): T {
+/** Plain data with each `value:NAME` in it replaced by that value; `named` gets the names. */
+function withValues<T>(
+  data: T,
+  values: Readonly<Record<string, unknown>>,
+  named: Set<string>,
+  where: string,
+  locate: Locate,
+): T {
   return withTexts(data, (text) => {
     const name = VALUE.exec(text)?.[1]
     if (name === undefined) return text
+    named.add(name)
     if (Object.hasOwn(values, name)) return values[name]
     const guess = nearest(name, Object.keys(values))
     throw new TilthError('recipe', `${where}: there is no value ${name}${locate(['values'])}`, {
@@ -166,6 +181,11 @@ function withTexts<T>(data: T, given: (text: string) => unknown): T {
 
 /** `part:NAME`, and behind the word of what an option expects: `fit:part:NAME`. */
 const REFERENCE = /^((?:[a-z]+:)?)part:([a-z][a-z0-9-]*)$/
+
+/** Whether an option's text stands for what a part writes. */
+export function isReference(text: string): boolean {
+  return REFERENCE.test(text)
+}
 
 /** Names of the parts that a part's options name, as `part:NAME`. */
 export function references(part: Part): readonly string[] {

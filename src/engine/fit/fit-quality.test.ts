@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { plantedAuc, writePlanted } from '../../../test/planted-quality.ts'
 import { linearScorer, readLinearModel } from '../../learn/linear/linear-model.ts'
 import { Store } from '../../store/store.ts'
-import { fitQuality, type QualityFit, type QualitySettings } from './fit-quality.ts'
+import { fitQuality, type QualityFit } from './fit-quality.ts'
 import { fitSource } from './fit-source.ts'
+import type { QualitySettings } from './quality-settings.ts'
 
 const SETTINGS: QualitySettings = {
   spec: { kind: 'spark', features: 1 << 12 },

@@ -1,4 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeLinearModel } from '../../learn/linear/linear-model.ts'
@@ -8,13 +7,13 @@ import {
   type LogisticFit,
   type LogisticOptions,
 } from '../../learn/linear/logistic-regression.ts'
-import type { FeatureSpec } from '../../learn/linear/text-features.ts'
 import { TilthError } from '../../model/error.ts'
 import { contentKey } from '../../plan/canonical.ts'
 import { loadTextHash } from '../../text/hash.ts'
 import { textRuntime } from '../text-runtime.ts'
 import { COPY_SKETCH, excludeCopies, type ReadSource, type ReadUnit } from './copies.ts'
 import { type FitPool, fitPool } from './fit-pool.ts'
+import { fitScratch } from './fit-scratch.ts'
 import type { FitSource } from './fit-source.ts'
 import { heldOutSeed } from './fitted-positives.ts'
 import { type HeldOut, heldOutRows } from './held-out.ts'
@@ -25,6 +24,7 @@ import {
   strongest,
   warningsOf,
 } from './quality-metrics.ts'
+import type { QualitySettings } from './quality-settings.ts'
 import type { UnitFeatures } from './read-features.ts'
 import { refusedOf, refuseWithoutText } from './refusals.ts'
 import { renumbered } from './renumber.ts'
@@ -35,23 +35,6 @@ import { type FeatureWords, wordsOf } from './word-counts.ts'
 /** Raised whenever the same data would give other weights. */
 const REVISION = 3
 
-/** What decides a fit, beside its data. */
-export interface QualitySettings {
-  readonly spec: FeatureSpec
-  /** Strength of the L2 penalty on the mean loss. */
-  readonly l2: number
-  readonly standardise: boolean
-  /** Whether both classes count as much as each other, or each document as any other. */
-  readonly classWeights: 'balanced' | 'none'
-  /** Share of the domains that is held out, 0 to 1. */
-  readonly heldOutRatio: number
-  /** Share of the negatives that is drawn, 0 to 1. */
-  readonly sampleRatio: number
-  readonly mostIterations: number
-  readonly patience: number
-  readonly seed: string
-}
-
 export interface QualityFitOptions {
   readonly positives: readonly FitSource[]
   readonly negatives: readonly FitSource[]
@@ -60,6 +43,8 @@ export interface QualityFitOptions {
   readonly workers?: number
   /** Directory for features; that of temporary files when left out. */
   readonly scratch?: string
+  /** Ends the fit. */
+  readonly signal?: AbortSignal
   readonly progress?: (phase: string, done: number, total: number) => void
   /**
    * Shown the rows, what the model makes of those that are held out, and the feature behind each number in the rows, before
@@ -101,16 +86,19 @@ export function qualityKey({ positives, negatives, settings }: QualityFitOptions
  * document. Memory: about 80 bytes a document, and about 30 vectors of as many numbers as the training rows have features. Every sum is
  * taken in pieces that the data alone decide, and these are added in their order: weights are equal to the bit on any number of threads.
  *
- * @throws TilthError `data` where a class is empty, or nothing is left of the negatives.
+ * @throws TilthError `data` where a class is empty, nothing is left of the negatives, or no row of a source has a text; `interrupted`.
  */
 export async function fitQuality(options: QualityFitOptions): Promise<QualityFit> {
-  const scratch = mkdtempSync(join(options.scratch ?? tmpdir(), 'tilth-fit-'))
-  const pool = fitPool(Math.max(1, options.workers ?? availableParallelism()))
+  const scratch = fitScratch(options.scratch ?? tmpdir())
+  const pool = fitPool(Math.max(1, options.workers ?? availableParallelism()), options.signal)
   try {
-    return await new QualityRun(options, pool, scratch).run()
+    return await new QualityRun(options, pool, scratch.dir).run()
+  } catch (error) {
+    if (options.signal?.aborted !== true) throw error
+    throw new TilthError('interrupted', 'stopped; the same command begins the fit again', { cause: error })
   } finally {
     await pool.close()
-    rmSync(scratch, { recursive: true, force: true })
+    scratch.remove()
   }
 }
 

@@ -31,6 +31,15 @@ export interface Maker<Options extends z.ZodType = z.ZodType> {
   readonly description: string
   /** Strict schema. Versions and artefacts are given by reference. */
   readonly options: Options
+  /**
+   * Finds what can be known to be wrong before earlier parts have run: references to them stand as they are.
+   *
+   * @throws TilthError what `make` would throw.
+   */
+  check?(
+    options: z.output<Options>,
+    context: Pick<MakeContext, 'store'> & { readonly cwd: string },
+  ): Promise<void>
   /** Makes the next one called `name`, or gives the one that was made of the same before. */
   make(name: string, options: z.output<Options>, context: MakeContext): Promise<Made>
 }

@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { fewHeldOut, heldOutCounts } from '../../model/held-out.ts'
-import { fitSource } from '../fit/fit-source.ts'
+import { isReference } from '../../plan/parts.ts'
+import type { Store } from '../../store/store.ts'
+import { type FitSource, fitSource } from '../fit/fit-source.ts'
 import { makeQuality } from '../fit/make-quality.ts'
+import {
+  DEFAULT_HELD_OUT,
+  DEFAULT_ITERATIONS,
+  DEFAULT_SEED,
+  qualitySettings,
+} from '../fit/quality-settings.ts'
 import { defineMaker } from './makers.ts'
 
 const sources = (what: string) =>
@@ -26,29 +34,43 @@ export const quality = defineMaker({
       .number()
       .positive()
       .max(0.9)
-      .default(0.1)
+      .default(DEFAULT_HELD_OUT)
       .describe('Share of the domains that is held out.'),
-    seed: z.string().default('1').describe('Decides what is held out.'),
+    sample: z
+      .union([z.number().positive().max(1), z.string().regex(/^(?:100|\d{1,2}(?:\.\d+)?)%$/)])
+      .default(1)
+      .describe('Share of the negatives that is drawn by id: 0.1, or 10%.'),
+    iterations: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(DEFAULT_ITERATIONS)
+      .describe('Steps of the search at most.'),
+    seed: z.string().default(DEFAULT_SEED).describe('Decides what is held out and drawn.'),
   }),
-  async make(name, { positives, negatives, kind, l2, heldOutRatio, seed }, { store, bounds, progress }) {
-    const found = (refs: readonly string[]) =>
-      Promise.all(refs.map((ref) => fitSource(ref, store, {}, process.cwd())))
+  async check({ positives, negatives }, { store, cwd }) {
+    await found(
+      [...positives, ...negatives].filter((ref) => !isReference(ref)),
+      store,
+      cwd,
+    )
+  },
+  async make(name, options, { store, bounds, progress }) {
+    const { positives, negatives, l2, heldOutRatio, sample, iterations, kind, seed } = options
     const { artefact, metrics, upToDate } = await makeQuality(store, name, {
-      positives: await found(positives),
-      negatives: await found(negatives),
-      settings: {
-        spec: { kind, features: kind === 'spark' ? 1 << 18 : 1 << 20 },
-        l2: l2 ?? (kind === 'spark' ? 1e-5 : 1e-6),
-        standardise: false,
-        classWeights: 'balanced',
+      positives: await found(positives, store, process.cwd()),
+      negatives: await found(negatives, store, process.cwd()),
+      settings: qualitySettings({
+        kind,
+        ...(l2 === undefined ? {} : { l2 }),
         heldOutRatio,
-        sampleRatio: 1,
-        mostIterations: 100,
-        patience: 5,
+        sampleRatio: shareOf(sample),
+        mostIterations: iterations,
         seed,
-      },
+      }),
       progress,
       ...(bounds.workers === undefined ? {} : { workers: bounds.workers }),
+      ...(bounds.signal === undefined ? {} : { signal: bounds.signal }),
     })
     const each = metrics.sources
       .filter(({ role, auc }) => role === 'positives' && auc !== null)
@@ -74,3 +96,11 @@ export const quality = defineMaker({
     }
   },
 })
+
+async function found(refs: readonly string[], store: Store, cwd: string): Promise<readonly FitSource[]> {
+  return await Promise.all(refs.map((ref) => fitSource(ref, store, {}, cwd)))
+}
+
+function shareOf(sample: number | string): number {
+  return typeof sample === 'number' ? sample : Number(sample.slice(0, -1)) / 100
+}

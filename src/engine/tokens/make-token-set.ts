@@ -69,7 +69,7 @@ export async function makeTokenSet(
   { store, bounds, progress }: TokenSetContext,
 ): Promise<{ readonly artefact: Artefact; readonly set: TokenSet; readonly upToDate: boolean }> {
   const tokenizer = tokenizerOf(options.encoding)
-  const separator = options.separator === 'none' ? null : endOfText(tokenizer)
+  const separator = separatorOf(options)
   const { hashes, shards: kept } = version.manifest
   const { encoding, seed } = options
   const sequence = options.packing === 'none' ? null : options.sequence
@@ -188,6 +188,18 @@ async function makeShards(
 
 function fileOf(number: number, ending: string): string {
   return `tokens-${String(number).padStart(5, '0')}.${ending}`
+}
+
+/**
+ * The token that stands behind each document.
+ *
+ * @throws TilthError `usage` where there is no such encoding, or it has no end of text.
+ */
+export function separatorOf({
+  encoding,
+  separator,
+}: Pick<TokenSetOptions, 'encoding' | 'separator'>): number | null {
+  return separator === 'none' ? null : endOfText(tokenizerOf(encoding))
 }
 
 function endOfText({ name, endOfText: id }: Tokenizer): number {

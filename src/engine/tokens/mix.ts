@@ -227,7 +227,8 @@ function planned(...args: Parameters<typeof planMixture>): ReturnType<typeof pla
   }
 }
 
-function gpt3Weight(name: string): number {
+/** The published weight of a source by its name. @throws TilthError `usage` where it has none. */
+export function gpt3Weight(name: string): number {
   const weights = new Map<string, number>(GPT3_MIXTURE.map((each) => [each.name, each.weight]))
   weights.set('books', (weights.get('books1') ?? 0) + (weights.get('books2') ?? 0))
   const weight = weights.get(name)
