@@ -1,8 +1,17 @@
+import { renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { explain } from '../src/engine/explain.ts'
+import { makeTokenSet, tokenSetOptions } from '../src/engine/tokens/make-token-set.ts'
+import { openTokenSet } from '../src/engine/tokens/token-set.ts'
+import { traceToken } from '../src/engine/tokens/trace.ts'
 import type { RunResult } from '../src/index.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
+import { Store } from '../src/store/store.ts'
 import { keptRows, openVersion } from '../src/store/version.ts'
 import { keptTexts, Workplace } from './engine-run.ts'
+import { tilth } from './tilth.ts'
 
 const FIRST: RecipeInput = {
   name: 'rows',
@@ -64,6 +73,38 @@ describe('a version as an input', () => {
       inputs: { documents: 'halves' },
     })
     expect(all.manifest.steps[0]).toMatchObject({ in: 100, kept: 100 })
+  })
+
+  it('leads back to the file and the record that the first version read', async () => {
+    await place.run(FIRST, 'traced', { inputs: { rows } })
+    await place.run(SECOND, 'traced', {})
+    const third = await place.run({ ...SECOND, name: 'third', writes: 'third' }, 'traced', {
+      inputs: { documents: 'again' },
+    })
+    expect(third.manifest.inputs[0]?.uri).toContain('again@1')
+    const store = new Store(join(place.dir, 'traced'))
+    const context = { store, bounds: { workers: 1 }, progress: () => undefined }
+    const version = await store.open('third')
+    const options = tokenSetOptions.parse({ of: 'third' })
+    const { artefact, set } = await makeTokenSet('third-tokens', version, options, context)
+    const source = pathToFileURL(rows).href
+    for (const offset of [0, Math.floor(set.tokens / 2), set.tokens - 1]) {
+      const traced = await traceToken(openTokenSet(store, artefact.ref), 0, offset)
+      const [explained] = await explain(version, traced.document)
+      expect(explained?.firstOrigin).toMatchObject({ source, through: ['again@1', 'rows@1'] })
+      expect(explained?.origin.source).toContain('again@1')
+      expect(traced).toMatchObject({ source, record: explained?.firstOrigin.record })
+      expect(traced.url).toBe(`https://example.org/${traced.record}`)
+    }
+    const why = tilth(place.dir, '--store', 'traced', 'why', 'third', 'https://example.org/7')
+    expect(why.out).toMatch(/source {3}rows\.jsonl, record 7\nthrough {2}rows@1, again@1/)
+    // A store that was moved, and one whose first version has gone.
+    renameSync(join(place.dir, 'traced'), join(place.dir, 'moved'))
+    const moved = tilth(place.dir, '--store', 'moved', 'why', 'third', 'https://example.org/7')
+    expect(moved.out).toContain('source   rows.jsonl, record 7')
+    rmSync(join(place.dir, 'moved', 'rows@1'), { recursive: true })
+    const gone = tilth(place.dir, '--store', 'moved', 'why', 'third', 'https://example.org/7')
+    expect(gone.out).toMatch(/source {3}kept.*\.parquet, record 7\nthrough {2}again@1/)
   })
 
   it('says so where there is none', async () => {

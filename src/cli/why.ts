@@ -29,7 +29,7 @@ export function register(program: Command): void {
 }
 
 function shown(explanation: Explanation, ref: string, style: Style): string {
-  const { id, url, outcome, step, reason, detail, rules, duplicate, origin } = explanation
+  const { id, url, outcome, step, reason, detail, rules, duplicate, firstOrigin } = explanation
   const verdict =
     outcome === 'kept'
       ? paint('kept', 'good', style)
@@ -57,7 +57,8 @@ function shown(explanation: Explanation, ref: string, style: Style): string {
   }
   lines.push(
     '',
-    `source   ${visibleLine(basename(origin.source))}, record ${count(origin.record)}${linkOf(explanation)}`,
+    `source   ${visibleLine(basename(firstOrigin.source))}, record ${count(firstOrigin.record)}${linkOf(explanation)}`,
+    ...(firstOrigin.through.length === 0 ? [] : [`through  ${firstOrigin.through.toReversed().join(', ')}`]),
   )
   if (explanation.notMeasured !== null)
     lines.push(`note     not all could be measured: ${explanation.notMeasured}`)

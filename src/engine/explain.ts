@@ -9,6 +9,7 @@ import type { PayloadRecord } from '../model/record.ts'
 import { keepsUpper, keepsValue, type Rule, type Signals } from '../model/stage.ts'
 import type { KeptRow, RejectedRow } from '../model/version.ts'
 import { type Plan, type PlanStep, planOfRecord, stageOf } from '../plan/plan.ts'
+import { type FirstOrigin, FirstOrigins } from '../store/first-origin.ts'
 import { importedSignalsOf } from '../store/imported-signals.ts'
 import { type FoundDocument, findDocuments } from '../store/lookup.ts'
 import { openVersion, signalRows, type Version } from '../store/version.ts'
@@ -62,6 +63,8 @@ export interface Explanation {
   readonly text: string | null
   readonly meta: Meta
   readonly origin: { readonly source: string; readonly input: string; readonly record: number }
+  /** Where it was first read, where `origin` is a version: followed from version to version. */
+  readonly firstOrigin: FirstOrigin
   /** Why the source record could not be read again; `null` when it was, or nothing was left to measure. */
   readonly notMeasured: string | null
 }
@@ -133,7 +136,17 @@ async function explainRow(
     text: row.text,
     meta: row.meta,
     origin: { source: row.source, input: row.input, record: row.record },
+    firstOrigin: await firstOriginOf(version, row),
     notMeasured,
+  }
+}
+
+async function firstOriginOf(version: Version, row: KeptRow | RejectedRow): Promise<FirstOrigin> {
+  const origins = new FirstOrigins(version.dir)
+  try {
+    return await origins.of(row)
+  } finally {
+    await origins.close()
   }
 }
 

@@ -21,7 +21,7 @@ import type { GatherTask, TokenizeTask } from './tokenize-tasks.ts'
 import { tokenizerOf } from './tokenizer-of.ts'
 
 /** Raised whenever the same version would give other files. */
-const REVISION = 1
+const REVISION = 2
 
 /** A shard holds the ids of about so many bytes of text; twice as much is in memory while it is written. */
 const SHARD_TEXT_BYTES = 128 << 20

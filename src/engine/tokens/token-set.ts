@@ -56,6 +56,7 @@ export const DOCUMENT_COLUMNS: readonly Column[] = [
   // Separator counted.
   { name: 'tokens', type: 'INT64', nullable: false },
   { name: 'url', type: 'STRING', nullable: true },
+  // The file that it was first read from, through however many versions, and its record there.
   { name: 'source', type: 'STRING', nullable: false },
   { name: 'record', type: 'INT64', nullable: false },
 ]

@@ -1,4 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { FirstOrigins } from '../../store/first-origin.ts'
 import { readWhole } from '../../store/read-whole.ts'
 import { writeWholeFile } from '../../store/store.ts'
 import { readTable, TableWriter } from '../../store/table.ts'
@@ -46,7 +48,8 @@ export async function tokenizeShard(task: TokenizeTask): Promise<readonly TokenS
   const tokenizer = tokenizerOf(task.encoding)
   const held = new Map<number, { documents: HeldDocument[]; ids: Uint8Array[] }>()
   const textHash = await loadTextHash()
-  for await (const batch of readTable(task.shard, ['id', 'text', 'url', 'source', 'record'])) {
+  const origins = new FirstOrigins(dirname(task.shard))
+  for await (const batch of readTable(task.shard, ['id', 'text', 'url', 'source', 'input', 'record'])) {
     for (const row of batch) {
       const [id, text] = [String(row['id']), String(row['text'])]
       const ids = withSeparator(tokenizer, text, task.separator)
@@ -55,11 +58,16 @@ export async function tokenizeShard(task: TokenizeTask): Promise<readonly TokenS
       let list = held.get(bucket)
       if (list === undefined) held.set(bucket, (list = { documents: [], ids: [] }))
       const url = row['url'] === null || row['url'] === undefined ? null : String(row['url'])
-      const [source, record] = [String(row['source']), Number(row['record'])]
+      const { source, record } = await origins.of({
+        source: String(row['source']),
+        input: String(row['input']),
+        record: Number(row['record']),
+      })
       list.documents.push({ id, chance, tokens: ids.length, url, source, record })
       list.ids.push(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength))
     }
   }
+  await origins.close()
   const sections: TokenSection[] = []
   const partial = `${task.out}.${process.pid}.partial`
   const file = openSync(partial, 'w')

@@ -23,7 +23,7 @@ export interface TracedToken {
   readonly token: number
   readonly isSeparator: boolean
   readonly url: string | null
-  /** URI of the input and number of the record that the document is of. */
+  /** URI of the file that the document was first read from, through however many versions, and number of its record there. */
   readonly source: string
   readonly record: number
   readonly id: number
