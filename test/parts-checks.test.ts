@@ -83,6 +83,38 @@ describe('before the first part of a recipe runs', () => {
   })
 })
 
+describe('the plan of a recipe of parts', () => {
+  const plan = (...more: readonly string[]) => tilth(place.dir, 'plan', 'all.yaml', ...more)
+
+  it('says what the parts take that read files, and which cannot be known', () => {
+    const { out, err } = plan(...INPUTS)
+    expect(err).toBe('')
+    expect(out).toMatch(/good +good +row +\S+ \S+ +[\d.]+ [MG]i?B +[\d.]+ \S+B/)
+    expect(out).toMatch(/kept +part:crawl .* - +- +-/)
+    expect(out).toMatch(/2 of 6 parts measured on samples: about .*, .* memory, .* disk/)
+    expect(out).toMatch(/not measured.*: quality, kept, kept-tokens, mixture/)
+    const { estimate } = JSON.parse(plan(...INPUTS, '--json').out) as {
+      estimate: {
+        parts: { part: string; waitsFor: string[]; estimate: { diskBytes: number } | null }[]
+        diskBytes: number
+      }
+    }
+    const disk = estimate.parts.map((each) => each.estimate?.diskBytes ?? 0)
+    expect(disk.slice(0, 3)).toEqual([expect.any(Number), expect.any(Number), 0])
+    expect(disk[0]).toBeGreaterThan(0)
+    expect(estimate.diskBytes).toBe((disk[0] ?? 0) + (disk[1] ?? 0))
+    expect(estimate.parts[3]?.waitsFor).toEqual(['crawl', 'quality', 'good'])
+  })
+
+  it('refuses what a run would, and without inputs is an outline', () => {
+    expect(plan(...INPUTS, '--set', 'values.encoding=gpt5').err).toContain('encoding: gpt5')
+    expect(plan('--input', 'good=good.jsonl').err).toContain('crawl: no files given')
+    const { out, code } = plan()
+    expect(code).toBe(0)
+    expect(out).toContain('note: with --input good=GLOB --input crawl=GLOB, it measures')
+  })
+})
+
 describe('a part that fits', () => {
   it('does what the command does with the same data, and takes a sample', () => {
     expect(run('--set', 'values.evaluations=[eval.jsonl]').err).not.toContain('error')

@@ -4,20 +4,27 @@ import { type Estimate, estimate } from '../engine/estimate.ts'
 import { findInputs } from '../engine/inputs.ts'
 import { budget } from '../engine/memory.ts'
 import { loadRecipe } from '../engine/recipes.ts'
-import { type Part, type PartsRecipe, references } from '../plan/parts.ts'
 import { type Plan, planKey } from '../plan/plan.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, storeOf } from './options.ts'
 import { bytes, count, counted, duration, percent, styleOf, table } from './terminal.ts'
+
+const HELP = `
+Of a recipe of parts, such as gpt3, those are measured that read files alone; what the others will take depends on what these find, and is
+known when they have run. All that can be checked before a run is.`
 
 export function register(program: Command): void {
   planCommand(program, 'plan')
     .description('Say what a run would do and take: segments, time, memory and disk, from a measured sample.')
     .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
     .action(async (recipe: string, _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PlanFlags & { store: string; json?: boolean }>()
       const store = storeOf(flags)
       const loaded = await loadRecipe(recipe, flags.set, process.cwd(), store)
-      if ('parts' in loaded) return void process.stdout.write(shownParts(loaded.parts, flags.json === true))
+      if ('parts' in loaded) {
+        const { planOfParts } = await import('./plan-parts.ts')
+        return await planOfParts(loaded.parts, flags, store)
+      }
       const { plan } = loaded
       const found = await findInputs(plan, inputsOf(flags.input), process.cwd(), store)
       const { workers, memoryBytes } = boundsOf(flags)
@@ -82,27 +89,6 @@ function shown(plan: Plan, workers: number, estimated: Estimate): string {
     ...estimated.notes.map((note) => `note: ${note}`),
     '',
   ].join('\n')
-}
-
-/** What each part of a recipe does. What it takes is known when the parts before it have run. */
-function shownParts(recipe: PartsRecipe, json: boolean): string {
-  if (json) return `${JSON.stringify(recipe)}\n`
-  const reads = (part: Part): readonly string[] =>
-    part.kind === 'make' ? references(part).map((of) => `part:${of}`) : Object.values(part.inputs)
-  const does = (part: Part): string => {
-    if (part.kind === 'run') return `run ${part.run}`
-    if (part.kind === 'make') return `make ${part.make}`
-    return part.steps.map((step) => step.name ?? step.use).join(' → ')
-  }
-  return table(
-    recipe.parts,
-    [
-      { title: 'part', cell: (part) => part.name },
-      { title: 'reads', cell: (part) => reads(part).join(', ') },
-      { title: 'does', cell: does },
-    ],
-    styleOf(process.stdout, process.env),
-  )
 }
 
 function describe(plan: Plan, segment: Plan['segments'][number]): string {
