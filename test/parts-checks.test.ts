@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Workplace } from './engine-run.ts'
@@ -128,47 +129,51 @@ describe('a part that fits', () => {
     expect(readdirSync(join(place.dir, '.tilth', 'building'))).toEqual([])
   })
 
-  it.each(['1', '2'])(
-    'leaves nothing where it is interrupted, on %s threads, nor what a dead one left',
-    async (workers) => {
-      const building = join(place.dir, '.tilth', 'building')
-      // Process numbers end at 2^22.
-      const stale = `fit-${2 ** 22 + 5}-x`
-      mkdirSync(join(building, stale), { recursive: true })
-      place.write('long.jsonl', Buffer.concat(Array.from({ length: 400 }, () => rows('long', 300, 0.3))))
-      const main = new URL('../src/cli/main.ts', import.meta.url).href
-      const words = [
-        'node',
-        'tilth',
-        'fit',
-        'quality',
-        '--positives',
-        'good.jsonl',
-        '--negatives',
-        'long.jsonl',
-        '--workers',
-        workers,
-        '--iterations',
-        '10000',
-        '--name',
-        'other',
-      ]
-      const child = spawn(
-        process.execPath,
-        ['-e', `import(${JSON.stringify(main)}).then((cli) => cli.main(${JSON.stringify(words)}))`],
-        { cwd: place.dir },
-      )
-      let said = ''
-      child.stderr.on('data', (text: Buffer) => (said += text.toString()))
-      const own = (): string | undefined =>
-        readdirSync(building).find((name) => name.startsWith(`fit-${child.pid}-`))
-      while (own() === undefined || readdirSync(join(building, own() ?? '')).length === 0)
-        await new Promise((done) => setTimeout(done, 20))
-      expect(readdirSync(building)).not.toContain(stale)
-      child.kill('SIGINT')
-      const code = await new Promise((done) => child.on('exit', done))
-      expect([code, own()]).toEqual([130, undefined])
-      expect(said).toMatch(/error: (?:stopped; the same command begins the fit again|interrupted)/)
-    },
-  )
+  const fit = ['fit', 'quality', '--positives', 'good.jsonl', '--negatives', 'long.jsonl']
+  const wide = [...fit, '--iterations', '10000', '--workers', '2']
+  const sets = ['parts.quality.negatives=[long.jsonl]', 'parts.quality.iterations=10000']
+  const asPart = ['run', 'all.yaml', ...INPUTS, '--workers', '1', ...sets.flatMap((set) => ['--set', set])]
+
+  it.each([
+    ['on one thread', '.tilth/building', [...fit, '--name', 'other', '--workers', '1']],
+    ['on two threads', '.tilth/building', [...wide, '--name', 'other']],
+    ['with a file to write', '.', [...wide, '--out', 'other.model']],
+    ['as a part', '.tilth/building', asPart],
+  ])('leaves nothing where it is interrupted, %s, nor what a dead one left', async (_, within, words) => {
+    place.write('long.jsonl', Buffer.concat(Array.from({ length: 400 }, () => rows('long', 300, 0.3))))
+    const folder = join(place.dir, within)
+    const prefix = `.tilth-fit-${hostname().replace(/[^\w.]/g, '_')}-`
+    // Process numbers end at 2^22.
+    const [stale, foreign] = [`${prefix}${2 ** 22 + 5}-x`, `.tilth-fit-elsewhere!-${2 ** 22 + 5}-x`]
+    for (const name of [stale, foreign]) mkdirSync(join(folder, name), { recursive: true })
+    const main = new URL('../src/cli/main.ts', import.meta.url).href
+    const code = `import(${JSON.stringify(main)}).then((cli) => cli.main(${JSON.stringify(['node', 'tilth', ...words])}))`
+    const child = spawn(process.execPath, ['-e', code], { cwd: place.dir })
+    let said = ''
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()))
+    const ended = new Promise((done) => child.on('exit', done))
+    const own = (): string | undefined =>
+      readdirSync(folder).find((name) => name.startsWith(`${prefix}${child.pid}-`))
+    while (
+      child.exitCode === null &&
+      (own() === undefined || readdirSync(join(folder, own() ?? '')).length === 0)
+    )
+      await new Promise((done) => setTimeout(done, 20))
+    expect(readdirSync(folder)).not.toContain(stale)
+    expect(readdirSync(folder)).toContain(foreign)
+    child.kill('SIGINT')
+    expect([await ended, own()]).toEqual([130, undefined])
+    expect(said).toMatch(
+      /error: (?:parts\.quality: )?(?:stopped; the same command begins the fit again|interrupted)/,
+    )
+    rmSync(join(folder, foreign), { recursive: true })
+  })
+
+  it('refuses to write where nothing can be written, before it reads', () => {
+    const ran = tilth(place.dir, ...fit, '--out', 'no/where.model')
+    expect([ran.code, ran.err]).toEqual([
+      2,
+      expect.stringContaining('no/where.model: nothing can be written into'),
+    ])
+  })
 })

@@ -73,7 +73,7 @@ function alphaLines({ documents, positives, fit, histograms }: AlphaFitted, styl
     },
   })
   const parts = [
-    `${count(documents.documents)} documents of ${documents.ref}${whichScored(documents)}, ${count(positives.documents)} positives of ${positives.sources.map((source) => `${source.ref}${whichScored(source)}`).join(', ')}; by ${documents.by}\n\n`,
+    `${count(documents.documents)} documents of ${documents.ref}${whichScored(documents)}, ${counted(positives.documents, 'positive')} of ${positives.sources.map((source) => `${source.ref}${whichScored(source)}`).join(', ')}; by ${documents.by}\n\n`,
     table(
       own,
       [

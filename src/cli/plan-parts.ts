@@ -71,9 +71,7 @@ function summary({ parts, seconds, cpuSeconds, memoryBytes, diskBytes }: PartsEs
   const waiting = parts.filter(({ estimate }) => estimate === null)
   const lines = [
     `${measured.length} of ${counted(parts.length, 'part')} measured on samples: about ${duration(seconds)} (${duration(cpuSeconds)} of CPU), ${bytes(memoryBytes)} memory, ${bytes(diskBytes)} disk`,
-    ...measured.flatMap(({ part, estimate }) =>
-      (estimate?.notes ?? []).map((note) => `note: ${part}: ${note}`),
-    ),
+    ...notesOf(measured),
   ]
   if (waiting.length > 0) {
     lines.push(
@@ -81,6 +79,14 @@ function summary({ parts, seconds, cpuSeconds, memoryBytes, diskBytes }: PartsEs
     )
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Notes, each with the parts that it is of. */
+function notesOf(parts: PartsEstimate['parts']): readonly string[] {
+  const notes = new Map<string, string[]>()
+  for (const { part, estimate } of parts)
+    for (const note of estimate?.notes ?? []) notes.set(note, [...(notes.get(note) ?? []), part])
+  return [...notes].map(([note, of]) => `note: ${of.join(', ')}: ${note}`)
 }
 
 function timeOf(part: PartsEstimate['parts'][number] | undefined): string {

@@ -32,7 +32,7 @@ export async function makeQuality(
     QUALITY_KIND,
     qualityKey(options),
     async (dir) => {
-      const { model, metrics } = await fitQuality({ ...options, scratch: scratchOf(store) })
+      const { model, metrics } = await fitQuality({ ...options, scratch: store.ensure('building') })
       writeFileSync(join(dir, QUALITY_FILE), model)
       return {
         data: dataOf(sources, metrics),
@@ -42,11 +42,6 @@ export async function makeQuality(
     },
   )
   return { artefact, metrics: artefact.manifest.metrics as unknown as QualityMetrics, upToDate }
-}
-
-/** Where a fit puts what no one needs behind it: beside what else is not finished, which `tilth gc` removes. */
-export function scratchOf(store: Store): string {
-  return store.ensure('building')
 }
 
 /** Two sources of one name could not be told apart in what is reported, nor one that is on both sides be learnt from. */
