@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { fitQuality } from '../engine/fit/fit-quality.ts'
@@ -120,7 +120,7 @@ async function run(flags: Flags): Promise<void> {
   }
   try {
     if (flags.out !== undefined) {
-      const { model, metrics } = await fitQuality({ ...options, scratch: folderOf(flags.out) })
+      const { model, metrics } = await fitQuality({ ...options, scratch: dirname(resolve(flags.out)) })
       await writeWholeFile(flags.out, model)
       progress.end()
       say(flags, metrics, { model: flags.out, upToDate: false })
@@ -134,21 +134,6 @@ async function run(flags: Flags): Promise<void> {
     stop.letGo()
     progress.end()
   }
-}
-
-/**
- * The folder of a file that is to be written, where what a fit writes for a time lies, too.
- *
- * @throws TilthError `usage` before anything is read, where nothing can be written there.
- */
-function folderOf(out: string): string {
-  const folder = dirname(resolve(out))
-  try {
-    accessSync(folder, constants.W_OK)
-  } catch (cause) {
-    throw new TilthError('usage', `--out ${out}: nothing can be written into ${folder}`, { cause })
-  }
-  return folder
 }
 
 async function sourcesOf(values: readonly string[], store: Store, flags: Flags): Promise<FitSource[]> {
