@@ -26,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'slow',
+          server: { deps: { external: [/engine\/own\/import-module\.ts$/] } },
           include: ['test/slow/**/*.test.ts'],
           // Far above what a test takes, for machines that do other work; a command that hangs is killed long before.
           testTimeout: 10 * 60_000,

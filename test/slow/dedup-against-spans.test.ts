@@ -1,10 +1,10 @@
 import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RunResult } from '../src/index.ts'
-import type { RecipeInput } from '../src/plan/recipe.ts'
-import { keptTexts, rejections, Workplace } from './engine-run.ts'
-import { tokensOf, withoutRepeats } from './repeated-runs.ts'
+import type { RunResult } from '../../src/index.ts'
+import type { RecipeInput } from '../../src/plan/recipe.ts'
+import { keptTexts, rejections, Workplace } from '../engine-run.ts'
+import { tokensOf, withoutRepeats } from '../repeated-runs.ts'
 
 const MIN_TOKENS = 12
 const plain = (writes: string): RecipeInput => ({

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Workplace } from './engine-run.ts'
-import { drawn, plantedText } from './planted-quality.ts'
-import { tilth } from './tilth.ts'
+import { Workplace } from '../engine-run.ts'
+import { drawn, plantedText } from '../planted-quality.ts'
+import { tilth } from '../tilth.ts'
 
 const place = new Workplace()
 afterAll(() => place.remove())
@@ -146,7 +146,7 @@ describe('a part that fits', () => {
     // Process numbers end at 2^22.
     const [stale, foreign] = [`${prefix}${2 ** 22 + 5}-x`, `.tilth-fit-elsewhere!-${2 ** 22 + 5}-x`]
     for (const name of [stale, foreign]) mkdirSync(join(folder, name), { recursive: true })
-    const main = new URL('../src/cli/main.ts', import.meta.url).href
+    const main = new URL('../../src/cli/main.ts', import.meta.url).href
     const code = `import(${JSON.stringify(main)}).then((cli) => cli.main(${JSON.stringify(['node', 'tilth', ...words])}))`
     const child = spawn(process.execPath, ['-e', code], { cwd: place.dir })
     let said = ''

@@ -1,9 +1,9 @@
 import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RunResult } from '../src/index.ts'
-import { keptIds, PAGES_RECIPE, Workplace } from './engine-run.ts'
-import { pagesArchive, range, submissionsFile } from './synthetic-crawl.ts'
+import type { RunResult } from '../../src/index.ts'
+import { keptIds, PAGES_RECIPE, Workplace } from '../engine-run.ts'
+import { pagesArchive, range, submissionsFile } from '../synthetic-crawl.ts'
 
 describe('a second run', () => {
   const place = new Workplace()

@@ -1,9 +1,9 @@
 import { cpSync, globSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RunResult } from '../src/index.ts'
-import type { RecipeInput } from '../src/plan/recipe.ts'
-import { Workplace } from './engine-run.ts'
+import type { RunResult } from '../../src/index.ts'
+import type { RecipeInput } from '../../src/plan/recipe.ts'
+import { Workplace } from '../engine-run.ts'
 
 const recipe = (name: string, use: string, options: Record<string, number> = {}): RecipeInput => ({
   name,
