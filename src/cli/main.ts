@@ -70,7 +70,8 @@ Examples:
   tilth report webtext
 
 Exit codes: 0 done; 1 a bug; 2 wrong use, recipe or input; 3 the data was refused; 4 the dataset is
-being written by another process; 5 no room on the disk or in memory; 6 damaged files; 130 interrupted.`,
+being written by another process; 5 no room on the disk or in memory; 6 damaged files; 7 the Spark
+cluster failed or cannot be reached; 130 interrupted.`,
     )
   const named = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   for (const load of named === undefined ? Object.values(COMMANDS) : [named]) (await load()).register(program)

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'disk-full'
   | 'memory'
   | 'damaged'
+  | 'spark'
   | 'interrupted'
 
 /**
@@ -40,6 +41,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   'disk-full': 5,
   memory: 5,
   damaged: 6,
+  spark: 7,
   interrupted: 130,
 }
 
