@@ -2,6 +2,7 @@ import { create } from '@bufbuild/protobuf'
 import { dataTypeOf, jsonOf, type SparkColumn } from './data-type.ts'
 import { type Plan, PlanSchema } from './gen/base_pb.ts'
 import { type Command, CommandSchema, WriteOperation_SaveMode } from './gen/commands_pb.ts'
+import { type Expression, ExpressionSchema } from './gen/expressions_pb.ts'
 import { type Relation, RelationSchema } from './gen/relations_pb.ts'
 import { pickledCall } from './pickle.ts'
 
@@ -25,28 +26,50 @@ export interface MapFunction {
   readonly argument: string
   /** Columns of every batch that it gives, in this order. */
   readonly columns: readonly SparkColumn[]
+}
+
+/** What a function's call must say of its surroundings. */
+export interface MapSurroundings {
   /** `MAJOR.MINOR` of the executors' Python; Spark refuses another. */
   readonly pythonVersion: string
+  /** Columns of the input. Spark 4.3 hands on those that are named here, and Spark 4.0 all of them. */
+  readonly inputColumns: readonly string[]
 }
 
 /** Each partition of `input` through a Python function. */
-export function mapPartitions(input: SparkRelation, func: MapFunction): SparkRelation {
+export function mapPartitions(
+  input: SparkRelation,
+  func: MapFunction,
+  surroundings: MapSurroundings,
+): SparkRelation {
   const type = { struct: func.columns }
   const command = pickledCall(func.module, func.name, func.argument, JSON.stringify(jsonOf(type)))
   const value = {
     outputType: dataTypeOf(type),
     evalType: MAP_ARROW_ITER,
     command,
-    pythonVer: func.pythonVersion,
+    pythonVer: surroundings.pythonVersion,
   }
   return create(RelationSchema, {
     relType: {
       case: 'mapPartitions',
       value: {
         input,
-        func: { functionName: func.name, deterministic: true, function: { case: 'pythonUdf', value } },
+        func: {
+          functionName: func.name,
+          deterministic: true,
+          arguments: surroundings.inputColumns.map(column),
+          function: { case: 'pythonUdf', value },
+        },
       },
     },
+  })
+}
+
+function column(name: string): Expression {
+  const unparsedIdentifier = `\`${name.replaceAll('`', '``')}\``
+  return create(ExpressionSchema, {
+    exprType: { case: 'unresolvedAttribute', value: { unparsedIdentifier } },
   })
 }
 

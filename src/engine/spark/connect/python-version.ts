@@ -15,13 +15,11 @@ const NO_VERSION = '0.0'
 export async function probePythonVersion(
   run: (relation: SparkRelation) => Promise<unknown>,
 ): Promise<string> {
-  const probe = mapPartitions(sql('SELECT 1 AS one'), {
-    module: 'builtins',
-    name: 'repr',
-    argument: '',
-    columns: [{ name: 'one', type: 'integer' }],
-    pythonVersion: NO_VERSION,
-  })
+  const probe = mapPartitions(
+    sql('SELECT 1 AS one'),
+    { module: 'builtins', name: 'repr', argument: '', columns: [{ name: 'one', type: 'integer' }] },
+    { pythonVersion: NO_VERSION, inputColumns: ['one'] },
+  )
   try {
     await run(probe)
   } catch (error) {

@@ -113,13 +113,24 @@ export class SparkSession {
     return localRelation(columns, (data) => this.addArtifact({ kind: 'cache', name: '', data }, signal))
   }
 
-  /** Each partition of a relation through a Python function. */
-  async mapPartitions(
-    input: SparkRelation,
-    func: Omit<MapFunction, 'pythonVersion'>,
-    signal?: AbortSignal,
-  ): Promise<SparkRelation> {
-    return mapPartitions(input, { ...func, pythonVersion: await this.pythonVersion(signal) })
+  /** Names of the columns of a relation; nothing is run. */
+  async columns(relation: SparkRelation, signal?: AbortSignal): Promise<readonly string[]> {
+    const analyze = { case: 'schema' as const, value: { plan: rowsPlan(relation) } }
+    const { result } = await this.#connection.call(
+      (base, call) => this.#connection.service.analyzePlan({ ...base, analyze }, call),
+      { signal },
+    )
+    const kind = result.case === 'schema' ? result.value.schema?.kind : undefined
+    return kind?.case === 'struct' ? kind.value.fields.map((field) => field.name) : []
+  }
+
+  /** Each partition of a relation through a Python function. Nothing runs before its rows are wanted, apart from one probe a session. */
+  async mapPartitions(input: SparkRelation, func: MapFunction, signal?: AbortSignal): Promise<SparkRelation> {
+    const [pythonVersion, inputColumns] = await Promise.all([
+      this.pythonVersion(signal),
+      this.columns(input, signal),
+    ])
+    return mapPartitions(input, func, { pythonVersion, inputColumns })
   }
 
   /** Arrow batches of a query or relation as they arrive. Leaving the loop stops the job. */

@@ -63,9 +63,10 @@ export function explainSparkError(
   const sqlState = root?.sparkThrowable?.sqlState ?? facts.sqlState
   const whole = [root?.message ?? error.rawMessage, ...causesOf(details)].join('\ncaused by: ')
   const text = shortened(whole)
-  const names = [errorClass, sqlState === undefined ? undefined : `SQLSTATE ${sqlState}`].filter(
-    (name): name is string => name !== undefined && !text.includes(name),
-  )
+  const names = [
+    ...(errorClass === undefined || text.includes(errorClass) ? [] : [errorClass]),
+    ...(sqlState === undefined || text.includes(sqlState) ? [] : [`SQLSTATE ${sqlState}`]),
+  ]
   const hint = hintOf(error.code, errorClass)
   return new SparkError(
     `${server}: ${statusName(error.code)}${text}${names.length === 0 ? '' : ` (${names.join(', ')})`}`,
@@ -88,11 +89,13 @@ function causesOf(details: FetchErrorDetailsResponse | undefined): readonly stri
   return messages
 }
 
+/** A frame of the JVM, a heading of such frames, or a line of an analysed plan. */
+const NOISE =
+  /^\s*(at [\w.$/<>]+\(|Driver stacktrace:|JVM stacktrace:|\.\.\. \d+ more|'[A-Z]\w* |[: ]*[+:]- )/
+
 /** Without traces of the JVM, and cut in its middle: the end of a trace of Python says what was raised. */
 export function shortened(text: string): string {
-  const lines = text
-    .split('\n')
-    .filter((line) => !/^\s*(at [\w.$/<>]+\(|Driver stacktrace:|JVM stacktrace:|\.\.\. \d+ more)/.test(line))
+  const lines = text.split('\n').filter((line) => !NOISE.test(line))
   const whole = lines
     .join('\n')
     .replaceAll(/\n{2,}/g, '\n')
