@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (prog
   mix: () => import('./mix.ts'),
   tokens: () => import('./tokens.ts'),
   versions: () => import('./versions.ts'),
+  spark: () => import('./spark.ts'),
   gc: () => import('./gc.ts'),
   doctor: () => import('./doctor.ts'),
 }
