@@ -3,11 +3,11 @@ import { freeBytes } from '../../store/room.ts'
 import type { Store } from '../../store/store.ts'
 import { checkDisk, diskNeed, diskWarning } from '../disk-need.ts'
 import { estimateOf } from '../estimate.ts'
+import type { KnownFile } from '../input-cache.ts'
 import { type InputSample, measureInput } from '../input-sample.ts'
 import type { InputFile } from '../inputs.ts'
 import type { Budget } from '../memory.ts'
 import type { TaskContext } from '../units/context.ts'
-import type { KnownFile } from './input-cache.ts'
 import type { Pool } from './pool.ts'
 
 /** A disk with so many times the bytes of the inputs is enough for any run without groups of near copies. */

@@ -4,26 +4,25 @@ import { TilthError } from '../../model/error.ts'
 import type { Split } from '../../model/record.ts'
 import type { ClusterGroup } from '../../model/stage.ts'
 import { contentKey } from '../../plan/canonical.ts'
-import { type Plan, type PlanStep, preferredInputs, stageOf, stepKey, stepRecords } from '../../plan/plan.ts'
+import { type Plan, type PlanStep, preferredInputs, stageOf, stepKey } from '../../plan/plan.ts'
 import type { ExchangeSegment, IndexSegment, MapSegment, Segment } from '../../plan/segments.ts'
 import type { Store } from '../../store/store.ts'
 import { openVersion } from '../../store/version.ts'
 import type { RunOptions } from '../engine.ts'
+import type { InputCache, KnownFile } from '../input-cache.ts'
+import { SPLIT_BYTES } from '../input-tasks.ts'
+import type { Journal } from '../journal.ts'
 import type { Budget } from '../memory.ts'
 import { findNearIndex } from '../near-index-state.ts'
 import { type KeptIndex, keptIndexes } from '../near-indexes.ts'
-import { textRuntime } from '../text-runtime.ts'
-import { samplesGroups } from '../units/context.ts'
-import type { SplitPlace } from '../units/split-reading.ts'
+import { filesInOrder, placesOf, splitsMeet, wholeOf } from '../units/segment-inputs.ts'
+import { namedInput, namesOf, segmentSpec } from '../units/segment-spec.ts'
 import { changedLimits } from './changed-limits.ts'
 import { decideClusters, indexExchange, indexVersion } from './exchanges/cluster-exchange.ts'
 import { MAX_PARTITIONS } from './exchanges/equal-keys.ts'
 import type { Decided, Exchange } from './exchanges/exchange.ts'
 import { type KnownShard, knownKeys } from './exchanges/known-keys.ts'
 import { decideSpans } from './exchanges/span-exchange.ts'
-import type { InputCache, KnownFile } from './input-cache.ts'
-import { SPLIT_BYTES } from './input-tasks.ts'
-import type { Journal } from './journal.ts'
 import type { Pool } from './pool.ts'
 import { UNIT_FORMAT } from './unit-file.ts'
 import { type Unit, Units, type Work } from './units.ts'
@@ -89,22 +88,14 @@ export class Segments {
     return this.#matches(index, segment, segment.source)
   }
 
-  /** Reads inputs: in the order of provenance, whatever they are called and however they were given. */
+  /** Reads inputs, in the order of provenance. */
   async #source(
     index: number,
     segment: MapSegment | IndexSegment,
     files: readonly KnownFile[],
     inputs: readonly string[],
   ): Promise<readonly Unit[]> {
-    // Of one file in several inputs the preferred one's records stay, whatever the files are called.
-    const preferred = this.#options.plan.steps.find((step) => preferredInputs(step) !== undefined)
-    const places = new Map((preferred && preferredInputs(preferred))?.map((name, at) => [name, at]))
-    const placeOfInput = ({ file }: KnownFile): number => places.get(file.input) ?? places.size
-    const mine = files
-      .filter(({ file }) => inputs.includes(file.input))
-      .sort(
-        (a, b) => order(a.hash, b.hash) || placeOfInput(a) - placeOfInput(b) || order(a.file.uri, b.file.uri),
-      )
+    const mine = filesInOrder(this.#options.plan, files, inputs)
     const splits = await this.#splits(mine)
     let units = await this.#readSplits(index, segment, mine, splits)
     // A split that began inside a record (its start was guessed from bytes) shows here: read that file whole.
@@ -112,10 +103,11 @@ export class Segments {
     const wrong = splits.flatMap((cuts, at) => {
       const ofFile = units.slice(first, first + cuts.length)
       first += cuts.length
-      return meet(ofFile, cuts) ? [] : [at]
+      const ends = ofFile.map(({ summary }) => summary.next)
+      return splitsMeet(ends, cuts) ? [] : [at]
     })
     if (wrong.length > 0) {
-      for (const at of wrong) splits[at] = [{ start: 0, end: mine[at]?.bytes ?? 0, first: 0 }]
+      for (const at of wrong) splits[at] = [wholeOf(mine[at] ?? { bytes: 0 })]
       units = await this.#readSplits(index, segment, mine, splits)
     }
     const duplicates = await this.#duplicates(units)
@@ -131,7 +123,7 @@ export class Segments {
   ): Promise<readonly Unit[]> {
     const spec = this.#spec(index, segment)
     const earlier = this.#earlierSpec(index)
-    const places = files.flatMap((known, at) => (splits[at] ?? []).map((split) => placeOf(known, split)))
+    const places = files.flatMap((known, at) => placesOf(known, splits[at]))
     const works = places.map((place, at): Work => {
       const repeated = duplicates.get(at) ?? []
       const { file, input, split } = place
@@ -139,7 +131,7 @@ export class Segments {
       const { format, options, maxRecordBytes } = file
       const key = (of: string): string =>
         contentKey({
-          ...this.#namedInput(segment, file.input),
+          ...namedInput(this.#options.plan, segment, file.input),
           spec: of,
           input,
           split,
@@ -161,7 +153,7 @@ export class Segments {
         weight: split.end - split.start,
       }
     })
-    const name = segment.kind === 'index' ? segment.input : this.#names(segment)
+    const name = segment.kind === 'index' ? segment.input : namesOf(this.#options.plan, segment)
     return this.#work.perform(segment.kind === 'index' ? 'index' : 'read', name, works)
   }
 
@@ -169,7 +161,7 @@ export class Segments {
     const { cache, pool, progress } = this.#options
     // A file of at most one split needs no cutting, and the whole of a file is always a split.
     const splits: (readonly Split[] | undefined)[] = files.map((known) =>
-      known.bytes <= SPLIT_BYTES ? [{ start: 0, end: known.bytes, first: 0 }] : cache.recallSplits(known),
+      known.bytes <= SPLIT_BYTES ? [wholeOf(known)] : cache.recallSplits(known),
     )
     const missing = files.flatMap((_, at) => (splits[at] === undefined ? [at] : []))
     const tasks = missing.flatMap((at) => (files[at] === undefined ? [] : [{ file: files[at].file }]))
@@ -330,7 +322,7 @@ export class Segments {
     const works = (this.#done[source.segment] ?? []).map((unit, at) =>
       this.#rowWork(index, specs, 'mapRows', unit, decided, at),
     )
-    return this.#work.perform('map', this.#names(segment), works)
+    return this.#work.perform('map', namesOf(this.#options.plan, segment), works)
   }
 
   async #matches(
@@ -347,7 +339,7 @@ export class Segments {
         this.#rowWork(index, specs, 'mapMatches', unit, decided, left.length + at),
       ),
     ]
-    const units = await this.#work.perform('map', this.#names(segment), works)
+    const units = await this.#work.perform('map', namesOf(this.#options.plan, segment), works)
     this.#leftOver.push(...units.slice(0, left.length))
     return units.slice(left.length)
   }
@@ -364,7 +356,7 @@ export class Segments {
     const segment = this.#options.plan.segments[index]
     const key = (of: string): string =>
       contentKey({
-        ...(segment?.kind === 'map' ? this.#namedInput(segment, place.file.input) : {}),
+        ...(segment?.kind === 'map' ? namedInput(this.#options.plan, segment, place.file.input) : {}),
         spec: of,
         name,
         rows: unit.key,
@@ -383,39 +375,11 @@ export class Segments {
     }
   }
 
-  /** The name of its input is part of a unit where the group behind it prefers by it. */
-  #namedInput(segment: MapSegment | IndexSegment, name: string): { readonly named?: string } {
-    const { plan } = this.#options
-    const exchange = segment.into === undefined ? undefined : plan.segments[segment.into]
-    const into = exchange?.kind === 'exchange' ? plan.steps[exchange.step] : undefined
-    return into === undefined || preferredInputs(into) === undefined ? {} : { named: name }
-  }
-
   /** All of a segment that decides its results, apart from what it reads. */
   #spec(index: number, segment: Exclude<Segment, ExchangeSegment>, plan: Plan = this.#options.plan): string {
-    const { sampleRatio } = this.#options
-    const exchange = segment.into === undefined ? undefined : plan.segments[segment.into]
-    const into = exchange?.kind === 'exchange' ? plan.steps[exchange.step] : undefined
-    const behind =
-      segment.kind === 'map' && segment.source.kind !== 'inputs'
-        ? plan.segments[segment.source.exchange]
-        : undefined
-    const steps =
-      segment.kind === 'index' ? [] : segment.steps.flatMap((step) => plan.steps[step] ?? []).map(stepKey)
-    const rules = stepRecords(plan).filter((record) => steps.some((step) => step.name === record.name))
-    return contentKey({
+    return segmentSpec(plan, index, segment, {
       format: UNIT_FORMAT,
-      kind: segment.kind,
-      name: segment.kind === 'index' ? segment.input : undefined,
-      steps,
-      rules: rules.map((record) => record.rules),
-      into,
-      behind: behind?.kind === 'exchange' ? plan.steps[behind.step] : undefined,
-      keepDropped: plan.keepDropped,
-      ...(sampleRatio < 1 && index === 0
-        ? { sampleRatio, groups: samplesGroups(plan), seed: plan.seed }
-        : {}),
-      ...textRuntime(),
+      sampleRatio: this.#options.sampleRatio,
     })
   }
 
@@ -436,11 +400,6 @@ export class Segments {
     return Array.from({ length: partitions }, (_, at) => [at * width, (at + 1) * width] as const)
   }
 
-  #names(segment: MapSegment): string {
-    const names = segment.steps.map((step) => this.#options.plan.steps[step]?.name)
-    return names.length === 0 ? 'rows' : names.join(', ')
-  }
-
   #progress(phase: string, name: string, done: number, total: number, doneBytes = 0, totalBytes = 0): void {
     this.#options.progress({ phase, name, done, total, doneBytes, totalBytes })
   }
@@ -448,20 +407,4 @@ export class Segments {
 
 function named(unit: Unit): Unit {
   return { ...unit, name: unit.place.file.input }
-}
-
-function placeOf({ file, hash, etag }: KnownFile, split: Split): SplitPlace {
-  return { file, input: hash, split, etag }
-}
-
-/** Whether each unit of a file ended where the next split begins. */
-function meet(units: readonly Unit[], splits: readonly Split[]): boolean {
-  return units.every(({ summary }, at) => {
-    const next = splits[at + 1]
-    return next === undefined || summary.next === undefined || summary.next === next.start
-  })
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { hashInputs, splitInput } from '../input-tasks.ts'
 import { scanSignals } from '../retune/scan-signals.ts'
 import type { TaskContext } from '../units/context.ts'
 import { measureSample } from './disk-check.ts'
@@ -8,7 +9,6 @@ import { duplicateRecords, groupPartition, joinPartition } from './exchanges/equ
 import { keysOfShard } from './exchanges/known-keys.ts'
 import { copyMembers, indexShard, indexUnits } from './exchanges/near-index.ts'
 import { decideParts, readKnownParts, readParts } from './exchanges/repeated-parts.ts'
-import { hashInputs, splitInput } from './input-tasks.ts'
 import { mapUnits } from './map-tasks.ts'
 import { writeShard } from './shard-tasks.ts'
 import type { UnitAddress } from './unit-file.ts'

@@ -19,8 +19,22 @@ export interface TaskSettings {
   readonly maxWindowBytes: number
 }
 
+/**
+ * Where a unit's work runs in a process that a record may end: told which record is looked at, so that whoever starts the process
+ * again knows it, and which records have ended one.
+ */
+export interface Guard {
+  /** A record or row is looked at from now on, by its position or ordinal. */
+  began(place: number): void
+  /** None is. */
+  ended(): void
+  /** What became of the process at a record or row; `undefined` = nothing. */
+  fault(place: number): string | undefined
+}
+
 export interface TaskContext extends TaskSettings {
   readonly textHash: TextHash
+  readonly guard?: Guard
 }
 
 export async function taskContext(settings: TaskSettings): Promise<TaskContext> {

@@ -9,6 +9,9 @@ import { foundIn, identify, readSplit, type SplitPlace, skipDrop } from './split
 import type { FlowRow, UnitCounts, UnitOutput } from './unit-output.ts'
 import { UnitSink } from './unit-sink.ts'
 
+/** Reason of a record whose work ended its process. */
+const CRASHED = 'stage-crashed'
+
 /** The work of a unit that reads a split. */
 export interface SplitWork {
   readonly segment: number
@@ -37,6 +40,7 @@ export async function fillFromSplit(
   task: SplitWork,
   writer: UnitOutput,
 ): Promise<UnitCounts> {
+  const { guard } = context
   const segment = mapSegment(context.plan, task.segment)
   const { place } = task
   const groups = samplesGroups(context.plan)
@@ -51,10 +55,15 @@ export async function fillFromSplit(
     const seen = identify(item, place.input)
     if (!drawn(seen.id)) return
     writer.id(seen.id, seen.position)
+    const fault = guard?.fault(seen.position)
     if (duplicates.has(seen.position)) {
       flow.refuse(bare(seen.id, seen.position, seen.meta), { drop: 'duplicate-record' })
+    } else if (fault !== undefined) {
+      flow.refuse(bare(seen.id, seen.position, seen.meta), { fail: CRASHED, detail: fault })
     } else if ('record' in item) {
+      guard?.began(seen.position)
       await flow.record(item.record, seen.id)
+      guard?.ended()
     } else if ('failure' in item) {
       flow.refuse(bare(seen.id, seen.position, seen.meta), {
         fail: item.failure.reason,
@@ -121,6 +130,7 @@ export async function fillFromRows(
   writer: UnitOutput,
   eachRow: EachRow,
 ): Promise<UnitCounts> {
+  const { guard } = context
   const segment = mapSegment(context.plan, task.segment)
   const step = exchangeStep(context.plan, segment)
   const stage = stageOf(step)
@@ -134,9 +144,17 @@ export async function fillFromRows(
   const tally = new Tally(step.name)
   const pass = passing(stage, step)
   const look = looking(stage, step, tally.having)
+  let ordinal = 0
   await eachRow((row, verdict) => {
     const bytes = Buffer.byteLength(row.text)
     tally.enter(bytes)
+    const fault = guard?.fault(ordinal)
+    guard?.began(ordinal++)
+    if (fault !== undefined) {
+      tally.drop(CRASHED, 'failed')
+      flow.emit(() => sink.end(row, { kind: 'failed', step: step.name, reason: CRASHED, detail: fault }))
+      return undefined
+    }
     look(row, { uri: task.uri, input: task.input })
     if (row.unsampled) {
       tally.drop('not-sampled')
@@ -205,6 +223,7 @@ export async function fillFromMatches(
   writer: UnitOutput,
   eachRow: EachRow,
 ): Promise<UnitCounts> {
+  const { guard } = context
   const segment = mapSegment(context.plan, task.segment)
   const step = exchangeStep(context.plan, segment)
   const stage = stageOf(step)
@@ -230,9 +249,13 @@ export async function fillFromMatches(
     const match = wanted.get(seen.position)
     if (match === undefined) return
     wanted.delete(seen.position)
-    if (!('record' in item)) flow.refuse(lost(seen.position, match), changed('could not be read again'))
+    const fault = guard?.fault(seen.position)
+    guard?.began(seen.position)
+    if (fault !== undefined) flow.refuse(lost(seen.position, match), { fail: CRASHED, detail: fault })
+    else if (!('record' in item)) flow.refuse(lost(seen.position, match), changed('could not be read again'))
     else if (seen.id !== match.id) flow.refuse(lost(seen.position, match), changed('has other bytes'))
     else await flow.record(item.record, match.id, match.match)
+    guard?.ended()
   })
   for (const [position, match] of wanted) flow.refuse(lost(position, match), changed('is not there any more'))
   await flow.finish()

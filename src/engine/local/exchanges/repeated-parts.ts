@@ -298,7 +298,8 @@ export async function readKnownParts(context: TaskContext, task: ReadKnownPartsT
   }
 }
 
-function partsMaker(context: TaskContext, index: number): ReturnType<SpanGroup['parts']> {
+/** What gives the keys of a document's parts, of a step that decides spans. */
+export function partsMaker(context: TaskContext, index: number): ReturnType<SpanGroup['parts']> {
   const step = context.plan.steps[index]
   const stage = step && stageOf(step)
   if (step === undefined || stage?.kind !== 'group' || stage.decides !== 'spans')

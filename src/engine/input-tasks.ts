@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { formatNamed } from '../../formats/catalogue.ts'
-import { openSource } from '../../formats/source/source.ts'
-import type { Split } from '../../model/record.ts'
-import type { InputFile } from '../inputs.ts'
+import { formatNamed } from '../formats/catalogue.ts'
+import { openSource } from '../formats/source/source.ts'
+import type { Split } from '../model/record.ts'
+import type { InputFile } from './inputs.ts'
 
 /** Identity of an input's content. */
 export interface InputIdentity {

@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs'
-import { formatNamed } from '../../formats/catalogue.ts'
-import { openSource } from '../../formats/source/source.ts'
-import type { Split } from '../../model/record.ts'
-import { contentKey } from '../../plan/canonical.ts'
-import { readEntries } from '../../store/entry-lines.ts'
-import type { Store } from '../../store/store.ts'
-import type { InputFile } from '../inputs.ts'
+import { formatNamed } from '../formats/catalogue.ts'
+import { openSource } from '../formats/source/source.ts'
+import type { Split } from '../model/record.ts'
+import { contentKey } from '../plan/canonical.ts'
+import { readEntries } from '../store/entry-lines.ts'
+import type { Store } from '../store/store.ts'
 import { type InputIdentity, SPLIT_BYTES } from './input-tasks.ts'
+import type { InputFile } from './inputs.ts'
 
 /** An input file whose content is known. */
 export interface KnownFile extends InputIdentity {

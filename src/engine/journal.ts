@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs'
-import type { Store } from '../../store/store.ts'
+import type { Store } from '../store/store.ts'
 
 /**
  * What a run does, line by line, in `journals/DATASET.jsonl`: which unit was started and done, with

@@ -1,6 +1,6 @@
-import type { ClusterGroup } from '../../../model/stage.ts'
-import { type PlanStep, stageOf } from '../../../plan/plan.ts'
-import type { TaskContext } from '../../units/context.ts'
+import type { ClusterGroup } from '../../model/stage.ts'
+import { type PlanStep, stageOf } from '../../plan/plan.ts'
+import type { TaskContext } from './context.ts'
 
 /** The stage of a step that decides clusters, with its options. */
 export function clusterStage(
