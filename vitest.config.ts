@@ -28,6 +28,8 @@ export default defineConfig({
           name: 'slow',
           server: { deps: { external: [/engine\/own\/import-module\.ts$/] } },
           include: ['test/slow/**/*.test.ts'],
+          // Stops the Spark cluster that its tests share.
+          globalSetup: ['test/slow/spark-cluster-fixture.ts'],
           // Far above what a test takes, for machines that do other work; a command that hangs is killed long before.
           testTimeout: 10 * 60_000,
           hookTimeout: 4 * 60_000,

@@ -210,6 +210,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   4: 'another process is writing',
   5: 'no room on the disk or in memory',
   6: 'damaged files',
+  7: 'the Spark cluster failed or cannot be reached',
   130: 'interrupted',
 }
 

@@ -70,6 +70,9 @@ const PURE = new Set([
   'plan',
 ])
 
+/** Packages of gRPC and Arrow, which only the engine for Spark may import. */
+const SPARK_PACKAGES = /^(@connectrpc\/|@bufbuild\/|apache-arrow$)/
+
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.d.ts'))
@@ -93,6 +96,9 @@ describe('architecture', () => {
     expect(listed, `src/${folder} is not in the table`).toBeDefined()
     const allowed = [folder, ...(listed ?? [])]
     for (const name of importsOf(file)) {
+      // Everything else must load without them, at once and on machines without a cluster.
+      if (!file.startsWith('engine/spark/'))
+        expect(name, `${file} loads Spark's packages`).not.toMatch(SPARK_PACKAGES)
       if (name.startsWith('.')) {
         const target = posix.join(posix.dirname(file), name).split('/')[0]
         expect(allowed, `${file} imports ${name}`).toContain(target)

@@ -1,4 +1,4 @@
-import { localEngine } from '../engine/local/local.ts'
+import type { Engine } from '../engine/engine.ts'
 import { type PartResult, runParts } from '../engine/parts/run-parts.ts'
 import { TilthError } from '../model/error.ts'
 import type { PartsRecipe } from '../plan/parts.ts'
@@ -19,7 +19,12 @@ interface Flags extends PlanFlags {
 }
 
 /** Runs a recipe of parts: each with its progress and its funnel, and a table of all at the end. */
-export async function runRecipeOfParts(recipe: PartsRecipe, flags: Flags, store: Store): Promise<void> {
+export async function runRecipeOfParts(
+  recipe: PartsRecipe,
+  flags: Flags,
+  store: Store,
+  engine: Engine,
+): Promise<void> {
   if (flags.sample !== undefined) {
     throw new TilthError(
       'usage',
@@ -43,7 +48,7 @@ export async function runRecipeOfParts(recipe: PartsRecipe, flags: Flags, store:
     bounds,
     run: (_, plan, found) =>
       watched((watch) =>
-        localEngine.run(plan, found, store, {
+        engine.run(plan, found, store, {
           ...bounds,
           verifyInputs: flags.verifyInputs === true,
           ...watch,

@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { findInputs } from '../engine/inputs.ts'
-import { localEngine } from '../engine/local/local.ts'
 import { loadRecipe } from '../engine/recipes.ts'
-import { TilthError } from '../model/error.ts'
 import type { Manifest } from '../model/version.ts'
 import { visibleLine } from '../report/visible.ts'
 import type { Store } from '../store/store.ts'
 import { openVersion, rejectedRows, type Version } from '../store/version.ts'
+import { type EngineFlags, engineOf, engineOptions } from './engine-of.ts'
 import { mostFor } from './funnel.ts'
 import { boundsOf, inputsOf, type PlanFlags, planCommand, ratioOf, storeOf } from './options.ts'
 import { writeReport } from './report.ts'
@@ -16,19 +15,17 @@ import { idleLines, resultJson, summary } from './run-output.ts'
 import { count, counted, paint, shortPath, styleOf } from './terminal.ts'
 import { watched } from './watched.ts'
 
-interface RunFlags extends PlanFlags {
+interface RunFlags extends PlanFlags, EngineFlags {
   readonly store: string
   readonly sample?: string
   readonly verifyInputs?: boolean
-  readonly engine: string
   readonly json?: boolean
 }
 
 export function register(program: Command): void {
-  planCommand(program, 'run')
+  engineOptions(planCommand(program, 'run'))
     .description('Run a recipe: read its inputs, and write the next version of its dataset.')
     .option('--sample <share>', 'draw a share of the main input, such as 1%, into the dataset NAME-sample')
-    .option('--engine <name>', 'local', 'local')
     .option('--verify-inputs', 'hash every input again, even if path, size and time are unchanged')
     .option('--json', 'print one line of JSON at the end; progress goes to standard error')
     .addHelpText('after', HELP)
@@ -44,20 +41,17 @@ The same command on the same inputs does nothing; with one more file it reads th
 Examples:
   tilth run gpt1-books --input books=library/
   tilth run my-recipe.yaml --input pages='crawl/*.warc.gz' --memory 4G
-  tilth run gpt2-webtext --input ... --sample 1%`
+  tilth run gpt2-webtext --input ... --sample 1%
+  tilth run fineweb-like --input pages='/mnt/crawl/*.warc.gz' --engine spark --master sc://HOST:15002`
 
 async function run(recipe: string, flags: RunFlags): Promise<void> {
-  if (flags.engine !== 'local') {
-    throw new TilthError('usage', `--engine ${flags.engine}: there is no such engine`, {
-      hint: 'the engine is local',
-    })
-  }
+  const engine = await engineOf(flags)
   const store = storeOf(flags)
   const loaded = await loadRecipe(recipe, flags.set, process.cwd(), store)
   if ('parts' in loaded) {
     // What parts make is much code, which other recipes do without.
     const { runRecipeOfParts } = await import('./run-parts.ts')
-    return await runRecipeOfParts(loaded.parts, flags, store)
+    return await runRecipeOfParts(loaded.parts, flags, store, engine)
   }
   const { plan } = loaded
   const found = await findInputs(plan, inputsOf(flags.input), process.cwd(), store)
@@ -69,7 +63,7 @@ async function run(recipe: string, flags: RunFlags): Promise<void> {
     )
   }
   const result = await watched((watch) =>
-    localEngine.run(plan, found, store, {
+    engine.run(plan, found, store, {
       ...boundsOf(flags),
       ...(flags.sample === undefined ? {} : { sampleRatio: ratioOf(flags.sample, '--sample') }),
       verifyInputs: flags.verifyInputs === true,

@@ -222,6 +222,8 @@ export class TableReader {
       })
       for (const row of objects) {
         for (const name in row) if (typeof row[name] === 'bigint') row[name] = Number(row[name])
+        // Spark has no type for JSON: in the tables that it wrote it is text.
+        if (typeof row['meta'] === 'string') row['meta'] = JSON.parse(row['meta']) as Cell
       }
       return objects
     } catch (cause) {

@@ -54,6 +54,23 @@ export function checkOwnCode(step: string, { path, location, language, sha256 }:
 }
 
 function hashCode(path: string, location: string, language: OwnCode['language']): string {
+  // The file itself goes by its ending: a renamed copy is the same code.
+  const own = basename(location)
+  const files = codeFiles({ path, location, language })
+  const hash = createHash('sha256')
+  for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${name === own ? `\0${extname(own)}` : name}\0${bytes.length}\0`)
+    hash.update(bytes)
+  }
+  return hash.digest('hex')
+}
+
+/** The files of a user's code, by their path from the folder of the first. */
+export function codeFiles({
+  path,
+  location,
+  language,
+}: Pick<OwnCode, 'path' | 'location' | 'language'>): ReadonlyMap<string, Buffer> {
   const folder = dirname(location)
   const files = new Map<string, Buffer>()
   const waiting = [location]
@@ -68,14 +85,7 @@ function hashCode(path: string, location: string, language: OwnCode['language'])
     const file = join(folder, lock)
     if (existsSync(file)) files.set(lock, readFileSync(file))
   }
-  // The file itself goes by its ending: a renamed copy is the same code.
-  const own = basename(location)
-  const hash = createHash('sha256')
-  for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    hash.update(`${name === own ? `\0${extname(own)}` : name}\0${bytes.length}\0`)
-    hash.update(bytes)
-  }
-  return hash.digest('hex')
+  return files
 }
 
 function readCode(path: string, file: string): Buffer {

@@ -37,8 +37,12 @@ export interface TaskContext extends TaskSettings {
   readonly guard?: Guard
 }
 
-export async function taskContext(settings: TaskSettings): Promise<TaskContext> {
-  await loadPlanStages(settings.plan)
+/** @param loadStages loads the modules of users that the plan names. */
+export async function taskContext(
+  settings: TaskSettings,
+  loadStages: (plan: Plan) => Promise<void> = loadPlanStages,
+): Promise<TaskContext> {
+  await loadStages(settings.plan)
   // Stages of map segments are loaded by the flow that runs them.
   for (const step of settings.plan.steps) if (step.kind === 'group') await stageOf(step).load?.(step.options)
   return { ...settings, textHash: await loadTextHash() }

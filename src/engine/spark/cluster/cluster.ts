@@ -83,6 +83,8 @@ export function clusterStatus(directory: string): ClusterStatus {
 
 /** How long processes may take to end by themselves. */
 const POLITE_MS = 20_000
+/** How long what they started may go on without them. */
+const CHILDREN_MS = 3_000
 
 /**
  * Stops the cluster of a folder, with all that its processes have started: executors, and Python and Node below them. Gives how many of
@@ -96,7 +98,8 @@ export async function stopCluster(directory: string): Promise<number> {
     const all: readonly ProcessIdentity[] = [...alive, ...descendantsOf(alive)]
     // The server ends its application first, then workers their executors.
     for (const each of alive.toReversed()) signalTo(each, 'SIGTERM')
-    await ended(all, POLITE_MS)
+    await ended(alive, POLITE_MS)
+    await ended(all, CHILDREN_MS)
     for (const each of all) signalTo(each, 'SIGKILL')
     await ended(all, POLITE_MS)
     removeState(directory)

@@ -1,0 +1,150 @@
+import type { RecordBatch } from 'apache-arrow'
+import { contentKey } from '../../plan/canonical.ts'
+import { dealChains } from './candidate-chains.ts'
+import type { ExecuteOptions } from './connect/execution.ts'
+import { sql } from './connect/plans.ts'
+import type { SparkSession } from './connect/session.ts'
+import type { MembersWork } from './executor/candidates.ts'
+import type { Done } from './segments.ts'
+import { comparisons, parquet, worksWithCandidates } from './sql/adapters.ts'
+import { comparedVerdicts, sharedKeys } from './sql/exchange-sql.ts'
+import type { UnitJobs } from './unit-jobs.ts'
+import { UnitTable } from './unit-table.ts'
+import type { WorkFolder } from './work-folder.ts'
+
+export interface ClusterExchange {
+  readonly session: SparkSession
+  readonly jobs: UnitJobs
+  readonly work: WorkFolder
+  /** Number of the step that decides. */
+  readonly step: number
+  readonly left: Done
+  readonly key: string
+  /** Bytes that the candidates of a partition may take on an executor. */
+  readonly partitionBytes: number
+  readonly execution: ExecuteOptions
+}
+
+/** Bytes of what a candidate is compared by, about, and beside it: measured on web pages. */
+const CANDIDATE_BYTES = 8 << 10
+const LEAST_PARTITIONS = 8
+const MOST_PARTITIONS = 10_000
+/** Rows of a relation that are sent at a time. */
+const SENT_ROWS = 8 << 20
+
+/**
+ * Decides clusters of near copies: Spark brings together the rows of each key, this process joins them into chains, and executors
+ * compare the candidates of a chain with each other. Gives the verdicts as a statement.
+ */
+export async function decideClusters(exchange: ClusterExchange): Promise<string> {
+  const { session, jobs, work, left, key, step, execution } = exchange
+  const bases = new Float64Array(left.units.length)
+  let total = 0
+  for (const [at, { told }] of left.units.entries()) {
+    bases[at] = total
+    total += told.rows
+  }
+  const name = `chains_${step}`
+  await session.createView(
+    `${name}_bases`,
+    await session.local({
+      unit: Int32Array.from(left.units, (_, at) => at),
+      base: BigInt64Array.from(bases, BigInt),
+    }),
+  )
+  const keys = await left.table.view('sketch')
+  const sharedPath = await work.table(`${key}-shared`, (path) =>
+    session.writeParquet(sql(sharedKeys(keys, `${name}_bases`)), { path }, execution),
+  )
+  const chains = await dealChains(
+    () => keysOf(session.batches(`SELECT key, row FROM ${parquet(sharedPath)} ORDER BY key, row`, execution)),
+    total,
+    (candidates) =>
+      Math.min(
+        MOST_PARTITIONS,
+        Math.max(LEAST_PARTITIONS, Math.ceil((candidates * CANDIDATE_BYTES) / exchange.partitionBytes)),
+      ),
+  )
+  const partitions = chains.partitions.reduce((most, each) => Math.max(most, each + 1), 1)
+  await sendChains(exchange, name, chains)
+  await session.run(
+    `CREATE OR REPLACE TEMPORARY VIEW ${name}_candidates AS SELECT DISTINCT s.unit, s.ordinal, c.partition
+     FROM ${parquet(sharedPath)} s JOIN ${name} c ON c.row = s.row`,
+  )
+  const membersPath = await work.table(`${key}-members`, async (path) => {
+    const works = left.units.map(
+      ({ place }, at): MembersWork => ({
+        source: { uri: place.file.uri, input: place.input, name: place.file.input },
+        base: bases[at] ?? 0,
+      }),
+    )
+    await sendWorks(session, works)
+    const rows = await left.table.view('row')
+    const input = worksWithCandidates(
+      'works',
+      rows,
+      `${name}_candidates`,
+      Math.min(works.length, MOST_PARTITIONS),
+    )
+    await jobs.write({ kind: 'members', segment: step }, sql(input), path, execution)
+  })
+  const members = await new UnitTable(session, `${name}_members`, [{ path: membersPath }]).view('member')
+  await session.run(
+    `CREATE OR REPLACE TEMPORARY VIEW ${name}_keys AS SELECT s.key, s.row, c.partition
+     FROM ${parquet(sharedPath)} s JOIN ${name} c ON c.row = s.row`,
+  )
+  const comparedKey = contentKey({ key, partitions })
+  const comparedPath = await work.table(comparedKey, async (path) => {
+    await sendWorks(
+      session,
+      Array.from({ length: partitions }, () => ({})),
+    )
+    const input = comparisons('works', members, `${name}_keys`, partitions)
+    await jobs.write({ kind: 'compare', segment: step }, sql(input), path, execution)
+  })
+  const compared = new UnitTable(session, `${name}_compared`, [{ path: comparedPath }])
+  return comparedVerdicts(await compared.view('winner'), await compared.view('copies'))
+}
+
+async function* keysOf(
+  batches: AsyncIterable<RecordBatch>,
+): AsyncGenerator<{ readonly keys: BigInt64Array; readonly rows: BigInt64Array }> {
+  for await (const batch of batches) {
+    const column = (name: string): BigInt64Array =>
+      (batch.getChild(name)?.toArray() ?? new BigInt64Array()) as BigInt64Array
+    yield { keys: column('key'), rows: column('row') }
+  }
+}
+
+/** The partition of each candidate as a view: in parts, where they are very many. */
+async function sendChains(
+  { session, work, key, execution }: ClusterExchange,
+  view: string,
+  { rows, partitions }: { readonly rows: Float64Array; readonly partitions: Int32Array },
+): Promise<void> {
+  const part = (from: number): Promise<Parameters<SparkSession['createView']>[1]> =>
+    session.local({
+      row: BigInt64Array.from(rows.subarray(from, from + SENT_ROWS), BigInt),
+      partition: partitions.slice(from, from + SENT_ROWS),
+    })
+  if (rows.length <= SENT_ROWS) {
+    await session.createView(view, await part(0))
+    return
+  }
+  const paths: string[] = []
+  for (let from = 0; from < rows.length; from += SENT_ROWS) {
+    const path = await work.table(`${key}-chains-${from}`, async (to) =>
+      session.writeParquet(await part(from), { path: to }, execution),
+    )
+    paths.push(`SELECT row, partition FROM ${parquet(path)}`)
+  }
+  await session.run(`CREATE OR REPLACE TEMPORARY VIEW ${view} AS ${paths.join(' UNION ALL ')}`)
+}
+
+async function sendWorks(session: SparkSession, works: readonly unknown[]): Promise<void> {
+  const line = works.map((work) => JSON.stringify(work))
+  await session.createView(
+    'works',
+    await session.local({ unit: Int32Array.from(works, (_, at) => at), line }),
+  )
+}
