@@ -30,7 +30,7 @@ const CANDIDATE_BYTES = 8 << 10
 const LEAST_PARTITIONS = 8
 const MOST_PARTITIONS = 10_000
 /** Rows of a relation that are sent at a time. */
-const SENT_ROWS = 8 << 20
+const SENT_ROWS = 1 << 20
 
 /**
  * Decides clusters of near copies: Spark brings together the rows of each key, this process joins them into chains, and executors
