@@ -22,3 +22,8 @@ export function jaccard(a: Float64Array, b: Float64Array, atLeast = 0): number {
   const similarity = shared / (together - shared)
   return similarity < atLeast ? 0 : similarity
 }
+
+/** The most that Jaccard's index of two sets of these sizes can be. */
+export function jaccardAtMost(a: number, b: number): number {
+  return Math.max(a, b) === 0 ? 0 : Math.min(a, b) / Math.max(a, b)
+}

@@ -63,11 +63,14 @@ export async function measuring(
   }
 }
 
+/** Reason of a record or document at which a stage threw, or ended its process. */
+export const CRASHED = 'stage-crashed'
+
 /**
  * One document that crashes a stage must not cost the run: it becomes a failed row, and the recipe's
  * `maxFailureRatio` stops a stage that crashes often.
  */
 export function crash(error: unknown): Fail {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
-  return { fail: 'stage-crashed', detail: `${name}: ${message}`.slice(0, MAX_DETAIL) }
+  return { fail: CRASHED, detail: `${name}: ${message}`.slice(0, MAX_DETAIL) }
 }

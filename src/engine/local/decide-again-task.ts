@@ -205,11 +205,11 @@ class Refill {
   ): Promise<number> {
     const { name, input } = this.#task
     if (name === 'mapRows') {
-      const { uri, input: hash } = input as MapRowsTask
+      const { file, input: hash } = input.place
       const pass = groupBefore(this.#context.plan, input.segment)
       await rowsOf(input as MapRowsTask)((row, verdict) => {
         if (!records.has(row.record) || row.unsampled) return undefined
-        const outcome = pass(row, verdict, { uri, input: hash })
+        const outcome = pass(row, verdict, { uri: file.uri, input: hash })
         if ('ending' in outcome) return undefined
         return run(row.record, (flow) => enterAll(flow, outcome.documents))
       })

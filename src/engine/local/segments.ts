@@ -352,7 +352,7 @@ export class Segments {
     decided: Decided | undefined,
     at: number,
   ): Work {
-    const { place, uri, input, address } = unit
+    const { place, address } = unit
     const segment = this.#options.plan.segments[index]
     const key = (of: string): string =>
       contentKey({
@@ -369,7 +369,7 @@ export class Segments {
       // What a join left over is written out, and nothing is decided of it.
       ...(earlier === undefined || name === 'mapLeft' ? {} : { earlierKey: key(earlier) }),
       place,
-      task: { name, input: { segment: index, place, uri, input, rows: address, verdicts } },
+      task: { name, input: { segment: index, place, rows: address, verdicts } },
       bytes,
       weight: Math.max(bytes, address.length),
     }

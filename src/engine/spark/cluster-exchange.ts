@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow'
 import { contentKey } from '../../plan/canonical.ts'
+import { RowNumbers } from '../units/row-numbers.ts'
 import { dealChains } from './candidate-chains.ts'
 import type { ExecuteOptions } from './connect/execution.ts'
 import { sql } from './connect/plans.ts'
@@ -38,18 +39,13 @@ const SENT_ROWS = 1 << 20
  */
 export async function decideClusters(exchange: ClusterExchange): Promise<string> {
   const { session, jobs, work, left, key, step, execution } = exchange
-  const bases = new Float64Array(left.units.length)
-  let total = 0
-  for (const [at, { told }] of left.units.entries()) {
-    bases[at] = total
-    total += told.rows
-  }
+  const numbers = new RowNumbers(left.units.map(({ told }) => told.rows))
   const name = `chains_${step}`
   await session.createView(
     `${name}_bases`,
     await session.local({
       unit: Int32Array.from(left.units, (_, at) => at),
-      base: BigInt64Array.from(bases, BigInt),
+      base: BigInt64Array.from(left.units, (_, at) => BigInt(numbers.base(at))),
     }),
   )
   const keys = await left.table.view('sketch')
@@ -58,7 +54,7 @@ export async function decideClusters(exchange: ClusterExchange): Promise<string>
   )
   const chains = await dealChains(
     () => keysOf(session.batches(`SELECT key, row FROM ${parquet(sharedPath)} ORDER BY key, row`, execution)),
-    total,
+    numbers.total,
     (candidates) =>
       Math.min(
         MOST_PARTITIONS,
@@ -75,7 +71,7 @@ export async function decideClusters(exchange: ClusterExchange): Promise<string>
     const works = left.units.map(
       ({ place }, at): MembersWork => ({
         source: { uri: place.file.uri, input: place.input, name: place.file.input },
-        base: bases[at] ?? 0,
+        base: numbers.base(at),
       }),
     )
     await sendWorks(session, works)

@@ -338,9 +338,7 @@ export class SparkSegments {
     const key = contentKey({ spec: this.#spec(index, segment), kind, rows: earlier.key, decided })
     const places = earlier.units.map(({ place }) => place)
     const path = await work.table(key, async (to) => {
-      const works = places.map(
-        (place): RowsWork => ({ segment: index, place, uri: place.file.uri, input: place.input }),
-      )
+      const works = places.map((place): RowsWork => ({ segment: index, place }))
       await this.#worksView(
         works,
         works.map((_, at) => at),

@@ -1,5 +1,6 @@
 import { type Plan, type PlanStep, stageOf } from '../../plan/plan.ts'
 import type { IndexSegment, MapSegment } from '../../plan/segments.ts'
+import { CRASHED } from '../batches.ts'
 import { bare, type Ending, Flow, type Joined, type Moving } from '../flow.ts'
 import { Tally } from '../tally.ts'
 import { hashedKey, sampleSeed, samplesGroups, type TaskContext } from './context.ts'
@@ -8,9 +9,6 @@ import { enterAll, looking, passing } from './row-verdicts.ts'
 import { foundIn, identify, readSplit, type SplitPlace, skipDrop } from './split-reading.ts'
 import type { FlowRow, UnitCounts, UnitOutput } from './unit-output.ts'
 import { UnitSink } from './unit-sink.ts'
-
-/** Reason of a record whose work ended its process. */
-const CRASHED = 'stage-crashed'
 
 /** The work of a unit that reads a split. */
 export interface SplitWork {
@@ -25,8 +23,6 @@ export interface RowsWork {
   readonly segment: number
   /** The split that the rows were read from. */
   readonly place: SplitPlace
-  readonly uri: string
-  readonly input: string
 }
 
 /** Hands the rows of an earlier unit over with their verdicts, in order. */
@@ -136,11 +132,8 @@ export async function fillFromRows(
   const stage = stageOf(step)
   if (stage.kind !== 'group') throw new Error(`${step.name}: not a group`)
   const sink = new UnitSink(context, segment, foundIn(task.place), writer)
-  const flow = await Flow.create(
-    stepsOf(context.plan, segment),
-    { uri: task.uri, input: task.input, record: 0 },
-    sink,
-  )
+  const home = origin(task.place)
+  const flow = await Flow.create(stepsOf(context.plan, segment), home, sink)
   const tally = new Tally(step.name)
   const pass = passing(stage, step)
   const look = looking(stage, step, tally.having)
@@ -155,7 +148,7 @@ export async function fillFromRows(
       flow.emit(() => sink.end(row, { kind: 'failed', step: step.name, reason: CRASHED, detail: fault }))
       return undefined
     }
-    look(row, { uri: task.uri, input: task.input })
+    look(row, home)
     if (row.unsampled) {
       tally.drop('not-sampled')
       flow.emit(() =>
@@ -163,7 +156,7 @@ export async function fillFromRows(
       )
       return undefined
     }
-    const outcome = pass(row, verdict, { uri: task.uri, input: task.input })
+    const outcome = pass(row, verdict, home)
     if ('ending' in outcome) {
       const { document, ending, winner } = outcome
       tally.drop(ending.reason)
@@ -210,8 +203,7 @@ export async function fillFromLeft(
       return
     }
     tally.drop(reason)
-    const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
-    sink.end(row, { kind: 'dropped', step: step.name, reason }, winner)
+    sink.end(row, { kind: 'dropped', step: step.name, reason }, winnerOf(verdict))
   })
   return { counts: [tally.total], textBytes: 0, bytesRead: 0 }
 }
@@ -239,7 +231,7 @@ export async function fillFromMatches(
       wanted.set(row.record, { id: row.id, match: verdict.match })
       return
     }
-    const winner = verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
+    const winner = winnerOf(verdict)
     const reason = winner === undefined ? stage.unmatchedRight : stage.superseded
     right.drop(reason)
     sink.end(row, { kind: 'dropped', step: right.name, reason }, winner, false)
@@ -261,6 +253,10 @@ export async function fillFromMatches(
   await flow.finish()
   const counts = [right, ...flow.tallies].map((each) => each.total)
   return { counts, textBytes: sink.textBytes, bytesRead: read.bytesRead }
+}
+
+function winnerOf(verdict: RowVerdict | undefined): string | undefined {
+  return verdict !== undefined && 'winner' in verdict ? verdict.winner : undefined
 }
 
 function lost(position: number, { id, match }: { readonly id: string; readonly match: Joined }): Moving {

@@ -3,11 +3,11 @@ import { type Buckets, buckets, type RowKeys } from '../../../dedup/buckets.ts'
 import { UnionFind } from '../../../dedup/union-find.ts'
 import { fmix } from '../../../text/murmur3.ts'
 import type { TaskContext } from '../../units/context.ts'
+import { RowNumbers } from '../../units/row-numbers.ts'
 import { byteRanges, SKETCH_WORDS } from '../compact-keys.ts'
 import { type CompactRange, PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
 import { SHINGLE_RATIO } from './exchange-bytes.ts'
 import { NumberFile, type NumberWriter, readNumbers, writeNumbers } from './number-file.ts'
-import { RowNumbers } from './row-numbers.ts'
 
 export interface JoinBucketsTask {
   readonly units: readonly UnitAddress[]

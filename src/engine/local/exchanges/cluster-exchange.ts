@@ -4,13 +4,13 @@ import { TilthError } from '../../../model/error.ts'
 import { checkRoom } from '../../../store/room.ts'
 import { writeWholeFile } from '../../../store/store.ts'
 import { findNearIndex, type NearBlock, type NearIndex, nearFiles } from '../../near-index-state.ts'
+import { RowNumbers } from '../../units/row-numbers.ts'
 import type { UnitAddress } from '../unit-file.ts'
 import type { Unit } from '../units.ts'
 import { addDigests } from '../verdict-file.ts'
 import { type Dealt, dealtFiles, type UnitRange } from './candidate-buckets.ts'
 import { type Decided, type Exchange, each, unitRanges } from './exchange.ts'
 import { exchangeBytes } from './exchange-bytes.ts'
-import { RowNumbers } from './row-numbers.ts'
 
 /** Documents of earlier versions that the units' are compared with: their keys like units, and their members. */
 interface Known {

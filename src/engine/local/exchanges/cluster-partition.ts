@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs'
-import type { Compare } from '../../../dedup/clusters.ts'
-import { cosine } from '../../../dedup/embedding.ts'
 import type { Document, FoundIn } from '../../../model/document.ts'
-import type { ClusterGroup } from '../../../model/stage.ts'
-import { clusterStage } from '../../units/cluster-stage.ts'
+import { clusterStage, comparedRows, compareOf } from '../../units/cluster-stage.ts'
 import type { TaskContext } from '../../units/context.ts'
+import { RowNumbers } from '../../units/row-numbers.ts'
 import type { RowVerdict } from '../../units/row-verdict.ts'
 import { PackFiles, type UnitAddress, UnitReader } from '../unit-file.ts'
 import { readDigests, type VerdictDigests, writeVerdicts } from '../verdict-file.ts'
@@ -12,7 +10,6 @@ import { dealtFiles } from './candidate-buckets.ts'
 import { comparePartition, type Partition } from './compare-partition.ts'
 import { type MemberEntry, type MemberFile, MemberFiles, MemberWriter } from './member-file.ts'
 import { readNumbers } from './number-file.ts'
-import { RowNumbers } from './row-numbers.ts'
 
 /** A unit whose candidates are read. */
 export interface UnitRows {
@@ -33,9 +30,7 @@ export interface ReadMembersTask {
 /** Reads the candidates among the rows of some units again, for their shingles, ranks and ids. */
 export function readMembers(context: TaskContext, task: ReadMembersTask): void {
   if (existsSync(task.out)) return
-  const { stage, options } = clusterStage(context, task.step)
-  const sketched = stage.sketched(options)
-  const shinglesOf = stage.threshold(options) === undefined ? () => NO_SHINGLES : stage.shingles(options)
+  const compared = comparedRows(context, task.step)
   const [rows = NO_ROWS, partitions = NO_ROWS] = [...readNumbers(task.candidates)][0] ?? []
   const writer = new MemberWriter(task.out)
   const packs = new PackFiles()
@@ -46,13 +41,8 @@ export function readMembers(context: TaskContext, task: ReadMembersTask): void {
       const reader = new UnitReader(address, packs)
       for (const row of reader.readRows()) {
         if (rows[next] !== number++) continue
-        const { id, text, meta, record, signals } = row
-        const document: Document = { id, text, meta, origin: { ...source, record } }
-        const sketch = sketched(document, signals)
-        if (sketch === undefined) throw new Error(`${id}: brought keys, and now brings none`)
-        const { rank, level, scope } = sketch
-        const member = { row: rows[next] ?? 0, id, rank, level, scope }
-        writer.add(partitions[next] ?? 0, member, shinglesOf(document))
+        const { shingles, ...place } = compared(row, source)
+        writer.add(partitions[next] ?? 0, { row: rows[next] ?? 0, id: row.id, ...place }, shingles)
         next++
       }
     }
@@ -111,14 +101,6 @@ export function measureCompared(context: TaskContext, task: MeasureComparedTask)
   return rows === 0 ? 0 : bytes / rows
 }
 
-/** Own comparisons; Jaccard's index is left out, as large buckets are then as exact as small ones. */
-const COMPARE: Readonly<Partial<Record<NonNullable<ClusterGroup['similarity']>, Compare>>> = { cosine }
-function compareOf({ similarity = 'jaccard' }: ClusterGroup): { readonly compare?: Compare } {
-  const compare = COMPARE[similarity]
-  return compare === undefined ? {} : { compare }
-}
-
-const NO_SHINGLES = new Float64Array(0)
 const NO_ROWS = new Uint32Array(0)
 
 export interface DecideClustersTask {
@@ -140,12 +122,13 @@ export interface DecideClustersTask {
 export function decideClusters(context: TaskContext, task: DecideClustersTask): VerdictDigests {
   if (existsSync(task.out)) return readDigests(task.out)
   const { stage, options } = clusterStage(context, task.step)
+  const compare = compareOf(stage)
   const { members, found } = comparedFiles(task.members, task.cacheBytes, (sources, cacheBytes) => ({
     sources,
     buckets: dealtFiles.buckets(task.dir),
     partition: task.partition,
     threshold: stage.threshold(options),
-    ...compareOf(stage),
+    ...(compare === undefined ? {} : { compare }),
     cacheBytes,
   }))
   const rows = new RowNumbers(task.rows)

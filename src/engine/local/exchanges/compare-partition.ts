@@ -1,4 +1,5 @@
 import { type ClusterOptions, type Clusters, type Compare, clusters } from '../../../dedup/clusters.ts'
+import { jaccardAtMost } from '../../../dedup/jaccard.ts'
 import { dealtBuckets } from './candidate-buckets.ts'
 import type { CandidateMember } from './member-file.ts'
 import { SetRing } from './set-ring.ts'
@@ -71,7 +72,7 @@ export function comparePartition<Member extends SizedMember>(
     tellsSimilarity,
     // Sets of very different sizes need not be read. What others compare by is not known here.
     atMost:
-      compare === undefined ? (a, b) => sizeRatio(at(members, a).count, at(members, b).count) : undefined,
+      compare === undefined ? (a, b) => jaccardAtMost(at(members, a).count, at(members, b).count) : undefined,
     shingles: shinglesOf,
     digest: (member) => at(members, member).digest,
   }
@@ -81,11 +82,6 @@ export function comparePartition<Member extends SizedMember>(
     members,
     found: clusters(members, candidates, told === undefined ? options : { ...options, pair: told }),
   }
-}
-
-/** The most that Jaccard's index of two sets of these sizes can be. */
-function sizeRatio(a: number, b: number): number {
-  return Math.max(a, b) === 0 ? 0 : Math.min(a, b) / Math.max(a, b)
 }
 
 function at<T>(members: readonly T[], number: number): T {

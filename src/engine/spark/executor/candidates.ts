@@ -1,8 +1,8 @@
 import { type ClusterOptions, clusters, type Member } from '../../../dedup/clusters.ts'
-import { cosine } from '../../../dedup/embedding.ts'
+import { jaccardAtMost } from '../../../dedup/jaccard.ts'
 import { setDigest } from '../../../dedup/set-digest.ts'
-import type { Document, FoundIn } from '../../../model/document.ts'
-import { clusterStage } from '../../units/cluster-stage.ts'
+import type { FoundIn } from '../../../model/document.ts'
+import { clusterStage, comparedRows, compareOf } from '../../units/cluster-stage.ts'
 import type { TaskContext } from '../../units/context.ts'
 import type { ResultColumns } from './result-columns.ts'
 import { flowRow, type InputRow, WHAT } from './unit-rows.ts'
@@ -23,8 +23,6 @@ export interface MemberLine {
   readonly ordinal: number
 }
 
-const NO_SHINGLES = new Float64Array(0)
-
 /** What candidates are compared by. */
 export function readMembers(
   context: TaskContext,
@@ -32,26 +30,20 @@ export function readMembers(
   rows: Iterable<InputRow>,
   columns: ResultColumns,
 ): void {
-  const { stage, options } = clusterStage(context, step)
-  const sketched = stage.sketched(options)
-  const shinglesOf = stage.threshold(options) === undefined ? () => NO_SHINGLES : stage.shingles(options)
+  const compared = comparedRows(context, step)
   for (const input of rows) {
-    const { id, text, meta, record, signals } = flowRow(input)
-    const document: Document = { id, text, meta, origin: { ...work.source, record } }
-    const sketch = sketched(document, signals)
-    if (sketch === undefined) throw new Error(`${id}: brought keys, and now brings none`)
     const { ordinal, value: partition = 0 } = input
-    const { rank, level, scope } = sketch
-    const set = shinglesOf(document)
+    const row = flowRow(input)
+    const { rank, level, scope, shingles } = compared(row, work.source)
     columns.add(unit, {
       section: 'member',
       ordinal,
       key: BigInt(partition),
       number: work.base + ordinal,
       rank,
-      id,
+      id: row.id,
       line: JSON.stringify({ level, scope, unit, ordinal } satisfies MemberLine),
-      bytes: new Uint8Array(set.buffer, set.byteOffset, set.byteLength),
+      bytes: new Uint8Array(shingles.buffer, shingles.byteOffset, shingles.byteLength),
     })
   }
 }
@@ -75,12 +67,12 @@ export function compareCandidates(
     if (found === undefined) throw new Error(`no candidate ${member}`)
     return found
   }
+  const compare = compareOf(stage)
   const comparison: ClusterOptions = {
     threshold: stage.threshold(options),
-    // Jaccard's index is left out: large buckets are then as exact as small ones. Sets of very different sizes need not be compared.
-    ...(stage.similarity === 'cosine'
-      ? { compare: cosine }
-      : { atMost: (a: number, b: number) => sizeRatio(at(a).set.length, at(b).set.length) }),
+    compare,
+    // Sets of very different sizes need not be compared. What others compare by is not known here.
+    atMost: compare === undefined ? (a, b) => jaccardAtMost(at(a).set.length, at(b).set.length) : undefined,
     shingles: (member) => at(member).set,
     digest: (member) => at(member).digest,
   }
@@ -123,9 +115,4 @@ function candidatesOf(rows: Iterable<InputRow>): {
 
 function unread(row: number): never {
   throw new Error(`row ${row} was not read again`)
-}
-
-/** The most that Jaccard's index of two sets of these sizes can be. */
-function sizeRatio(a: number, b: number): number {
-  return Math.max(a, b) === 0 ? 0 : Math.min(a, b) / Math.max(a, b)
 }
