@@ -1,4 +1,5 @@
 import { TilthError } from '../model/error.ts'
+import type { Manifest } from '../model/version.ts'
 import { contentKey } from '../plan/canonical.ts'
 import { type Plan, planKey } from '../plan/plan.ts'
 import { artefactNames } from '../store/artefact.ts'
@@ -9,6 +10,34 @@ import type { InputIdentity } from './input-tasks.ts'
 import type { FoundInputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { textRuntime } from './text-runtime.ts'
+
+/**
+ * The share of the main input that a run draws, and the dataset that it writes. A sample is one of its own: it must never be taken for
+ * the next version of the whole.
+ *
+ * @throws TilthError `usage` for a share that is none.
+ */
+export function sampled(
+  plan: Plan,
+  { sampleRatio = 1 }: RunOptions,
+): { readonly sampleRatio: number; readonly dataset: string } {
+  if (!(sampleRatio > 0 && sampleRatio <= 1)) {
+    throw new TilthError(
+      'usage',
+      `--sample ${sampleRatio}: expected a share above 0 and at most 1, such as 1%`,
+    )
+  }
+  return { sampleRatio, dataset: sampleRatio < 1 ? `${plan.writes}-sample` : plan.writes }
+}
+
+/** Tells, when it is asked, what this process has taken since now. */
+export function costFromNow(): () => Manifest['cost'] {
+  const [cpu, ms] = [process.cpuUsage(), performance.now()]
+  return () => {
+    const { user, system } = process.cpuUsage(cpu)
+    return { cpuSeconds: (user + system) / 1e6, seconds: (performance.now() - ms) / 1e3 }
+  }
+}
 
 /** Inputs that are hashed in one task, at most. */
 const HASH_BATCH = 64

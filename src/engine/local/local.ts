@@ -10,7 +10,15 @@ import type { FoundInputs } from '../inputs.ts'
 import { Journal } from '../journal.ts'
 import { budget } from '../memory.ts'
 import { faultOfIndexes } from '../near-indexes.ts'
-import { type Identification, identify, planIdOf, refuseTakenName, versionOf } from '../run-identity.ts'
+import {
+  costFromNow,
+  type Identification,
+  identify,
+  planIdOf,
+  refuseTakenName,
+  sampled,
+  versionOf,
+} from '../run-identity.ts'
 import { checkRunDisk } from './disk-check.ts'
 import { Pool } from './pool.ts'
 import { publish } from './publish.ts'
@@ -20,18 +28,10 @@ import { Segments } from './segments.ts'
 export const localEngine: Engine = { run }
 
 async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOptions): Promise<RunResult> {
-  const sampleRatio = options.sampleRatio ?? 1
-  if (!(sampleRatio > 0 && sampleRatio <= 1)) {
-    throw new TilthError(
-      'usage',
-      `--sample ${sampleRatio}: expected a share above 0 and at most 1, such as 1%`,
-    )
-  }
-  // A sample is a dataset of its own: it must never be taken for the next version of the whole.
-  const dataset = sampleRatio < 1 ? `${plan.writes}-sample` : plan.writes
+  const { sampleRatio, dataset } = sampled(plan, options)
   const largest = Math.max(...plan.inputs.map((input) => input.maxRecordBytes))
   const bounds = budget(options.memoryBytes, options.workers, largest)
-  const started = { cpu: process.cpuUsage(), ms: performance.now() }
+  const cost = costFromNow()
   let lease: ReturnType<typeof takeLease> | undefined
   const { earlier } = options
   const settings = {
@@ -88,10 +88,7 @@ async function run(plan: Plan, inputs: FoundInputs, store: Store, options: RunOp
         units: segments.units,
         indexes: segments.indexes,
         progress: progressOf(options),
-        cost: () => {
-          const { user, system } = process.cpuUsage(started.cpu)
-          return { cpuSeconds: (user + system) / 1e6, seconds: (performance.now() - started.ms) / 1e3 }
-        },
+        cost,
       })
     }
     const damaged = new Set<string>()

@@ -11,7 +11,15 @@ import type { FoundInputs } from '../inputs.ts'
 import { Journal } from '../journal.ts'
 import { budget } from '../memory.ts'
 import { publishVersion } from '../publish-version.ts'
-import { type Identification, identify, planIdOf, refuseTakenName, versionOf } from '../run-identity.ts'
+import {
+  costFromNow,
+  type Identification,
+  identify,
+  planIdOf,
+  refuseTakenName,
+  sampled,
+  versionOf,
+} from '../run-identity.ts'
 import { checkSparkPlan } from './check-plan.ts'
 import { SparkSession } from './connect/session.ts'
 import type { Call } from './executor/job.ts'
@@ -45,9 +53,8 @@ async function run(
   store: Store,
   options: RunOptions,
 ): Promise<RunResult> {
-  const sampleRatio = options.sampleRatio ?? 1
-  const dataset = sampleRatio < 1 ? `${plan.writes}-sample` : plan.writes
-  const started = { cpu: process.cpuUsage(), ms: performance.now() }
+  const { sampleRatio, dataset } = sampled(plan, options)
+  const cost = costFromNow()
   const memoryMb = spark.memoryMb ?? MEMORY_MB
   const largest = Math.max(...plan.inputs.map((input) => input.maxRecordBytes))
   const { maxWindowBytes } = budget(memoryMb * 2 ** 20, 1, largest)
@@ -119,10 +126,7 @@ async function run(
       used: results.all.map(({ key }) => key),
       indexes: [],
       progress,
-      cost: () => {
-        const { user, system } = process.cpuUsage(started.cpu)
-        return { cpuSeconds: (user + system) / 1e6, seconds: (performance.now() - started.ms) / 1e3 }
-      },
+      cost,
       write: (building) =>
         writeVersionTables({ plan, session: open, work, results, progress, signal }, building),
     })
