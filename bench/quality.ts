@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { fitQuality, type QualityFit } from '../src/engine/fit/fit-quality.ts'
 import { type FitSource, fitSource } from '../src/engine/fit/fit-source.ts'
-import type { QualitySettings } from '../src/engine/fit/quality-settings.ts'
+import { type QualitySettings, qualitySettings } from '../src/engine/fit/quality-settings.ts'
 import { run as runRecipe } from '../src/index.ts'
 import { linearScorer, readLinearModel } from '../src/learn/linear/linear-model.ts'
 import { Store } from '../src/store/store.ts'
@@ -23,18 +23,8 @@ import { writeRows } from './quality-rows.ts'
 const ROUNDS = 5
 /** Over bare counts of long and short texts its search needs thousands; the area under the curve has settled long before. */
 const PEER_ITERATIONS = 300
-const SETTINGS: QualitySettings = {
-  spec: { kind: 'spark', features: 1 << 18 },
-  l2: 1e-5,
-  standardise: false,
-  classWeights: 'balanced',
-  heldOutRatio: 0.1,
-  sampleRatio: 1,
-  mostIterations: 40,
-  patience: 5,
-  seed: '1',
-}
-const NGRAM: QualitySettings = { ...SETTINGS, spec: { kind: 'ngram', features: 1 << 18 }, l2: 1e-6 }
+const SETTINGS = qualitySettings({})
+const NGRAM = qualitySettings({ kind: 'ngram', features: 1 << 18 })
 
 const data = resolve(process.env['TILTH_SHARED_DATA'] ?? resolve(import.meta.dirname, '../../shared/data'))
 

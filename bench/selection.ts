@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fitSource } from '../src/engine/fit/fit-source.ts'
 import { makeQuality } from '../src/engine/fit/make-quality.ts'
+import { qualitySettings } from '../src/engine/fit/quality-settings.ts'
 import { run as runRecipe, Store } from '../src/index.ts'
 import type { TableName } from '../src/model/version.ts'
 import type { RecipeInput } from '../src/plan/recipe.ts'
@@ -62,17 +63,7 @@ export async function run(): Promise<void> {
     await makeQuality(store, 'quality', {
       positives: [await found('pages')],
       negatives: [await found('posts')],
-      settings: {
-        spec: { kind: 'spark', features: 1 << 18 },
-        l2: 1e-5,
-        standardise: false,
-        classWeights: 'balanced',
-        heldOutRatio: 0.1,
-        sampleRatio: 1,
-        mostIterations: 20,
-        patience: 5,
-        seed: '1',
-      },
+      settings: qualitySettings({ mostIterations: 20 }),
       workers: 1,
     })
     console.log(`${(textBytes / 1e6).toFixed(0)} MB of text, ${source.manifest.steps.at(-1)?.out} documents`)

@@ -12,7 +12,3 @@ export const FIT_TASKS = {
   passMoments,
   renumber,
 } as const
-
-export type FitTaskName = keyof typeof FIT_TASKS
-export type FitTaskInput<N extends FitTaskName> = Parameters<(typeof FIT_TASKS)[N]>[0]
-export type FitTaskOutput<N extends FitTaskName> = Awaited<ReturnType<(typeof FIT_TASKS)[N]>>
