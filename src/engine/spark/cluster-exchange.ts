@@ -1,13 +1,14 @@
 import type { RecordBatch } from 'apache-arrow'
 import { contentKey } from '../../plan/canonical.ts'
 import { RowNumbers } from '../units/row-numbers.ts'
-import { dealChains } from './candidate-chains.ts'
+import { type Chains, dealChains } from './candidate-chains.ts'
 import type { ExecuteOptions } from './connect/execution.ts'
 import { sql } from './connect/plans.ts'
 import type { SparkSession } from './connect/session.ts'
 import type { MembersWork } from './executor/candidates.ts'
 import type { Done } from './segments.ts'
-import { comparisons, parquet, worksWithCandidates } from './sql/adapters.ts'
+import { sendWorks } from './send-works.ts'
+import { comparisons, MOST_PARTITIONS, parquet, worksWithCandidates } from './sql/adapters.ts'
 import { comparedVerdicts, sharedKeys } from './sql/exchange-sql.ts'
 import type { UnitJobs } from './unit-jobs.ts'
 import { UnitTable } from './unit-table.ts'
@@ -29,7 +30,6 @@ export interface ClusterExchange {
 /** Bytes of what a candidate is compared by, about, and beside it: measured on web pages. */
 const CANDIDATE_BYTES = 8 << 10
 const LEAST_PARTITIONS = 8
-const MOST_PARTITIONS = 10_000
 /** Rows of a relation that are sent at a time. */
 const SENT_ROWS = 1 << 20
 
@@ -63,9 +63,10 @@ export async function decideClusters(exchange: ClusterExchange): Promise<string>
   )
   const partitions = chains.partitions.reduce((most, each) => Math.max(most, each + 1), 1)
   await sendChains(exchange, name, chains)
-  await session.run(
-    `CREATE OR REPLACE TEMPORARY VIEW ${name}_candidates AS SELECT DISTINCT s.unit, s.ordinal, c.partition
-     FROM ${parquet(sharedPath)} s JOIN ${name} c ON c.row = s.row`,
+  await session.createView(
+    `${name}_candidates`,
+    sql(`SELECT DISTINCT s.unit, s.ordinal, c.partition
+     FROM ${parquet(sharedPath)} s JOIN ${name} c ON c.row = s.row`),
   )
   const membersPath = await work.table(`${key}-members`, async (path) => {
     const works = left.units.map(
@@ -74,27 +75,21 @@ export async function decideClusters(exchange: ClusterExchange): Promise<string>
         base: numbers.base(at),
       }),
     )
-    await sendWorks(session, works)
+    await sendWorks(session, 'works', works)
     const rows = await left.table.view('row')
-    const input = worksWithCandidates(
-      'works',
-      rows,
-      `${name}_candidates`,
-      Math.min(works.length, MOST_PARTITIONS),
-    )
+    const input = worksWithCandidates('works', rows, `${name}_candidates`, works.length)
     await jobs.write({ kind: 'members', segment: step }, sql(input), path, execution)
   })
   const members = await new UnitTable(session, `${name}_members`, [{ path: membersPath }]).view('member')
-  await session.run(
-    `CREATE OR REPLACE TEMPORARY VIEW ${name}_keys AS SELECT s.key, s.row, c.partition
-     FROM ${parquet(sharedPath)} s JOIN ${name} c ON c.row = s.row`,
+  await session.createView(
+    `${name}_keys`,
+    sql(`SELECT s.key, s.row, c.partition
+     FROM ${parquet(sharedPath)} s JOIN ${name} c ON c.row = s.row`),
   )
   const comparedKey = contentKey({ key, partitions })
   const comparedPath = await work.table(comparedKey, async (path) => {
-    await sendWorks(
-      session,
-      Array.from({ length: partitions }, () => ({})),
-    )
+    const works = Array.from({ length: partitions }, () => ({}))
+    await sendWorks(session, 'works', works)
     const input = comparisons('works', members, `${name}_keys`, partitions)
     await jobs.write({ kind: 'compare', segment: step }, sql(input), path, execution)
   })
@@ -116,7 +111,7 @@ async function* keysOf(
 async function sendChains(
   { session, work, key, execution }: ClusterExchange,
   view: string,
-  { rows, partitions }: { readonly rows: Float64Array; readonly partitions: Int32Array },
+  { rows, partitions }: Chains,
 ): Promise<void> {
   const part = (from: number): Promise<Parameters<SparkSession['createView']>[1]> =>
     session.local({
@@ -134,13 +129,5 @@ async function sendChains(
     )
     paths.push(`SELECT row, partition FROM ${parquet(path)}`)
   }
-  await session.run(`CREATE OR REPLACE TEMPORARY VIEW ${view} AS ${paths.join(' UNION ALL ')}`)
-}
-
-async function sendWorks(session: SparkSession, works: readonly unknown[]): Promise<void> {
-  const line = works.map((work) => JSON.stringify(work))
-  await session.createView(
-    'works',
-    await session.local({ unit: Int32Array.from(works, (_, at) => at), line }),
-  )
+  await session.createView(view, sql(paths.join(' UNION ALL ')))
 }

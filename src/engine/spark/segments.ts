@@ -18,6 +18,7 @@ import type { ExecuteOptions } from './connect/execution.ts'
 import { sql } from './connect/plans.ts'
 import type { SparkSession } from './connect/session.ts'
 import type { UnitKind } from './executor/job.ts'
+import { sendWorks } from './send-works.ts'
 import { decideSpans } from './span-exchange.ts'
 import { parquet, worksAlone, worksWithRows } from './sql/adapters.ts'
 import { duplicateRecords, joinLeft, joinRight, survivors, VERDICT_COLUMNS } from './sql/exchange-sql.ts'
@@ -198,18 +199,12 @@ export class SparkSegments {
   ): Promise<string> {
     const { jobs, work, plan } = this.#options
     return await work.table(key, async (path) => {
-      await this.#worksView(works, numbers)
+      await sendWorks(this.#options.session, 'works', works, numbers)
       const name = segment.kind === 'index' ? segment.input : namesOf(plan, segment)
       const execution = this.#execution(segment.kind === 'index' ? 'index' : 'read', name)
       await jobs.write({ kind, segment: index }, sql(worksAlone('works', works.length)), path, execution)
       this.#options.journal.note('done', { phase: execution.phase, table: key, units: works.length })
     })
-  }
-
-  async #worksView(works: readonly unknown[], numbers: readonly number[]): Promise<void> {
-    const { session } = this.#options
-    const line = works.map((work) => JSON.stringify(work))
-    await session.createView('works', await session.local({ unit: Int32Array.from(numbers), line }))
   }
 
   async #resultOf(
@@ -247,10 +242,9 @@ export class SparkSegments {
       const path = await work.table(`${key}-${side}`, (to) =>
         session.writeParquet(sql(statement), { path: to }, this.#execution('exchange', step.name)),
       )
-      views[side] = `verdicts_${index}_${side}`
-      await session.run(
-        `CREATE OR REPLACE TEMPORARY VIEW ${views[side]} AS SELECT ${VERDICT_COLUMNS} FROM ${parquet(path)}`,
-      )
+      const view = `verdicts_${index}_${side}`
+      views[side] = view
+      await session.createView(view, sql(`SELECT ${VERDICT_COLUMNS} FROM ${parquet(path)}`))
     }
     const { left: of = '', right: ofRight } = views
     return { key, left: of, ...(ofRight === undefined ? {} : { right: ofRight }) }
@@ -333,18 +327,15 @@ export class SparkSegments {
     decided: string,
     verdicts: string,
   ): Promise<Done> {
-    const { plan, work, jobs, journal } = this.#options
+    const { plan, session, work, jobs, journal } = this.#options
     const segment = plan.segments[index] as MapSegment
     const key = contentKey({ spec: this.#spec(index, segment), kind, rows: earlier.key, decided })
     const places = earlier.units.map(({ place }) => place)
     const path = await work.table(key, async (to) => {
       const works = places.map((place): RowsWork => ({ segment: index, place }))
-      await this.#worksView(
-        works,
-        works.map((_, at) => at),
-      )
+      await sendWorks(session, 'works', works)
       const rows = await earlier.table.view('row')
-      const input = sql(worksWithRows('works', verdicts, rows, Math.min(places.length, MOST_PARTITIONS)))
+      const input = sql(worksWithRows('works', verdicts, rows, places.length))
       await jobs.write({ kind, segment: index }, input, to, this.#execution('map', name))
       journal.note('done', { phase: 'map', table: key, units: places.length })
     })
@@ -378,9 +369,6 @@ export class SparkSegments {
     }
   }
 }
-
-/** Partitions of a shuffle by unit, at most. */
-const MOST_PARTITIONS = 10_000
 
 async function joined(left: Done, right: Done): Promise<{ readonly left: string; readonly right: string }> {
   const [leftKeys, rightKeys] = [await left.table.view('key'), await right.table.view('key')]

@@ -2,6 +2,8 @@ import type { SpanGroup } from '../../model/stage.ts'
 import type { PlanStep } from '../../plan/plan.ts'
 import type { ClusterExchange } from './cluster-exchange.ts'
 import { sql } from './connect/plans.ts'
+import type { PartsWork } from './executor/parts.ts'
+import { sendWorks } from './send-works.ts'
 import { parquet, worksWithRows } from './sql/adapters.ts'
 import { repeatedParts, VERDICT_COLUMNS } from './sql/exchange-sql.ts'
 import { UnitTable } from './unit-table.ts'
@@ -22,17 +24,15 @@ export async function decideSpans(exchange: SpanExchange, stage: SpanGroup, step
     session.writeParquet(sql(shared), { path }, execution),
   )
   const name = `narrow_${exchange.step}`
-  await session.run(
-    `CREATE OR REPLACE TEMPORARY VIEW ${name} AS SELECT ${VERDICT_COLUMNS} FROM ${parquet(sharedPath)}`,
-  )
+  await session.createView(name, sql(`SELECT ${VERDICT_COLUMNS} FROM ${parquet(sharedPath)}`))
   const partsPath = await work.table(`${key}-parts`, async (path) => {
     const rows = await left.table.view('row')
     const chosen = `(SELECT r.* FROM ${rows} r WHERE EXISTS (
       SELECT 1 FROM ${name} v WHERE v.unit = r.unit AND v.ordinal = r.ordinal))`
-    const works = left.units.map(({ place }) => ({ source: { uri: place.file.uri, input: place.input } }))
-    const line = works.map((each) => JSON.stringify(each))
-    const local = await session.local({ unit: Int32Array.from(works, (_, at) => at), line })
-    await session.createView('works', local)
+    const works = left.units.map(
+      ({ place }): PartsWork => ({ source: { uri: place.file.uri, input: place.input } }),
+    )
+    await sendWorks(session, 'works', works)
     const input = worksWithRows('works', name, chosen, works.length)
     await jobs.write({ kind: 'parts', segment: exchange.step }, sql(input), path, execution)
   })

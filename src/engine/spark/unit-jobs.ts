@@ -1,29 +1,14 @@
 import type { TaskSettings } from '../units/context.ts'
 import { bridgeModule, bundleExecutor } from './bundle.ts'
-import type { SparkColumn } from './connect/data-type.ts'
 import type { ExecuteOptions } from './connect/execution.ts'
 import { type SparkRelation, sql } from './connect/plans.ts'
 import type { SparkSession } from './connect/session.ts'
 import type { Call, Job, UnitKind } from './executor/job.ts'
+import { RESULT_COLUMNS } from './executor/result-columns.ts'
 import { runtimeHere } from './executor/runtime.ts'
+import { sendWorks } from './send-works.ts'
 import { shipPlan } from './ship-plan.ts'
 import { worksAlone } from './sql/adapters.ts'
-
-/** Columns of what units give; see `executor/result-columns.ts`. */
-const RESULT_COLUMNS: readonly SparkColumn[] = [
-  { name: 'unit', type: 'integer' },
-  { name: 'section', type: 'string' },
-  { name: 'ordinal', type: 'long' },
-  { name: 'key', type: 'long' },
-  { name: 'number', type: 'long' },
-  { name: 'rank', type: 'double' },
-  { name: 'id', type: 'string' },
-  { name: 'mark', type: 'string' },
-  { name: 'text', type: 'string' },
-  { name: 'meta', type: 'string' },
-  { name: 'line', type: 'string' },
-  { name: 'bytes', type: 'binary' },
-]
 
 export interface UnitJobsOptions {
   readonly session: SparkSession
@@ -75,11 +60,7 @@ export class UnitJobs {
   /** Asks the executors; gives the answers in the order of the questions. */
   async call(calls: readonly Call[], options: ExecuteOptions = {}): Promise<readonly unknown[]> {
     const { session } = this.#options
-    const line = calls.map((call) => JSON.stringify(call))
-    await session.createView(
-      'calls',
-      await session.local({ unit: Int32Array.from(calls, (_, at) => at), line }),
-    )
+    await sendWorks(session, 'calls', calls)
     const job = await this.#function({ kind: 'call', segment: 0 })
     const results = await session.mapPartitions(sql(worksAlone('calls', calls.length)), job, options.signal)
     const answers: unknown[] = []

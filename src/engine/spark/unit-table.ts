@@ -1,4 +1,5 @@
 import type { SplitPlace } from '../units/split-reading.ts'
+import { sql } from './connect/plans.ts'
 import type { SparkSession } from './connect/session.ts'
 import type { Section } from './executor/result-columns.ts'
 import type { UnitTold } from './executor/unit-columns.ts'
@@ -57,7 +58,7 @@ export class UnitTable {
         parts.push(`${rows} AND NOT EXISTS (SELECT 1 FROM ${again} a WHERE a.again = t.unit)`)
       }
     }
-    await this.#session.run(`CREATE OR REPLACE TEMPORARY VIEW ${name} AS ${parts.join(' UNION ALL ')}`)
+    await this.#session.createView(name, sql(parts.join(' UNION ALL ')))
     return name
   }
 

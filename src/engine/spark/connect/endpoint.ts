@@ -14,9 +14,6 @@ export interface SparkEndpoint {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The endpoint that `tilth spark start` opens. */
-export const LOCAL_ENDPOINT = 'sc://127.0.0.1:15002'
-
 const DEFAULT_PORT = 15002
 const EXAMPLE = 'expected sc://HOST:PORT/;token=TOKEN;use_ssl=true'
 

@@ -13,19 +13,17 @@ import {
 } from 'apache-arrow'
 
 /** The tables that a unit's result is made of, as `section` names them: a folder each, where Spark writes them. */
-export const SECTIONS = [
-  'row',
-  'rejected',
-  'key',
-  'sketch',
-  'part',
-  'id',
-  'count',
-  'member',
-  'winner',
-  'copies',
-] as const
-export type Section = (typeof SECTIONS)[number]
+export type Section =
+  | 'row'
+  | 'rejected'
+  | 'key'
+  | 'sketch'
+  | 'part'
+  | 'id'
+  | 'count'
+  | 'member'
+  | 'winner'
+  | 'copies'
 
 /** One row of a result. What a section does not use is left out. */
 export interface ResultRow {
@@ -49,24 +47,27 @@ export interface ResultRow {
   readonly bytes?: Uint8Array
 }
 
-const field = (name: string, type: Int32 | Int64 | Float64 | Utf8 | Binary, nullable = true): Field =>
-  new Field(name, type, nullable)
+type ResultType = 'integer' | 'long' | 'double' | 'string' | 'binary'
 
-/** Spark's own way to write the same schema; the bridge declares it, and every batch has it. */
-export const RESULT_SCHEMA = new Schema([
-  field('unit', new Int32(), false),
-  field('section', new Utf8(), false),
-  field('ordinal', new Int64(), false),
-  field('key', new Int64()),
-  field('number', new Int64()),
-  field('rank', new Float64()),
-  field('id', new Utf8()),
-  field('mark', new Utf8()),
-  field('text', new Utf8()),
-  field('meta', new Utf8()),
-  field('line', new Utf8()),
-  field('bytes', new Binary()),
-])
+/** Columns of every result, with their types as Spark calls them. */
+export const RESULT_COLUMNS: readonly { readonly name: string; readonly type: ResultType }[] = [
+  { name: 'unit', type: 'integer' },
+  { name: 'section', type: 'string' },
+  { name: 'ordinal', type: 'long' },
+  { name: 'key', type: 'long' },
+  { name: 'number', type: 'long' },
+  { name: 'rank', type: 'double' },
+  { name: 'id', type: 'string' },
+  { name: 'mark', type: 'string' },
+  { name: 'text', type: 'string' },
+  { name: 'meta', type: 'string' },
+  { name: 'line', type: 'string' },
+  { name: 'bytes', type: 'binary' },
+]
+
+const ARROW = { integer: Int32, long: Int64, double: Float64, string: Utf8, binary: Binary } as const
+
+const SCHEMA = new Schema(RESULT_COLUMNS.map(({ name, type }) => new Field(name, new ARROW[type](), true)))
 
 /** Rows and bytes of text of a batch, at most: the JVM and Python hold a few at a time. */
 const BATCH_ROWS = 16_384
@@ -132,10 +133,7 @@ export class ResultColumns {
       text('line'),
       makeData({ type: new Binary(), length, ...this.#bytes.data(length) }),
     ]
-    const batch = new RecordBatch(
-      RESULT_SCHEMA,
-      makeData({ type: new Struct(RESULT_SCHEMA.fields), ...whole, children }),
-    )
+    const batch = new RecordBatch(SCHEMA, makeData({ type: new Struct(SCHEMA.fields), ...whole, children }))
     this.#send(RecordBatchStreamWriter.writeAll([batch]).toUint8Array(true))
     this.#rows = 0
     for (const column of [this.#keys, this.#numbers, this.#ranks, ...Object.values(this.#texts), this.#bytes])

@@ -1,3 +1,5 @@
+import { WHAT } from '../executor/unit-rows.ts'
+
 /** What only Spark is asked, around the statements that it shares with DuckDB. */
 
 /** Columns of what units are given; see `executor/unit-rows.ts`. */
@@ -19,7 +21,14 @@ function input(from: string, given: Readonly<Partial<Record<(typeof INPUT)[numbe
   return `SELECT ${columns.join(', ')} FROM ${from}`
 }
 
-const WORK = { unit: 'unit', ordinal: 'CAST(-1 AS BIGINT)', what: '0', line: 'line' }
+/** Partitions of a shuffle by unit, at most. */
+export const MOST_PARTITIONS = 10_000
+
+function shuffled(partitions: number): number {
+  return Math.min(MOST_PARTITIONS, Math.max(1, partitions))
+}
+
+const WORK = { unit: 'unit', ordinal: 'CAST(-1 AS BIGINT)', what: `${WHAT.work}`, line: 'line' }
 
 /**
  * Units that have nothing but their work, a partition each.
@@ -50,14 +59,14 @@ export function worksWithRows(works: string, verdicts: string, rows: string, par
   const whole = input(rows, {
     unit: 'unit',
     ordinal: 'ordinal',
-    what: '6',
+    what: `${WHAT.row}`,
     number: 'number',
     id: 'id',
     text: 'text',
     meta: 'meta',
     line: 'line',
   })
-  return `SELECT /*+ REPARTITION(${Math.max(1, partitions)}, unit) */ * FROM (
+  return `SELECT /*+ REPARTITION(${shuffled(partitions)}, unit) */ * FROM (
     ${input(works, WORK)} UNION ALL ${decided} UNION ALL ${whole}) SORT BY unit, ordinal, what, number`
 }
 
@@ -76,7 +85,7 @@ export function worksWithCandidates(
   const whole = input(chosen, {
     unit: 'unit',
     ordinal: 'ordinal',
-    what: '6',
+    what: `${WHAT.row}`,
     number: 'number',
     value: 'CAST(partition AS DOUBLE)',
     id: 'id',
@@ -84,7 +93,7 @@ export function worksWithCandidates(
     meta: 'meta',
     line: 'line',
   })
-  return `SELECT /*+ REPARTITION(${Math.max(1, partitions)}, unit) */ * FROM (
+  return `SELECT /*+ REPARTITION(${shuffled(partitions)}, unit) */ * FROM (
     ${input(works, WORK)} UNION ALL ${whole}) SORT BY unit, ordinal, what`
 }
 
@@ -98,14 +107,14 @@ export function comparisons(works: string, members: string, shared: string, part
   const told = input(members, {
     unit: 'CAST(key AS INT)',
     ordinal: 'CAST(0 AS BIGINT)',
-    what: '7',
+    what: `${WHAT.member}`,
     number: 'number',
     value: 'rank',
     id: 'id',
     line: 'line',
     bytes: 'bytes',
   })
-  const keyed = input(shared, { unit: 'partition', ordinal: 'key', what: '8', number: 'row' })
-  return `SELECT /*+ REPARTITION(${Math.max(1, partitions)}, unit) */ * FROM (
+  const keyed = input(shared, { unit: 'partition', ordinal: 'key', what: `${WHAT.keyed}`, number: 'row' })
+  return `SELECT /*+ REPARTITION(${shuffled(partitions)}, unit) */ * FROM (
     ${input(works, WORK)} UNION ALL ${told} UNION ALL ${keyed}) SORT BY unit, what, ordinal, number`
 }
